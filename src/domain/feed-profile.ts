@@ -1,0 +1,34 @@
+import type { Bilingual, Currency, PriceKind, RecordKind } from './words.ts';
+
+/** What low and high mean in a feed: the day's extremes, or the means of its cheapest and dearest fifth by volume. */
+export type RangeMeaning = 'extremes' | 'tier-means' | 'none';
+
+/** Which days trade: a market calendar of ours, or weekly publication, or learned from the data alone. */
+export type CalendarId = 'garak-auction' | 'kamis-survey' | 'learned' | 'weekly';
+
+/** Everything about a feed that the rest of the house needs to know: its capability record. */
+export interface FeedProfile {
+  /** Stable name in keys, folders and commands: lower case, digits, hyphens. */
+  readonly id: string;
+  readonly name: Bilingual;
+  readonly recordKind: RecordKind;
+  readonly priceKinds: readonly PriceKind[];
+  readonly currency: Currency;
+  readonly granularity: 'day' | 'week';
+  readonly utcOffsetMinutes: number;
+  /**
+   * Hours from the local midnight that begins the market day until the feed has published that day.
+   * Bulk history is assumed known at that moment.
+   */
+  readonly publicationLagHours: number;
+  /**
+   * A row received within this many hours of its publication is live: known when received (observed).
+   * One received later is bulk history: known when it would have been published (assumed).
+   */
+  readonly liveWindowHours: number;
+  readonly calendar: CalendarId;
+  readonly rangeMeaning: RangeMeaning;
+  /** True for a market that never existed; marked on every page, export and answer. */
+  readonly simulated: boolean;
+  readonly licence: { readonly name: string; readonly attribution: Bilingual };
+}

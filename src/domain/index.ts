@@ -1,0 +1,6 @@
+export * from './errors.ts';
+export * from './feed-profile.ts';
+export * from './hand-over.ts';
+export * from './local-date.ts';
+export * from './series-key.ts';
+export * from './words.ts';
