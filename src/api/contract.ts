@@ -1,0 +1,303 @@
+import { z } from '@hono/zod-openapi';
+
+/**
+ * The API, stated once: validation, OpenAPI 3.1 and the types that the pages see all come from here.
+ * Prices are in the series' own currency per `unit` (kg, or a count unit); null = missing, never 0.
+ */
+
+const bilingual = z.object({ ko: z.string(), en: z.string() });
+const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+const instant = z.string();
+
+/** Who published, what it is, and until when: stands beside every number. */
+export const feedSchema = z
+  .object({
+    id: z.string(),
+    name: bilingual,
+    recordKind: z.enum(['trade', 'quote', 'observation', 'calendar']),
+    priceKinds: z.array(z.string()),
+    currency: z.string(),
+    granularity: z.enum(['day', 'week']),
+    rangeMeaning: z.enum(['extremes', 'tier-means', 'none']),
+    simulated: z.boolean(),
+    attribution: bilingual,
+    licence: z.string(),
+    /** First and last market day with a price. */
+    firstDay: day.nullable(),
+    lastDay: day.nullable(),
+    receivedAt: instant.nullable(),
+    rows: z.object({
+      accepted: z.number(),
+      flagged: z.number(),
+      duplicate: z.number(),
+      aggregate: z.number(),
+      rejected: z.number(),
+    }),
+    seriesCount: z.number(),
+    /** Serving version of the conditions and of the forecasts. */
+    version: z.string(),
+    forecasts: z.object({ computed: z.number(), total: z.number(), running: z.boolean() }),
+    categories: z.array(z.object({ code: z.string(), name: bilingual })),
+    markets: z.array(z.object({ code: z.string(), name: bilingual })),
+  })
+  .openapi('Feed');
+
+/** Under which conditions an answer holds. */
+export const metaSchema = z
+  .object({
+    feed: z.string(),
+    simulated: z.boolean(),
+    attribution: bilingual,
+    currency: z.string(),
+    /** Serving version the whole answer was read from. */
+    version: z.string(),
+    /** The answer uses only what was known then; null = everything known now. */
+    asOf: instant.nullable(),
+    /** `assumed` when any number rests on an assumed publication time (bulk history). */
+    knownAtBasis: z.enum(['observed', 'assumed']),
+    /** When the newest row of this feed was received. */
+    receivedAt: instant.nullable(),
+    /** The market day the answer speaks of. */
+    day: day.nullable(),
+  })
+  .openapi('Meta');
+
+/** A past price today is compared with, always with the day it stands for. */
+const comparison = z.object({ day, price: z.number(), changePercent: z.number() }).nullable();
+
+/** 평년: `kind` normal only with all five years; `mean` = plain mean of 3–4 years, shown as "n년 평균". */
+const normalYear = z
+  .object({
+    kind: z.enum(['normal', 'mean']),
+    years: z.number(),
+    price: z.number(),
+    low: z.number(),
+    high: z.number(),
+    changePercent: z.number(),
+  })
+  .nullable();
+
+const names = z.object({ code: z.string(), name: bilingual });
+
+export const seriesInfoSchema = z
+  .object({
+    /** The series' one text form. */
+    series: z.string(),
+    item: names,
+    category: names,
+    variety: z.string(),
+    grade: z.string(),
+    package: z.string(),
+    unitValue: z.number(),
+    /** kg, or a count unit: prices are per one of these. */
+    unit: z.string(),
+    market: names,
+    method: z.string(),
+    priceKind: z.string(),
+    currency: z.string(),
+    headline: z.boolean(),
+  })
+  .openapi('SeriesInfo');
+
+/** The four verdicts of the gate, plus the honest "not yet". */
+export const FORECAST_STATUSES = [
+  'model',
+  'model-wide-interval',
+  'baseline',
+  'withheld',
+  'being-computed',
+] as const;
+
+/** One series × one horizon: never a point without its interval and what this very forecast has earned. */
+export const forecastCellSchema = z
+  .object({
+    horizon: z.string(),
+    status: z.enum(FORECAST_STATUSES),
+    /** Why withheld or baseline; null when the model is shown. */
+    reason: bilingual.nullable(),
+    originDay: day.nullable(),
+    targetDay: day.nullable(),
+    model: z.string().nullable(),
+    baseline: z.string().nullable(),
+    mean: z.number().nullable(),
+    lo50: z.number().nullable(),
+    hi50: z.number().nullable(),
+    lo80: z.number().nullable(),
+    hi80: z.number().nullable(),
+    lo95: z.number().nullable(),
+    hi95: z.number().nullable(),
+    /** 1 − loss ÷ loss of the best baseline over the origins scored, of forecasts chosen prequentially. */
+    skill: z.number().nullable(),
+    /** Share of actuals inside the 80% interval over the origins scored. */
+    coverage80: z.number().nullable(),
+    originsScored: z.number(),
+    /** WAPE of what was shown and of the naive forecast, same origins. */
+    wape: z.number().nullable(),
+    wapeNaive: z.number().nullable(),
+  })
+  .openapi('ForecastCell');
+
+export const boardRowSchema = seriesInfoSchema
+  .extend({
+    price: z.number(),
+    low: z.number().nullable(),
+    high: z.number().nullable(),
+    volumeKg: z.number().nullable(),
+    lots: z.number().nullable(),
+    previous: comparison,
+    week: comparison,
+    year: comparison,
+    normal: normalYear,
+    previousVolumeKg: z.number().nullable(),
+    /** Prices of the last 30 market days of the series, oldest first; null = no trade. */
+    spark: z.array(z.number().nullable()),
+    forecast: forecastCellSchema.nullable(),
+  })
+  .openapi('BoardRow');
+
+export const boardSchema = z
+  .object({
+    meta: metaSchema,
+    breadth: z.object({ up: z.number(), down: z.number(), unchanged: z.number(), without: z.number() }),
+    rows: z.array(boardRowSchema),
+    /** Rows that match before `limit` cut the list. */
+    total: z.number(),
+  })
+  .openapi('Board');
+
+export const moverSchema = z
+  .object({ up: z.array(boardRowSchema), down: z.array(boardRowSchema), meta: metaSchema })
+  .openapi('Movers');
+
+export const itemListSchema = z
+  .object({
+    items: z.array(
+      z.object({
+        feed: z.string(),
+        simulated: z.boolean(),
+        item: names,
+        category: names,
+        /** The item's representative series. */
+        headline: z.string(),
+        seriesCount: z.number(),
+      }),
+    ),
+  })
+  .openapi('ItemList');
+
+/**
+ * A daily (or weekly) series in columns. `start` + index days (or weeks) is the day of an element.
+ * price, low, high, volumeKg, normal…: null = no value that day. `closed`: indices of closed market days.
+ */
+export const seriesSchema = z
+  .object({
+    meta: metaSchema,
+    info: seriesInfoSchema,
+    start: day,
+    /** Days from one element to the next: 1 daily, 7 weekly. */
+    stepDays: z.number(),
+    price: z.array(z.number().nullable()),
+    low: z.array(z.number().nullable()),
+    high: z.array(z.number().nullable()),
+    volumeKg: z.array(z.number().nullable()),
+    normal: z.array(z.number().nullable()),
+    normalLow: z.array(z.number().nullable()),
+    normalHigh: z.array(z.number().nullable()),
+    normalYears: z.array(z.number()),
+    /** Days left out of prices as trickle trade or against the series' own history: index and reason. */
+    leftOut: z.array(z.object({ index: z.number(), reason: z.string() })),
+    closed: z.array(z.number()),
+    /** Other series of the same item in this feed. */
+    siblings: z.array(seriesInfoSchema),
+    latest: boardRowSchema.nullable(),
+  })
+  .openapi('Series');
+
+export const forecastSchema = z
+  .object({
+    meta: metaSchema,
+    info: seriesInfoSchema,
+    cells: z.array(forecastCellSchema),
+    /** The fan, market day by market day, from the same models as the cells. */
+    fan: z.object({
+      days: z.array(day),
+      mean: z.array(z.number()),
+      lo50: z.array(z.number()),
+      hi50: z.array(z.number()),
+      lo80: z.array(z.number()),
+      hi80: z.array(z.number()),
+      lo95: z.array(z.number()),
+      hi95: z.array(z.number()),
+    }),
+    /** Scores of every candidate over the backtest's origins, by horizon. */
+    backtest: z.array(
+      z.object({
+        horizon: z.string(),
+        model: z.string(),
+        wape: z.number(),
+        mase: z.number().nullable(),
+        pinball: z.number().nullable(),
+        coverage80: z.number().nullable(),
+        origins: z.number(),
+      }),
+    ),
+    issuedAt: instant.nullable(),
+  })
+  .openapi('Forecast');
+
+export const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number(),
+    code: z.string(),
+    hint: z.string(),
+    requestId: z.string(),
+  })
+  .openapi('Problem');
+
+/** What the server says over /events: a new serving version, or how far the forecasts are. */
+export interface ServerEvent {
+  readonly kind: 'version' | 'progress';
+  readonly feed: string;
+  readonly version: string;
+  readonly computed: number;
+  readonly total: number;
+}
+
+export type Feed = z.infer<typeof feedSchema>;
+export type Meta = z.infer<typeof metaSchema>;
+export type SeriesInfo = z.infer<typeof seriesInfoSchema>;
+export type ForecastStatus = (typeof FORECAST_STATUSES)[number];
+export type ForecastCell = z.infer<typeof forecastCellSchema>;
+export type BoardRow = z.infer<typeof boardRowSchema>;
+export type Board = z.infer<typeof boardSchema>;
+export type Movers = z.infer<typeof moverSchema>;
+export type ItemList = z.infer<typeof itemListSchema>;
+export type Series = z.infer<typeof seriesSchema>;
+export type Forecast = z.infer<typeof forecastSchema>;
+export type Problem = z.infer<typeof problemSchema>;
+
+/** The routes, all under /api/v1. Queries are strict: an unknown or malformed parameter is a 400 that names it. */
+export const feedQuery = z.strictObject({});
+export const boardQuery = z.strictObject({
+  feed: z.string(),
+  date: day.optional(),
+  /** A day (its end in the feed's zone) or an instant. */
+  asOf: z.string().optional(),
+  category: z.string().optional(),
+  market: z.string().optional(),
+  /** headline = the representative series of each item (default); all = every series that traded. */
+  scope: z.enum(['headline', 'all']).optional(),
+  limit: z
+    .string()
+    .regex(/^\d{1,4}$/)
+    .optional(),
+});
+export const itemQuery = z.strictObject({ feed: z.string().optional(), q: z.string().max(80).optional() });
+export const seriesQuery = z.strictObject({
+  series: z.string(),
+  from: day.optional(),
+  to: day.optional(),
+  asOf: z.string().optional(),
+});
