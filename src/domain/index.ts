@@ -1,3 +1,5 @@
+export * from './catalogue/demo.ts';
+export * from './catalogue/names.ts';
 export * from './errors.ts';
 export * from './feed-profile.ts';
 export * from './hand-over.ts';
