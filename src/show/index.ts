@@ -1,0 +1,15 @@
+export { type Change, changePercent, type Direction, describeChange, directionOf } from './change.ts';
+export { formatDay, formatDayShort, formatInstant, formatMonth } from './dates.ts';
+export { LANGUAGES, type Language, LOCALE } from './language.ts';
+export {
+  formatCount,
+  formatDecimal,
+  formatPercent,
+  formatPrice,
+  formatSignedPercent,
+  formatVolume,
+} from './numbers.ts';
+export { Sparkline } from './sparkline.tsx';
+export { type Piece, type Sentence, type SummaryFacts, type SummaryMover, summarise } from './summary.ts';
+export { type Text, textOf } from './text/index.ts';
+export { priceUnit, tradeUnit } from './units.ts';
