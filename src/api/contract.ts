@@ -42,6 +42,9 @@ export const feedSchema = z
   })
   .openapi('Feed');
 
+/** Every feed of this home, each a market of its own; never added up. */
+export const feedListSchema = z.object({ feeds: z.array(feedSchema) }).openapi('FeedList');
+
 /** Under which conditions an answer holds. */
 export const metaSchema = z
   .object({
@@ -266,6 +269,7 @@ export interface ServerEvent {
 }
 
 export type Feed = z.infer<typeof feedSchema>;
+export type FeedList = z.infer<typeof feedListSchema>;
 export type Meta = z.infer<typeof metaSchema>;
 export type SeriesInfo = z.infer<typeof seriesInfoSchema>;
 export type ForecastStatus = (typeof FORECAST_STATUSES)[number];
