@@ -1,0 +1,141 @@
+/** What {@link stl} needs; windows are odd numbers of points. */
+export interface StlOptions {
+  readonly season: number;
+  /** Loess window over the same season position in successive cycles; wide = a stable season. */
+  readonly seasonalWindow: number;
+  readonly trendWindow?: number;
+  readonly innerIterations?: number;
+}
+
+/** The parts of a series; `seasonal[t] + trend[t]` + a remainder is the value. */
+export interface StlParts {
+  readonly seasonal: Float64Array;
+  readonly trend: Float64Array;
+}
+
+/**
+ * Seasonal-trend decomposition by loess, without robustness weights, on a series without gaps of at least two
+ * cycles. On equal steps the loess weights away from the ends are one fixed kernel, so no jumps are needed.
+ * Source: R. B. Cleveland et al., "STL: a seasonal-trend decomposition procedure based on loess", 1990.
+ */
+export function stl(y: Float64Array, options: StlOptions): StlParts {
+  const n = y.length;
+  const m = options.season;
+  const trendWindow = options.trendWindow ?? odd(Math.ceil((1.5 * m) / (1 - 1.5 / options.seasonalWindow)));
+  const lowPassWindow = odd(m);
+  const seasonal = new Float64Array(n);
+  let trend: Float64Array = new Float64Array(n);
+  const cycle = new Float64Array(n + 2 * m);
+  for (let pass = 0; pass < (options.innerIterations ?? 2); pass++) {
+    smoothCycles(y, trend, m, options.seasonalWindow, cycle);
+    const low = loess(movingMean(movingMean(movingMean(cycle, m), m), 3), lowPassWindow);
+    for (let t = 0; t < n; t++) seasonal[t] = cycle[t + m]! - low[t]!;
+    const adjusted = y.map((value, t) => value - seasonal[t]!);
+    trend = loess(adjusted, trendWindow);
+  }
+  return { seasonal, trend };
+}
+
+/** Loess of each cycle-subseries of `y - trend`, one cycle further at both ends, written to `cycle`. */
+function smoothCycles(
+  y: Float64Array,
+  trend: Float64Array,
+  m: number,
+  window: number,
+  cycle: Float64Array,
+): void {
+  const n = y.length;
+  const longest = Math.ceil(n / m);
+  const part = new Float64Array(longest);
+  for (let k = 0; k < m; k++) {
+    let count = 0;
+    for (let t = k; t < n; t += m) part[count++] = y[t]! - trend[t]!;
+    const series = part.subarray(0, count);
+    const smooth = loess(series, window);
+    cycle[k] = loessAt(series, window, -1);
+    for (let j = 0; j < count; j++) cycle[(j + 1) * m + k] = smooth[j]!;
+    cycle[(count + 1) * m + k] = loessAt(series, window, count);
+  }
+}
+
+/** Mean of each `width` successive points; the result is `width - 1` shorter. */
+function movingMean(y: Float64Array, width: number): Float64Array {
+  const out = new Float64Array(y.length - width + 1);
+  let sum = 0;
+  for (let t = 0; t < width; t++) sum += y[t]!;
+  out[0] = sum / width;
+  for (let t = 1; t < out.length; t++) {
+    sum += y[t + width - 1]! - y[t - 1]!;
+    out[t] = sum / width;
+  }
+  return out;
+}
+
+/** Local linear regression at every point of an equally spaced series. */
+function loess(y: Float64Array, window: number): Float64Array {
+  const n = y.length;
+  const out = new Float64Array(n);
+  const half = (window - 1) >> 1;
+  if (window >= n || half < 1) {
+    for (let t = 0; t < n; t++) out[t] = loessAt(y, window, t);
+    return out;
+  }
+  const kernel = new Float64Array(half + 1);
+  let total = 0;
+  for (let d = 0; d <= half; d++) {
+    kernel[d] = tricube(d, half);
+    total += d === 0 ? kernel[d]! : 2 * kernel[d]!;
+  }
+  for (let t = 0; t < n; t++) {
+    if (t < half || t + half >= n) {
+      out[t] = loessAt(y, window, t);
+      continue;
+    }
+    let sum = kernel[0]! * y[t]!;
+    for (let d = 1; d <= half; d++) sum += kernel[d]! * (y[t - d]! + y[t + d]!);
+    out[t] = sum / total;
+  }
+  return out;
+}
+
+/** Local linear regression at `x`, which may lie one step outside the series. */
+function loessAt(y: Float64Array, window: number, x: number): number {
+  const n = y.length;
+  const width = Math.min(window, n);
+  const left = Math.max(0, Math.min(n - width, Math.round(x - (width - 1) / 2)));
+  const right = left + width - 1;
+  const reach = Math.max(x - left, right - x) + (window > n ? (window - n) / 2 : 0);
+  let total = 0;
+  let meanT = 0;
+  let meanY = 0;
+  for (let t = left; t <= right; t++) {
+    const w = tricube(Math.abs(t - x), reach);
+    total += w;
+    meanT += w * t;
+    meanY += w * y[t]!;
+  }
+  if (!(total > 0)) return y[Math.max(0, Math.min(n - 1, x))]!;
+  meanT /= total;
+  meanY /= total;
+  let cross = 0;
+  let square = 0;
+  for (let t = left; t <= right; t++) {
+    const w = tricube(Math.abs(t - x), reach);
+    cross += w * (t - meanT) * (y[t]! - meanY);
+    square += w * (t - meanT) * (t - meanT);
+  }
+  return square > 1e-6 * total ? meanY + (cross / square) * (x - meanT) : meanY;
+}
+
+function tricube(distance: number, reach: number): number {
+  if (distance > 0.999 * reach && distance > 0) return 0;
+  if (distance <= 0.001 * reach) return 1;
+  const r = distance / reach;
+  const w = 1 - r * r * r;
+  return w * w * w;
+}
+
+function odd(value: number): number {
+  const whole = Math.max(3, Math.round(value));
+  return whole % 2 === 1 ? whole : whole + 1;
+}
