@@ -1,0 +1,60 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import type { Outcome, OutcomeCounts } from '../domain/index.ts';
+import { createFileDurably } from '../store/index.ts';
+import type { Home } from './home.ts';
+import { reach } from './kill-points.ts';
+import type { RawRecord } from './raw-files.ts';
+
+/** How many rows of a file met one reason. */
+export interface ReasonCount {
+  readonly outcome: Outcome;
+  readonly reason: string;
+  readonly rows: number;
+}
+
+/** One file taken into the lake. The lake is what its commits name; everything else is a leftover. */
+export interface Commit {
+  /** 1, 2, 3 … per feed. */
+  readonly number: number;
+  readonly feed: string;
+  readonly shape: string;
+  readonly raw: RawRecord;
+  readonly rows: number;
+  readonly outcomes: OutcomeCounts;
+  readonly reasons: readonly ReasonCount[];
+  /** File names below clean/<feed> and aside/<feed>; null when the file gave no such rows. */
+  readonly clean: string | null;
+  readonly aside: string | null;
+  readonly firstDay: string | null;
+  readonly lastDay: string | null;
+}
+
+function commitName(number: number): string {
+  return `${String(number).padStart(6, '0')}.json`;
+}
+
+/** All commits of a feed, oldest first. */
+export function readCommits(home: Home, feed: string): Commit[] {
+  const folder = home.at('commits', feed);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => /^\d{6}\.json$/.test(name))
+    .sort()
+    .map((name) => JSON.parse(readFileSync(home.at('commits', feed, name), 'utf8')) as Commit);
+}
+
+/** Feeds of which this home has taken in at least one file. */
+export function feedsTakenIn(home: Home): string[] {
+  return readdirSync(home.at('commits'))
+    .filter((feed) => readCommits(home, feed).length > 0)
+    .sort();
+}
+
+/** The moment at which a file becomes part of the lake. */
+export function writeCommit(home: Home, commit: Commit): void {
+  const path = home.at('commits', commit.feed, commitName(commit.number));
+  if (!createFileDurably(path, `${JSON.stringify(commit, null, 1)}\n`)) {
+    throw new Error(`commit ${commit.number} of ${commit.feed} exists already: two writers held the lock`);
+  }
+  reach('committed');
+}

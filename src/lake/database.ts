@@ -1,0 +1,114 @@
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import { DuckDBDateValue, DuckDBInstance, DuckDBTimestampValue } from '@duckdb/node-api';
+import { EXIT, SihwangError } from '../domain/index.ts';
+
+export type SqlValue = string | number | boolean | null;
+
+/** A result in columns: DATE as `YYYY-MM-DD`, TIMESTAMP as ISO with Z, numbers as numbers, missing as null. */
+export interface Columns {
+  readonly rowCount: number;
+  readonly columns: Readonly<Record<string, readonly SqlValue[]>>;
+}
+
+export interface DatabaseOptions {
+  readonly path?: string;
+  readonly tempDirectory?: string;
+  readonly memoryLimit?: string;
+  readonly threads?: number;
+}
+
+/** An analytic database that never reaches for the network: extensions are neither fetched nor loaded. */
+export async function openDatabase(options: DatabaseOptions = {}): Promise<DuckDBInstance> {
+  try {
+    return await DuckDBInstance.create(options.path ?? ':memory:', {
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+      threads: String(options.threads ?? 2),
+      memory_limit: options.memoryLimit ?? '2GB',
+      ...(options.tempDirectory ? { temp_directory: options.tempDirectory } : {}),
+    });
+  } catch (error) {
+    throw asLakeError(error);
+  }
+}
+
+export async function queryColumns(
+  connection: DuckDBConnection,
+  sql: string,
+  params?: Readonly<Record<string, SqlValue>>,
+): Promise<Columns> {
+  const reader = await connection.runAndReadAll(sql, params as Record<string, DuckDBValue> | undefined);
+  const names = reader.columnNames();
+  const columns: Record<string, SqlValue[]> = {};
+  reader.getColumns().forEach((values, index) => {
+    columns[names[index]!] = values.map(plain);
+  });
+  for (const name of names) columns[name] ??= [];
+  return { rowCount: reader.currentRowCount, columns };
+}
+
+/** One row as an object; undefined when there is none. For counts and look-ups, not for data. */
+export async function queryOne(
+  connection: DuckDBConnection,
+  sql: string,
+  params?: Readonly<Record<string, SqlValue>>,
+): Promise<Record<string, SqlValue> | undefined> {
+  const { rowCount, columns } = await queryColumns(connection, sql, params);
+  if (rowCount === 0) return undefined;
+  return Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values[0]!]));
+}
+
+function plain(value: DuckDBValue): SqlValue {
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return value;
+  if (typeof value === 'bigint') return Number(value);
+  if (value instanceof DuckDBDateValue) return new Date(value.days * 86_400_000).toISOString().slice(0, 10);
+  if (value instanceof DuckDBTimestampValue) {
+    // ±infinity does not fit a JavaScript date
+    const ms = Number(value.micros / 1000n);
+    return Math.abs(ms) > 8.64e15 ? null : new Date(ms).toISOString();
+  }
+  throw new TypeError(`a ${typeof value} column must be cast in SQL before it leaves the lake`);
+}
+
+/** Puts text into SQL as a literal; for file names and constants of ours (values from users travel as parameters). */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** An ISO instant as an SQL literal (timestamps in the lake are UTC without a zone). */
+export function timestamp(iso: string): string {
+  return `cast(${literal(iso.replace('Z', ''))} as timestamp)`;
+}
+
+/** Turns what DuckDB or the file system says into an error that says what to do. Others pass unchanged. */
+export function asLakeError(error: unknown): unknown {
+  if (error instanceof SihwangError || !(error instanceof Error)) return error;
+  const code = (error as NodeJS.ErrnoException).code;
+  if (
+    code === 'ENOSPC' ||
+    /no space left on device|out of disk|max_temp_directory_size/i.test(error.message)
+  ) {
+    return new SihwangError(
+      'DISK_FULL',
+      'the disk is full; nothing was published and nothing that was there is lost',
+      {
+        exit: EXIT.tryAgain,
+        hint: 'Free some space (sihwang doctor shows what the home uses) and run the same command again.',
+        cause: error,
+      },
+    );
+  }
+  if (
+    code === 'EACCES' ||
+    code === 'EROFS' ||
+    /permission denied|read-only file system/i.test(error.message)
+  ) {
+    return new SihwangError('HOME_UNUSABLE', `the home cannot be written: ${error.message.split('\n')[0]}`, {
+      exit: EXIT.configuration,
+      hint: 'Give a folder you may write to with --home or SIHWANG_HOME.',
+      cause: error,
+    });
+  }
+  return error;
+}

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EXIT, SihwangError } from '../domain/index.ts';
+import { createFileDurably, sweepTemporary } from '../store/index.ts';
+
+/** Raised when the layout below a home changes; a newer home is refused, an older one is migrated forward. */
+const HOME_FORMAT = 1;
+
+/** The folders of a home and what each keeps. */
+const FOLDERS = {
+  /** raw/<feed>/<sha256>: published bytes as received, immutable, each beside its record. */
+  raw: 'raw',
+  /** clean/<feed>/<commit>.parquet: accepted and flagged rows. */
+  clean: 'clean',
+  /** aside/<feed>/<commit>.parquet: rejected, duplicate and aggregate rows with reason and raw pointer. */
+  aside: 'aside',
+  /** commits/<feed>/<commit>.json: what is part of the lake; a file no commit names does not exist. */
+  commits: 'commits',
+  /** serving/: what the server reads; current.json says which files are current. */
+  serving: 'serving',
+  /** demo/: the simulated market's published files. */
+  demo: 'demo',
+  /** temp/: spill files and decoded copies; empty between builds. */
+  temp: 'temp',
+} as const;
+
+type HomeFolder = keyof typeof FOLDERS;
+
+/** Everything of one installation. */
+export interface Home {
+  readonly path: string;
+  /** Random, made once; part of every name the home gives to things outside it. */
+  readonly id: string;
+  /** A path below one of the home's folders. */
+  at(folder: HomeFolder, ...parts: string[]): string;
+}
+
+/** Opens a home, making it when the folder is empty or absent. */
+export function openHome(path: string): Home {
+  try {
+    mkdirSync(path, { recursive: true });
+    for (const folder of Object.values(FOLDERS)) mkdirSync(join(path, folder), { recursive: true });
+  } catch (cause) {
+    throw new SihwangError('HOME_UNUSABLE', `cannot use the home ${path}: ${(cause as Error).message}`, {
+      exit: EXIT.configuration,
+      hint: 'Give a folder you may write to with --home or SIHWANG_HOME.',
+      cause,
+    });
+  }
+  const descriptor = join(path, 'home.json');
+  if (!existsSync(descriptor)) {
+    createFileDurably(descriptor, `${JSON.stringify({ id: randomUUID(), format: HOME_FORMAT })}\n`);
+  }
+  const { id, format } = JSON.parse(readFileSync(descriptor, 'utf8')) as { id: string; format: number };
+  if (format > HOME_FORMAT) {
+    throw new SihwangError(
+      'HOME_NEWER',
+      `the home ${path} has format ${format}; this version knows ${HOME_FORMAT}`,
+      {
+        exit: EXIT.configuration,
+        hint: 'Install the newer sihwang that wrote it, or choose another --home.',
+      },
+    );
+  }
+  return { path, id, at: (folder, ...parts) => join(path, FOLDERS[folder], ...parts) };
+}
+
+/** Deletes what interrupted builds left behind. Call it only while holding the home's lock. */
+export function sweepHome(home: Home): void {
+  sweepTemporary(home.path);
+  sweepTemporary(home.at('serving'));
+  sweepTemporary(home.at('temp'));
+  for (const folder of ['raw', 'clean', 'aside', 'commits', 'demo'] as const) {
+    for (const feed of readdirSync(home.at(folder), { withFileTypes: true })) {
+      if (feed.isDirectory()) sweepTemporary(home.at(folder, feed.name));
+    }
+  }
+}
+
+/** Makes sure that one feed's folders exist. */
+export function prepareFeedFolders(home: Home, feed: string): void {
+  for (const folder of ['raw', 'clean', 'aside', 'commits'] as const) {
+    mkdirSync(home.at(folder, feed), { recursive: true });
+  }
+}

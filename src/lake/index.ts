@@ -1,0 +1,10 @@
+export * from './commit-log.ts';
+export type { Columns, SqlValue } from './database.ts';
+export * from './home.ts';
+export * from './publish.ts';
+export { LAKE_REASONS } from './reasons.ts';
+export { readPointer } from './serving-files.ts';
+export * from './serving-library.ts';
+export * from './take-in.ts';
+export { readHeaderLine } from './text-input.ts';
+export * from './writer-lock.ts';

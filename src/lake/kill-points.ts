@@ -1,0 +1,20 @@
+/**
+ * Named places where a process may die between two durable effects. The chaos suite sets SIHWANG_KILL_AT to one of
+ * them and finds the home unharmed afterwards; in ordinary life reaching one does nothing.
+ */
+export const KILL_POINTS = [
+  'raw-copied',
+  'raw-recorded',
+  'clean-written',
+  'aside-written',
+  'committed',
+  'serving-built',
+  'serving-renamed',
+  'pointer-written',
+] as const;
+
+export type KillPoint = (typeof KILL_POINTS)[number];
+
+export function reach(point: KillPoint): void {
+  if (process.env.SIHWANG_KILL_AT === point) process.kill(process.pid, 'SIGKILL');
+}

@@ -1,0 +1,164 @@
+import { rmSync } from 'node:fs';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import {
+  type Currency,
+  type FeedProfile,
+  formatSeriesKey,
+  OUTCOMES,
+  type PriceKind,
+  SERIES_COLUMNS,
+} from '../domain/index.ts';
+import { publishFile, temporaryName } from '../store/index.ts';
+import { type Commit, readCommits } from './commit-log.ts';
+import { quotesDailySql, seriesSql, tradesDailySql } from './daily-sql.ts';
+import { asLakeError, openDatabase, queryColumns } from './database.ts';
+import type { Home } from './home.ts';
+import { reach } from './kill-points.ts';
+import { pointTo, readPointer, type ServingFile } from './serving-files.ts';
+
+/** A table that a question has prepared in advance, made inside the new serving file. */
+export interface DerivedTable {
+  readonly name: string;
+  readonly sql: string;
+}
+
+export interface PublishEffects {
+  readonly now: () => Date;
+}
+
+/**
+ * Builds a feed's serving file from the lake and makes it current: series, the daily mart in all its versions, then
+ * the derived tables in the order given. Nothing is visible before it is whole. The caller holds the home's lock.
+ */
+export async function publishConditions(
+  home: Home,
+  profile: FeedProfile,
+  derive: readonly DerivedTable[],
+  effects: PublishEffects = { now: () => new Date() },
+): Promise<ServingFile> {
+  const commits = readCommits(home, profile.id);
+  const files = commits.flatMap((commit) =>
+    commit.clean === null ? [] : [home.at('clean', profile.id, commit.clean)],
+  );
+  if (files.length === 0) throw new Error(`the lake holds no rows of ${profile.id} to publish`);
+  return buildServingFile(home, profile.id, 'conditions', async (connection, version) => {
+    await makeSeries(connection, profile, files);
+    for (const sql of profile.recordKind === 'trade' ? tradesDailySql(files) : quotesDailySql(files))
+      await connection.run(sql);
+    for (const { name, sql } of derive) await connection.run(`create table ${name} as ${sql}`);
+    await connection.run('create table meta (key varchar, value varchar)');
+    const meta = Object.entries({
+      version: String(version),
+      feed: profile.id,
+      builtAt: effects.now().toISOString(),
+      receivedAt:
+        commits
+          .map((commit) => commit.raw.receivedAt)
+          .sort()
+          .at(-1) ?? '',
+      outcomes: JSON.stringify(totals(commits)),
+    });
+    for (const [key, value] of meta)
+      await connection.run('insert into meta values ($key, $value)', { key, value });
+  });
+}
+
+/** Publishes any set of tables as the feed's forecasts. The caller holds the home's lock. */
+export async function publishForecasts(
+  home: Home,
+  feed: string,
+  fill: (connection: DuckDBConnection, version: number) => Promise<void>,
+): Promise<ServingFile> {
+  return buildServingFile(home, feed, 'forecasts', fill);
+}
+
+async function buildServingFile(
+  home: Home,
+  feed: string,
+  part: 'conditions' | 'forecasts',
+  fill: (connection: DuckDBConnection, version: number) => Promise<void>,
+): Promise<ServingFile> {
+  const version = readPointer(home).counter + 1;
+  const file = `${feed}-${part}-${version}.duckdb`;
+  const temporary = temporaryName(home.at('serving', file));
+  try {
+    const instance = await openDatabase({ path: temporary, tempDirectory: home.at('temp') });
+    try {
+      const connection = await instance.connect();
+      await fill(connection, version);
+      await connection.run('checkpoint');
+    } finally {
+      instance.closeSync();
+    }
+    reach('serving-built');
+    publishFile(temporary, home.at('serving', file));
+    reach('serving-renamed');
+    pointTo(home, feed, part, { file, version });
+    return { file, version };
+  } catch (error) {
+    throw asLakeError(error);
+  } finally {
+    rmSync(temporary, { force: true });
+    rmSync(`${temporary}.wal`, { force: true });
+  }
+}
+
+async function makeSeries(
+  connection: DuckDBConnection,
+  profile: FeedProfile,
+  files: readonly string[],
+): Promise<void> {
+  const { rowCount, columns } = await queryColumns(connection, seriesSql(files));
+  await connection.run(`create table series (series_id integer, series varchar, price_kind varchar, item_code varchar, item_name varchar, variety varchar,
+    grade varchar, package varchar, unit_value double, unit varchar, market_code varchar, market_name varchar, method varchar, currency varchar)`);
+  const appender = await connection.createAppender('series');
+  const text = (name: string, row: number) => String(columns[name]![row] ?? '');
+  for (let row = 0; row < rowCount; row++) {
+    const unitValue = Number(columns.unit_value![row]);
+    const part = Object.fromEntries(SERIES_COLUMNS.map((name) => [name, text(name, row)])) as Record<
+      (typeof SERIES_COLUMNS)[number],
+      string
+    >;
+    const key = formatSeriesKey({
+      feed: profile.id,
+      priceKind: part.price_kind as PriceKind,
+      currency: profile.currency as Currency,
+      item: part.item_code,
+      variety: part.variety,
+      grade: part.grade,
+      package: part.package,
+      unitValue,
+      unit: part.unit,
+      market: part.market_code,
+      method: part.method,
+    });
+    appender.appendInteger(row);
+    for (const value of [
+      key,
+      part.price_kind,
+      part.item_code,
+      text('item_name', row),
+      part.variety,
+      part.grade,
+      part.package,
+    ])
+      appender.appendVarchar(value);
+    appender.appendDouble(unitValue);
+    for (const value of [
+      part.unit,
+      part.market_code,
+      text('market_name', row),
+      part.method,
+      profile.currency,
+    ])
+      appender.appendVarchar(value);
+    appender.endRow();
+  }
+  appender.closeSync();
+}
+
+function totals(commits: readonly Commit[]): Record<string, number> {
+  return Object.fromEntries(
+    OUTCOMES.map((outcome) => [outcome, commits.reduce((sum, commit) => sum + commit.outcomes[outcome], 0)]),
+  );
+}

@@ -1,0 +1,206 @@
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { FeedProfile, OutcomeCounts } from '../domain/index.ts';
+import { type Columns, literal, openDatabase, queryColumns, queryOne, type SqlValue } from './database.ts';
+import type { Home } from './home.ts';
+import { readPointer, type ServingPointer } from './serving-files.ts';
+
+/** One published version of one feed; every query of a request goes to the same version. */
+export interface ServingReader {
+  readonly profile: FeedProfile;
+  /** Conditions and forecasts, for example `demo-12.13`. */
+  readonly version: string;
+  readonly builtAt: string;
+  readonly receivedAt: string | null;
+  readonly outcomes: OutcomeCounts;
+  readonly hasForecasts: boolean;
+  /** Tables by their plain names, parameters as `$name`. */
+  query(sql: string, params?: Readonly<Record<string, SqlValue>>): Promise<Columns>;
+}
+
+export interface ServingLibrary {
+  /** Feeds that have been published and whose profile is known, in a fixed order. */
+  feeds(): readonly string[];
+  /** Runs `fn` with one version of the feed for its whole duration. */
+  read<T>(feed: string, fn: (reader: ServingReader) => Promise<T>): Promise<T>;
+  /** Calls back after a new version can be read; returns the way to stop. */
+  onChange(listener: (feed: string, version: string) => void): () => void;
+  close(): Promise<void>;
+}
+
+/** An attached version, detached when no request reads it any more. */
+interface Edition {
+  readonly version: string;
+  readonly conditions: string;
+  readonly forecasts: string | null;
+  readonly builtAt: string;
+  readonly receivedAt: string | null;
+  readonly outcomes: OutcomeCounts;
+  readers: number;
+  retired: boolean;
+}
+
+const POLL_MS = 500;
+
+/**
+ * Opens the published files for reading. New versions are noticed within half a second and attached beside the old
+ * ones: a request that has begun ends on the version it began with, and none ever waits or sees two.
+ */
+export async function openServingLibrary(
+  home: Home,
+  profiles: readonly FeedProfile[],
+): Promise<ServingLibrary> {
+  const instance = await openDatabase({ memoryLimit: '400MB', tempDirectory: home.at('temp') });
+  const control = await instance.connect();
+  await lockDown(control, home);
+  const library = new Library(home, profiles, instance, control);
+  await library.refresh();
+  library.watch();
+  return library;
+}
+
+/** The server can read the serving folder and nothing else, whatever SQL it is made to run. */
+async function lockDown(connection: DuckDBConnection, home: Home): Promise<void> {
+  await connection.run(
+    `set allowed_directories = [${literal(`${home.at('serving')}/`)}, ${literal(`${home.at('temp')}/`)}]`,
+  );
+  await connection.run('set enable_external_access = false');
+  await connection.run('set lock_configuration = true');
+}
+
+class Library implements ServingLibrary {
+  private readonly editions = new Map<string, Edition>();
+  private readonly listeners = new Set<(feed: string, version: string) => void>();
+  private readonly attached = new Map<string, number>();
+  private timer: NodeJS.Timeout | undefined;
+  private seen = '';
+  private refreshing: Promise<void> = Promise.resolve();
+  private readonly home: Home;
+  private readonly profiles: ReadonlyMap<string, FeedProfile>;
+  private readonly instance: DuckDBInstance;
+  private readonly control: DuckDBConnection;
+
+  constructor(
+    home: Home,
+    profiles: readonly FeedProfile[],
+    instance: DuckDBInstance,
+    control: DuckDBConnection,
+  ) {
+    this.home = home;
+    this.profiles = new Map(profiles.map((profile) => [profile.id, profile]));
+    this.instance = instance;
+    this.control = control;
+  }
+
+  feeds(): readonly string[] {
+    return [...this.profiles.keys()].filter((feed) => this.editions.has(feed));
+  }
+
+  async read<T>(feed: string, fn: (reader: ServingReader) => Promise<T>): Promise<T> {
+    const edition = this.editions.get(feed);
+    const profile = this.profiles.get(feed);
+    if (!edition || !profile) throw new RangeError(`the feed ${feed} has not been published`);
+    edition.readers++;
+    const connection = await this.instance.connect();
+    try {
+      const path = [edition.conditions, ...(edition.forecasts ? [edition.forecasts] : [])].map(
+        (name) => `${name}.main`,
+      );
+      await connection.run(`set search_path = ${literal(path.join(','))}`);
+      return await fn({
+        profile,
+        version: edition.version,
+        builtAt: edition.builtAt,
+        receivedAt: edition.receivedAt,
+        outcomes: edition.outcomes,
+        hasForecasts: edition.forecasts !== null,
+        query: (sql, params) => queryColumns(connection, sql, params),
+      });
+    } finally {
+      connection.closeSync();
+      edition.readers--;
+      await this.discardIfDone(edition);
+    }
+  }
+
+  onChange(listener: (feed: string, version: string) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.timer);
+    await this.refreshing;
+    this.control.closeSync();
+    this.instance.closeSync();
+  }
+
+  watch(): void {
+    this.timer = setInterval(() => {
+      this.refreshing = this.refreshing
+        .then(() => this.refresh())
+        .catch(() => {
+          // the pointer moved again while its files were being attached: the next look sees the newer one
+          this.seen = '';
+        });
+    }, POLL_MS);
+    this.timer.unref();
+  }
+
+  async refresh(): Promise<void> {
+    const pointer = readPointer(this.home);
+    const text = JSON.stringify(pointer);
+    if (text === this.seen) return;
+    for (const feed of this.profiles.keys()) await this.adopt(feed, pointer);
+    this.seen = text;
+  }
+
+  private async adopt(feed: string, pointer: ServingPointer): Promise<void> {
+    const entry = pointer.feeds[feed];
+    if (!entry) return;
+    const version = `${feed}-${entry.conditions.version}.${entry.forecasts?.version ?? 0}`;
+    const before = this.editions.get(feed);
+    if (before?.version === version) return;
+    const conditions = await this.attach(entry.conditions.file);
+    const forecasts = entry.forecasts ? await this.attach(entry.forecasts.file) : null;
+    const meta = await queryOne(
+      this.control,
+      `select max(value) filter (key = 'builtAt') as built, max(value) filter (key = 'receivedAt') as received,
+      max(value) filter (key = 'outcomes') as outcomes from ${conditions}.main.meta`,
+    );
+    this.editions.set(feed, {
+      version,
+      conditions,
+      forecasts,
+      builtAt: String(meta!.built),
+      receivedAt: meta!.received ? String(meta!.received) : null,
+      outcomes: JSON.parse(String(meta!.outcomes)) as OutcomeCounts,
+      readers: 0,
+      retired: false,
+    });
+    if (before) {
+      before.retired = true;
+      await this.discardIfDone(before);
+    }
+    for (const listener of this.listeners) listener(feed, version);
+  }
+
+  private async attach(file: string): Promise<string> {
+    const name = file.replace(/\.duckdb$/, '').replaceAll('-', '_');
+    const users = this.attached.get(name) ?? 0;
+    if (users === 0)
+      await this.control.run(`attach ${literal(this.home.at('serving', file))} as ${name} (read_only)`);
+    this.attached.set(name, users + 1);
+    return name;
+  }
+
+  private async discardIfDone(edition: Edition): Promise<void> {
+    if (!edition.retired || edition.readers > 0) return;
+    edition.retired = false;
+    for (const name of [edition.conditions, edition.forecasts]) {
+      if (name === null) continue;
+      const users = (this.attached.get(name) ?? 1) - 1;
+      this.attached.set(name, users);
+      if (users === 0) await this.control.run(`detach ${name}`);
+    }
+  }
+}

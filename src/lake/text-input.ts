@@ -1,0 +1,95 @@
+import { isUtf8 } from 'node:buffer';
+import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync, writeFileSync } from 'node:fs';
+import iconv from 'iconv-lite';
+import { EXIT, SihwangError } from '../domain/index.ts';
+
+/** How a file's bytes are to be read as text. `damaged` = UTF-8 with broken lines, which become rejects. */
+export type Encoding = 'utf-8' | 'cp949' | 'damaged';
+
+const HEAD_BYTES = 64 * 1024;
+const BYTE_ORDER_MARK = '\uFEFF';
+
+/**
+ * The header line of a delimited text file, byte order mark and line end removed.
+ * An absent, empty or binary file is refused here with a message that says so.
+ */
+export function readHeaderLine(path: string): string {
+  const head = readHead(path);
+  const text = isUtf8(wholeLines(head)) ? head.toString('utf8') : iconv.decode(head, 'cp949');
+  return text.replace(BYTE_ORDER_MARK, '').split(/\r?\n/, 1)[0]!;
+}
+
+function readHead(path: string): Buffer {
+  let descriptor: number;
+  try {
+    if (statSync(path).isDirectory()) throw new Error('it is a folder');
+    descriptor = openSync(path, 'r');
+  } catch (cause) {
+    throw new SihwangError('FILE_UNREADABLE', `cannot read ${path}: ${(cause as Error).message}`, {
+      exit: EXIT.usage,
+      hint: 'Check the path given with --file.',
+      cause,
+    });
+  }
+  try {
+    const head = Buffer.alloc(Math.min(HEAD_BYTES, fstatSync(descriptor).size));
+    readSync(descriptor, head, 0, head.length, 0);
+    if (head.toString('latin1').trim() === '') {
+      throw new SihwangError('FILE_EMPTY', `${path} is empty; nothing was taken in`, {
+        exit: EXIT.badData,
+        hint: 'Download the file again; an empty answer usually means that its publisher failed.',
+      });
+    }
+    if (head.includes(0)) throw notText(path);
+    return head;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function notText(path: string): SihwangError {
+  return new SihwangError(
+    'FILE_NOT_TEXT',
+    `${path} is a binary file, not a table in text; nothing was taken in`,
+    {
+      exit: EXIT.badData,
+      hint: 'Unpack it or export it as CSV first.',
+    },
+  );
+}
+
+function wholeLines(bytes: Buffer): Buffer {
+  const end = bytes.lastIndexOf(10);
+  return end < 0 ? bytes : bytes.subarray(0, end + 1);
+}
+
+/** Watches a file's bytes go by and says at the end how they are to be read. */
+export class EncodingWatch {
+  private valid = true;
+  private carry: Buffer = Buffer.alloc(0);
+  private readonly path: string;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  /** Feeds the next chunk; throws when the file turns out to be binary. */
+  add(chunk: Buffer): void {
+    if (chunk.includes(0)) throw notText(this.path);
+    if (!this.valid) return;
+    const whole = wholeLines(chunk);
+    this.valid = isUtf8(this.carry.length > 0 ? Buffer.concat([this.carry, whole]) : whole);
+    this.carry = Buffer.from(chunk.subarray(whole.length));
+  }
+
+  /** The file is CP949 only when that reading explains every byte; otherwise its broken lines are rejected one by one. */
+  finish(): Encoding {
+    if (this.valid && isUtf8(this.carry)) return 'utf-8';
+    return iconv.decode(readFileSync(this.path), 'cp949').includes('\uFFFD') ? 'damaged' : 'cp949';
+  }
+}
+
+/** Writes a CP949 file's text as UTF-8, so that DuckDB can read it; the raw bytes stay as they came. */
+export function decodeCp949(source: string, target: string): void {
+  writeFileSync(target, iconv.decode(readFileSync(source), 'cp949'));
+}
