@@ -1,0 +1,37 @@
+import { sqlName } from './rules/sql-text.ts';
+
+/**
+ * SQL that reads one cell of a published table. Every cell arrives as text; an expression gives NULL for what it
+ * cannot read and never makes the query fail, whatever the bytes.
+ */
+
+/** The cell without its outer blanks (ideographic ones too); NULL when nothing is left. */
+export function cell(header: string): string {
+  return `nullif(trim(${sqlName(header)}, ${OUTER_BLANKS}), '')`;
+}
+
+const OUTER_BLANKS = `' ' || chr(9) || chr(13) || chr(160) || chr(12288)`;
+
+/** A plain decimal number, group commas allowed; words for no number (nan, inf) and exponents are not numbers. */
+export function decimal(text: string): string {
+  const digits = `replace(${text}, ',', '')`;
+  return `CASE WHEN regexp_full_match(${digits}, '[-+]?[0-9]{1,15}(\\.[0-9]{0,15})?') THEN try_cast(${digits} AS DOUBLE) END`;
+}
+
+/** `YYYY-MM-DD`; NULL for a day that the calendar does not have. */
+export function isoDay(text: string): string {
+  return `CASE WHEN regexp_full_match(${text}, '[0-9]{4}-[0-9]{2}-[0-9]{2}') THEN try_cast(${text} AS DATE) END`;
+}
+
+/** `DD/MM/YYYY`, day first. */
+export function dayFirstDay(text: string): string {
+  return `CASE WHEN regexp_full_match(${text}, '[0-9]{2}/[0-9]{2}/[0-9]{4}') THEN try_cast(substr(${text}, 7, 4) || '-' || substr(${text}, 4, 2) || '-' || substr(${text}, 1, 2) AS DATE) END`;
+}
+
+/** A day of the Republic of China's calendar, `104/01/01` or `104.01.01` = 2015-01-01 (year + 1911). */
+export function rocDay(text: string): string {
+  const part = (index: number): string =>
+    `regexp_extract(${text}, '^([0-9]{2,3})[./-]([0-9]{2})[./-]([0-9]{2})$', ${index})`;
+  const year = `(try_cast(${part(1)} AS INTEGER) + 1911)::VARCHAR`;
+  return `try_cast(${year} || '-' || ${part(2)} || '-' || ${part(3)} AS DATE)`;
+}
