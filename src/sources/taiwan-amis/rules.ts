@@ -1,0 +1,43 @@
+import { and, compare, isIn, isNull, not, or, text } from '../rules/condition.ts';
+import {
+  NEGATIVE_VOLUME,
+  NO_TRADE,
+  NOT_QUOTED,
+  PLACED,
+  PRICE_NOT_POSITIVE,
+  PRICE_OUT_OF_ORDER,
+  PRICE_WITHOUT_VOLUME,
+  UNREADABLE_PRICE,
+  UNREADABLE_VOLUME,
+} from '../rules/quote-rules.ts';
+import type { Rule } from '../rules/rule.ts';
+
+/** A market's note that it was closed that day, written as a row of zeros. */
+const CLOSED_DAY: Rule = {
+  id: 'closed-day',
+  outcome: 'rejected',
+  when: or(compare('item_code', 'eq', text('rest')), isIn('item_name', ['休市'])),
+  says: { ko: '휴시 표시 행', en: 'a note that the market was closed' },
+};
+
+/** Evidence column: `middle`, the mean of the middle three fifths, which no column of ours holds. */
+const TIERS_OUT_OF_ORDER: Rule = {
+  id: 'tiers-out-of-order',
+  outcome: 'flagged',
+  when: and(not(isNull('middle')), or(compare('middle', 'lt', 'low'), compare('middle', 'gt', 'high'))),
+  says: { ko: '하가 ≤ 중가 ≤ 상가 순서가 어긋남', en: 'lower ≤ middle ≤ upper does not hold' },
+};
+
+export const RULES: readonly Rule[] = [
+  CLOSED_DAY,
+  ...PLACED,
+  UNREADABLE_VOLUME,
+  UNREADABLE_PRICE,
+  NEGATIVE_VOLUME,
+  NO_TRADE,
+  NOT_QUOTED,
+  PRICE_NOT_POSITIVE,
+  PRICE_WITHOUT_VOLUME,
+  TIERS_OUT_OF_ORDER,
+  PRICE_OUT_OF_ORDER,
+];
