@@ -1,0 +1,105 @@
+import { and, compare, isIn, isNull, not, or, text, times } from '../rules/condition.ts';
+import { NO_UNIT, PLACED, UNREADABLE_PRICE } from '../rules/quote-rules.ts';
+import type { Rule } from '../rules/rule.ts';
+import { UNKNOWN_ITEM_CODE } from './faults.ts';
+import { TOTAL_MARKET_CODE } from './market-day.ts';
+import { TRUCK_PACKAGE } from './products.ts';
+
+const TOTAL_ROW: Rule = {
+  id: 'total-row',
+  outcome: 'aggregate',
+  when: compare('market_code', 'eq', text(TOTAL_MARKET_CODE)),
+  says: { ko: '전국 합계(시장이 아님)', en: 'the sum of all markets, not a market' },
+};
+
+const BAD_DATE: Rule = {
+  id: 'bad-date',
+  outcome: 'rejected',
+  when: and(isNull('market_day'), not(isNull('market_day_text'))),
+  says: { ko: '달력에 없는 날짜', en: 'a date that the calendar does not have' },
+};
+
+const UNKNOWN_ITEM: Rule = {
+  id: 'unknown-item',
+  outcome: 'rejected',
+  when: compare('item_code', 'eq', text(UNKNOWN_ITEM_CODE)),
+  says: { ko: '품목을 알 수 없음(기타)', en: 'the corporation did not name the item' },
+};
+
+const BAD_NUMBER: Rule = { ...UNREADABLE_PRICE, id: 'bad-number' };
+
+const BAD_QUANTITY: Rule = {
+  id: 'bad-quantity',
+  outcome: 'rejected',
+  when: or(isNull('quantity'), compare('quantity', 'eq', 0)),
+  says: { ko: '수량이 없거나 0이거나 숫자가 아님', en: 'the quantity is missing, zero or not a number' },
+};
+
+const NO_PRICE: Rule = {
+  id: 'no-price',
+  outcome: 'rejected',
+  when: or(isNull('price'), compare('price', 'eq', 0)),
+  says: { ko: '가격 없음 또는 0', en: 'no price, or a price of 0' },
+};
+
+const NEGATIVE_PRICE: Rule = {
+  id: 'negative-price',
+  outcome: 'rejected',
+  when: compare('price', 'lt', 0),
+  says: { ko: '가격이 음수', en: 'the price is below zero' },
+};
+
+/** Five tonnes at one price is another trade than a box; it would drown the day's boxes by weight. */
+const TRUCK_LOT: Rule = {
+  id: 'truck-lot',
+  outcome: 'flagged',
+  when: compare('package', 'eq', text(TRUCK_PACKAGE)),
+  says: { ko: '차떼기(트럭 단위 거래)', en: 'sold by the truckload' },
+};
+
+const TOLERANCE = 0.005;
+
+/** Which of the three figures is wrong cannot be told. Publishers differ in the sign of a cancelled amount: both pass. */
+const AMOUNT_MISMATCH: Rule = {
+  id: 'amount-mismatch',
+  outcome: 'flagged',
+  when: or(
+    and(compare('quantity', 'gt', 0), not(amountNear(1))),
+    and(compare('quantity', 'lt', 0), not(or(amountNear(1), amountNear(-1)))),
+  ),
+  says: { ko: '금액이 가격×수량과 다름', en: 'the amount is not price times quantity' },
+};
+
+/** True when the amount is within the tolerance of sign × price × quantity, from either side of zero. */
+function amountNear(sign: 1 | -1) {
+  const product = times('price', 'quantity');
+  const low = times(product, sign * (1 - TOLERANCE));
+  const high = times(product, sign * (1 + TOLERANCE));
+  return or(
+    and(compare('amount', 'ge', low), compare('amount', 'le', high)),
+    and(compare('amount', 'le', low), compare('amount', 'ge', high)),
+  );
+}
+
+const NO_LOT: Rule = {
+  id: 'no-lot',
+  outcome: 'rejected',
+  when: or(isNull('lot'), isNull('corporation'), isIn('lot', [''])),
+  says: { ko: '경락번호 또는 법인 없음', en: 'no lot number or corporation' },
+};
+
+/** In order: what is no lot at all, what cannot be placed, what has no price, what is kept out of prices. */
+export const DEMO_RULES: readonly Rule[] = [
+  TOTAL_ROW,
+  BAD_DATE,
+  ...PLACED,
+  NO_LOT,
+  UNKNOWN_ITEM,
+  NO_UNIT,
+  BAD_QUANTITY,
+  BAD_NUMBER,
+  NO_PRICE,
+  NEGATIVE_PRICE,
+  TRUCK_LOT,
+  AMOUNT_MISMATCH,
+];
