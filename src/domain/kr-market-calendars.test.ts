@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { KR_HOLIDAYS } from './kr-holidays.ts';
 import { GARAK_ANNOUNCED, GARAK_AUCTION, namedCalendar } from './kr-market-calendars.ts';
@@ -62,7 +63,28 @@ describe('Garak', () => {
   });
 });
 
+const onionSurvey = `${process.env.SIHWANG_TEST_DATA ?? '../shared/data'}/kamis-onion/kamis_daily_2000_2020.csv`;
+
 describe('KAMIS', () => {
+  it.skipIf(!existsSync(onionSurvey))(
+    'surveyed on exactly these days of 2015 to 2019, and of 2006 to 2014 but for 7 (skipped without the real data)',
+    () => {
+      const surveyed = new Set<string>();
+      for (const line of readFileSync(onionSurvey, 'utf8').split('\n')) {
+        const fields = line.split(',');
+        if (fields[6] !== '평년' && fields[8]) surveyed.add(fields[0] ?? '');
+      }
+      const differing = (from: string, to: string): string[] => {
+        const days: string[] = [];
+        for (let date = localDate(from); date <= to; date = addDays(date, 1))
+          if (isMarketDay(kamis, date) !== surveyed.has(date)) days.push(date);
+        return days;
+      };
+      expect(differing('2015-01-01', '2019-12-31')).toEqual([]);
+      expect(differing('2006-01-01', '2014-12-31')).toHaveLength(7);
+    },
+  );
+
   it('rests on the holiday, for the holiday', () => {
     expect(closureReason(kamis, localDate('2015-08-14'))?.ko).toBe('임시공휴일');
     expect(closureReason(kamis, localDate('2025-05-01'))?.ko).toBe('근로자의 날');

@@ -57,15 +57,25 @@ export const GARAK_AUCTION: CalendarDefinition = {
   overrides: GARAK_IRREGULAR,
 };
 
-/** The days on which KAMIS surveys prices: the rules reproduce those of 2015 to 2025 (2,700). */
+/**
+ * The days on which KAMIS surveys prices: the rules reproduce those of 2015 to 2025 (2,700). The validity dates are
+ * read from its published days of 2000 to 2019: Saturdays until June 2004, and 1 December off until 2014.
+ */
 export const KAMIS_SURVEY: CalendarDefinition = {
   id: 'kamis-survey',
   rules: [
     { kind: 'public-holiday', says: NO_SURVEY },
     { kind: 'month-day', monthDay: '05-01', says: { ko: '근로자의 날', en: 'Labour Day' } },
-    { kind: 'first-weekday', month: 12, weekday: 5, says: NO_SURVEY },
+    {
+      kind: 'month-day',
+      monthDay: '12-01',
+      says: NO_SURVEY,
+      since: localDate('2003-01-01'),
+      until: localDate('2014-12-31'),
+    },
+    { kind: 'first-weekday', month: 12, weekday: 5, says: NO_SURVEY, since: localDate('2015-01-01') },
     { kind: 'weekday', weekday: 0, says: { ko: '일요일', en: 'Sunday' } },
-    { kind: 'weekday', weekday: 6, says: { ko: '토요일', en: 'Saturday' } },
+    { kind: 'weekday', weekday: 6, says: { ko: '토요일', en: 'Saturday' }, since: localDate('2004-07-01') },
   ],
   overrides: [],
 };

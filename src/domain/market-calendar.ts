@@ -12,8 +12,12 @@ export interface MarketCalendar {
   reason?(day: DayNumber): Bilingual | undefined;
 }
 
-/** One kind of closed day. */
-export type ClosingRule = { readonly says: Bilingual } & (
+/** One kind of closed day; `since` and `until` are the first and last day in force. */
+export type ClosingRule = {
+  readonly says: Bilingual;
+  readonly since?: LocalDate;
+  readonly until?: LocalDate;
+} & (
   | { readonly kind: 'weekday'; readonly weekday: number }
   /** `MM-DD` of every year. */
   | { readonly kind: 'month-day'; readonly monthDay: string }
@@ -71,7 +75,9 @@ function closedDays(
     const day = dayNumber(date);
     if (!closed.has(day)) closed.set(day, says);
   };
-  for (const rule of rules) for (const { date, says } of closedBy(rule, year, holidays)) close(date, says);
+  for (const rule of rules)
+    for (const { date, says } of closedBy(rule, year, holidays))
+      if (date >= (rule.since ?? date) && date <= (rule.until ?? date)) close(date, says);
   for (const { date, open, says } of overrides) {
     if (!date.startsWith(`${year}-`)) continue;
     if (open) closed.delete(dayNumber(date));
