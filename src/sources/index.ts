@@ -1,13 +1,26 @@
+import { demoFeed } from './demo/index.ts';
 import type { Feed } from './feed.ts';
+import { indiaAgmarknet } from './india-agmarknet/index.ts';
 import { japanMaff, japanMaffRetail } from './japan-maff/index.ts';
+import { kamis } from './kamis/index.ts';
 import { taiwanAmis } from './taiwan-amis/index.ts';
 import { ukDefra } from './uk-defra/index.ts';
 
+export type { DemoOptions } from './demo/index.ts';
+export { DEMO_DEFAULTS, demoFeed, demoOptions, simulate } from './demo/index.ts';
 export type { Feed } from './feed.ts';
 export { handOver, recogniseShape } from './feed.ts';
 
 /** Every feed this version knows, by the name that commands and folders use. */
-export const feeds: readonly Feed[] = [japanMaff, japanMaffRetail, taiwanAmis, ukDefra];
+export const feeds: readonly Feed[] = [
+  demoFeed,
+  japanMaff,
+  japanMaffRetail,
+  taiwanAmis,
+  ukDefra,
+  indiaAgmarknet,
+  kamis,
+];
 
 export function feedById(id: string): Feed | undefined {
   return feeds.find((feed) => feed.profile.id === id);
