@@ -1,0 +1,1 @@
+export { conditionTables } from './derived-tables.ts';

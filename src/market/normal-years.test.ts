@@ -1,0 +1,150 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type DailyRow, serveInMemory, TEST_PROFILE } from '../../test/doubles/serving-in-memory.ts';
+import { addDays, dayNumber, fromDayNumber, type LocalDate, localDate } from '../domain/index.ts';
+import { conditionTables } from './derived-tables.ts';
+
+interface Day {
+  readonly day: LocalDate;
+  readonly price: number;
+  readonly volumeKg: number | null;
+}
+
+interface Normal {
+  readonly day: string;
+  readonly years: number;
+  readonly price: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The same definition as a plain loop over one series. */
+function normalByLoop(days: readonly Day[]): Normal[] {
+  return days.flatMap(({ day }) => {
+    const means: number[] = [];
+    for (let back = 1; back <= 5; back++) {
+      const mean = meanAround(days, yearsBefore(day, back));
+      if (mean !== null) means.push(mean);
+    }
+    if (means.length < 3) return [];
+    const [low, high] = [Math.min(...means), Math.max(...means)];
+    const sum = means.reduce((a, b) => a + b, 0);
+    const price = means.length === 5 ? (sum - low - high) / 3 : sum / means.length;
+    return [{ day, years: means.length, price, low, high }];
+  });
+}
+
+function yearsBefore(day: LocalDate, back: number): LocalDate {
+  const year = Number(day.slice(0, 4)) - back;
+  const leap = year % 4 === 0;
+  return localDate(`${year}${day.slice(4) === '-02-29' && !leap ? '-02-28' : day.slice(4)}`);
+}
+
+function meanAround(days: readonly Day[], anchor: LocalDate): number | null {
+  const here = days.findIndex(({ day }) => day >= anchor);
+  const after = here === -1 ? days.length : here;
+  const open = days[after]?.day === anchor;
+  const around = days.slice(Math.max(0, after - 2), open ? after + 3 : after + 2);
+  const near = around.filter(({ day }) => Math.abs(dayNumber(day) - dayNumber(anchor)) <= 7);
+  if (near.length < 2) return null;
+  if (near.some(({ volumeKg }) => volumeKg === null))
+    return near.reduce((a, d) => a + d.price, 0) / near.length;
+  const kg = near.reduce((a, d) => a + d.volumeKg!, 0);
+  return near.reduce((a, d) => a + d.price * d.volumeKg!, 0) / kg;
+}
+
+async function normalBySql(days: readonly Day[]): Promise<Normal[]> {
+  const rows: DailyRow[] = days.map((row) => ({ series: 0, ...row }));
+  const serving = await serveInMemory([{ item: '1' }], rows, { derive: conditionTables(TEST_PROFILE) });
+  const { rowCount, columns } = await serving.reader.query(
+    'select day, years, price, low, high from normals order by day',
+  );
+  serving.close();
+  return Array.from({ length: rowCount }, (_, row) => ({
+    day: String(columns.day![row]),
+    years: Number(columns.years![row]),
+    price: Number(columns.price![row]),
+    low: Number(columns.low![row]),
+    high: Number(columns.high![row]),
+  }));
+}
+
+/** Every day of six years within 15 days of one month-day, then holes by chance: closed days, long gaps, late starts. */
+const seriesWithGaps = fc
+  .record({
+    monthDay: fc.constantFrom('-02-28', '-03-01', '-01-02', '-12-30', '-06-15'),
+    lastYear: fc.constantFrom(2020, 2021, 2024, 2025),
+    keep: fc.constantFrom(0.15, 0.5, 0.85, 1),
+    weighted: fc.constantFrom(0, 0.9, 1),
+    seed: fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true })),
+  })
+  .map(({ monthDay, lastYear, keep, weighted, seed }): Day[] => {
+    const days: Day[] = [];
+    for (let year = lastYear - 6; year <= lastYear; year++) {
+      for (let shift = -15; shift <= 15; shift++) {
+        const chance = seed.next().value;
+        const price = 50 + Math.round(100 * seed.next().value);
+        const volumeKg = seed.next().value < weighted ? 1 + Math.round(9 * seed.next().value) + 20 : null;
+        if (chance < keep)
+          days.push({ day: addDays(localDate(`${year}${monthDay}`), shift), price, volumeKg });
+      }
+    }
+    return days.sort((a, b) => (a.day < b.day ? -1 : 1)).filter((d, i, all) => d.day !== all[i - 1]?.day);
+  });
+
+test('평년 in SQL is the plain loop, on series with gaps and across leap years', async () => {
+  await fc.assert(
+    fc.asyncProperty(seriesWithGaps, async (days) => {
+      const [sql, loop] = [await normalBySql(days), normalByLoop(days)];
+      expect(sql.map(({ day, years }) => [day, years])).toEqual(loop.map(({ day, years }) => [day, years]));
+      for (const [index, normal] of sql.entries()) {
+        expect(normal.price).toBeCloseTo(loop[index]!.price, 9);
+        expect(normal.low).toBeCloseTo(loop[index]!.low, 9);
+        expect(normal.high).toBeCloseTo(loop[index]!.high, 9);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+/** Five trading days centred on a date, all at one price. */
+function around(date: string, price: number): Day[] {
+  return [-2, -1, 0, 1, 2].map((shift) => ({
+    day: fromDayNumber(dayNumber(localDate(date)) + shift),
+    price,
+    volumeKg: null,
+  }));
+}
+
+test('five years: the highest and the lowest drop out, the band keeps them', async () => {
+  const years = [100, 900, 120, 110, 130].flatMap((price, index) => around(`${2019 + index}-06-12`, price));
+  const normals = await normalBySql([...years, { day: localDate('2024-06-12'), price: 500, volumeKg: null }]);
+  expect(normals.at(-1)).toEqual({ day: '2024-06-12', years: 5, price: 120, low: 100, high: 900 });
+});
+
+test('three years: the plain mean of three; two years: nothing', async () => {
+  const target = { day: localDate('2024-06-12'), price: 500, volumeKg: null };
+  const three = [100, 200, 600].flatMap((price, index) => around(`${2021 + index}-06-12`, price));
+  expect((await normalBySql([...three, target])).at(-1)).toMatchObject({ years: 3, price: 300 });
+  expect(await normalBySql([...three.slice(5), target])).toEqual([]);
+});
+
+test('29 February looks at 28 February of common years and at itself in leap years', async () => {
+  const common = [2019, 2021, 2022, 2023].flatMap((year) => [
+    { day: localDate(`${year}-02-27`), price: 100, volumeKg: null },
+    { day: localDate(`${year}-02-28`), price: 100, volumeKg: null },
+    // on an axis this far away only the anchor 28 February, not 1 March, reaches two days
+    { day: localDate(`${year}-03-08`), price: 900, volumeKg: null },
+    { day: localDate(`${year}-03-09`), price: 900, volumeKg: null },
+  ]);
+  const leap = [26, 27, 28].map((day) => ({ day: localDate(`2020-02-${day}`), price: 130, volumeKg: null }));
+  const target = { day: localDate('2024-02-29'), price: 500, volumeKg: null };
+  const days = [...common, ...leap, target].sort((a, b) => (a.day < b.day ? -1 : 1));
+  expect((await normalBySql(days)).at(-1)).toEqual({
+    day: '2024-02-29',
+    years: 5,
+    price: 100,
+    low: 100,
+    high: 130,
+  });
+});
