@@ -133,13 +133,17 @@ export function duplicatesSql(handOver: HandOver, raw: RawRecord): string[] {
                 first_value(raw_row) over (partition by ${keys} order by rank, raw_row) as first_row
          from contested),
        chained as (
-         select row_id, lag(content) over chain as previous, lead(known_at) over chain as next_known_at
-         from ranked where rank = best_rank window chain as (partition by ${keys} order by known_at, raw_row))
+         select *, lag(content) over (partition by ${keys} order by known_at, raw_row) as previous
+         from ranked where rank = best_rank),
+       -- a repetition replaces nothing: only rows that say something new stand in the chain of versions
+       versions as (
+         select row_id, lead(known_at) over (partition by ${keys} order by known_at, raw_row) as next_known_at
+         from chained where previous is distinct from content)
        select r.row_id, r.raw_row, r.first_row,
               case when r.rank > r.best_rank then 'other-source'
                    when c.previous = r.content then 'repeated-row'
-                   when c.next_known_at <= r.known_at then 'replaced-in-file' end as reason
-       from ranked r left join chained c using (row_id)`,
+                   when v.next_known_at <= r.known_at then 'replaced-in-file' end as reason
+       from ranked r left join chained c using (row_id) left join versions v using (row_id)`,
     `insert into aside
        select ${rawId}, raw_row, 'duplicate', reason, null, ${rawId}, first_row from within_file where reason is not null`,
     `create temp table against_lake as
