@@ -1,0 +1,107 @@
+import type { Board, FeedList, Forecast, ItemList, Problem, Series } from '../api/contract.ts';
+import type { BoardAddress } from './page-address.ts';
+
+const BASE = '/api/v1';
+
+/** A request that did not succeed: `hint` says what to do, `requestId` finds it in the server's log. */
+export class RequestFailed extends Error {
+  readonly status: number;
+  readonly hint: string;
+  readonly requestId: string | null;
+
+  constructor(message: string, status: number, hint: string, requestId: string | null) {
+    super(message);
+    this.name = 'RequestFailed';
+    this.status = status;
+    this.hint = hint;
+    this.requestId = requestId;
+  }
+
+  /** No answer at all: the server is off or the network is gone. */
+  get unreachable(): boolean {
+    return this.status === 0;
+  }
+}
+
+async function problemOf(response: Response): Promise<RequestFailed> {
+  try {
+    const problem = (await response.json()) as Problem;
+    return new RequestFailed(problem.title, response.status, problem.hint, problem.requestId);
+  } catch {
+    return new RequestFailed(response.statusText || `HTTP ${response.status}`, response.status, '', null);
+  }
+}
+
+function url(path: string, query: Readonly<Record<string, string | undefined>>): string {
+  const parts = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value) parts.set(name, value);
+  const text = parts.toString();
+  return `${BASE}${path}${text ? `?${text}` : ''}`;
+}
+
+async function get<T>(address: string, signal: AbortSignal): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(address, { signal, headers: { accept: 'application/json' } });
+  } catch (error) {
+    if (signal.aborted) throw error;
+    throw new RequestFailed('unreachable', 0, '', null);
+  }
+  if (!response.ok) throw await problemOf(response);
+  return (await response.json()) as T;
+}
+
+interface Query<T> {
+  readonly queryKey: readonly (string | undefined)[];
+  readonly queryFn: (context: { signal: AbortSignal }) => Promise<T>;
+}
+
+/** A question to the API: its key is its address, so equal questions share one answer. */
+function question<T>(
+  path: string,
+  query: Readonly<Record<string, string | undefined>>,
+  feed?: string,
+): Query<T> {
+  const address = url(path, query);
+  return { queryKey: [path, feed, address], queryFn: ({ signal }) => get<T>(address, signal) };
+}
+
+export const feedsQuestion = () => question<FeedList>('/feeds', {});
+
+export const boardQuestion = (board: BoardAddress, feed: string) =>
+  question<Board>(
+    '/board',
+    {
+      feed,
+      date: board.date,
+      asOf: board.asOf,
+      category: board.category,
+      market: board.market,
+      scope: board.scope,
+      limit: String(board.limit),
+    },
+    feed,
+  );
+
+export const itemsQuestion = (feed: string | undefined, q: string) =>
+  question<ItemList>('/items', { feed, q }, feed);
+
+export const seriesQuestion = (series: string, asOf: string | undefined) =>
+  question<Series>('/series', { series, asOf }, feedOfSeries(series));
+
+export const forecastQuestion = (series: string, asOf: string | undefined) =>
+  question<Forecast>('/forecast', { series, asOf }, feedOfSeries(series));
+
+export const csvHref = (series: string, asOf: string | undefined) => url('/series.csv', { series, asOf });
+
+export const EVENTS_ADDRESS = `${BASE}/events`;
+
+/** The feed is the first of a series' parts. */
+export function feedOfSeries(series: string): string {
+  const first = series.split('~')[0] ?? '';
+  try {
+    return decodeURIComponent(first);
+  } catch {
+    return first;
+  }
+}
