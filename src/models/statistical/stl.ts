@@ -105,11 +105,13 @@ function loessAt(y: Float64Array, window: number, x: number): number {
   const left = Math.max(0, Math.min(n - width, Math.round(x - (width - 1) / 2)));
   const right = left + width - 1;
   const reach = Math.max(x - left, right - x) + (window > n ? (window - n) / 2 : 0);
+  if (weights.length < width) weights = new Float64Array(2 * width);
   let total = 0;
   let meanT = 0;
   let meanY = 0;
   for (let t = left; t <= right; t++) {
     const w = tricube(Math.abs(t - x), reach);
+    weights[t - left] = w;
     total += w;
     meanT += w * t;
     meanY += w * y[t]!;
@@ -120,12 +122,15 @@ function loessAt(y: Float64Array, window: number, x: number): number {
   let cross = 0;
   let square = 0;
   for (let t = left; t <= right; t++) {
-    const w = tricube(Math.abs(t - x), reach);
-    cross += w * (t - meanT) * (y[t]! - meanY);
-    square += w * (t - meanT) * (t - meanT);
+    const lever = weights[t - left]! * (t - meanT);
+    cross += lever * (y[t]! - meanY);
+    square += lever * (t - meanT);
   }
   return square > 1e-6 * total ? meanY + (cross / square) * (x - meanT) : meanY;
 }
+
+/** The weights of one local regression; grows to the widest window seen. */
+let weights = new Float64Array(512);
 
 function tricube(distance: number, reach: number): number {
   if (distance > 0.999 * reach && distance > 0) return 0;

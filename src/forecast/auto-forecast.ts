@@ -1,0 +1,155 @@
+import { ForecastRefusal, naive, type Panel, panelOf, seriesOf } from '../models/index.ts';
+import { type Candidate, candidateOf, defaultCandidates, MODEL_NAMES, type ModelName } from './candidates.ts';
+import { type EnsembleForecast, ensemble } from './ensemble.ts';
+import { conformalSize, normalFactor } from './spread.ts';
+
+/** What a forecast of any table needs to be told. */
+export interface ForecastOptions {
+  /** Steps ahead, at least 1. */
+  readonly horizon: number;
+  /** Steps in one season (12 months, 52 weeks, 24 hours); 1 = none, the default. */
+  readonly season?: number;
+  /** Central interval levels as shares, each in (0, 1); default 0.5, 0.8, 0.95. */
+  readonly levels?: readonly number[];
+  /** Models to use instead of the default choice: one alone, or several combined by their held-back errors. */
+  readonly models?: readonly ModelName[];
+  /** Called after each series; for a progress line. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** A central interval at each step. */
+export interface Interval {
+  /** A share: 0.8 for 80%. */
+  readonly level: number;
+  readonly lo: Float64Array;
+  readonly hi: Float64Array;
+}
+
+/** The forecast of one series; every number is finite, `lo <= mean <= hi`, wider levels contain narrower ones. */
+export interface SeriesForecast {
+  readonly id: string;
+  /** `ensemble`, one model's name, or `naive` for a series too short for any other. */
+  readonly model: string;
+  readonly mean: Float64Array;
+  /** In rising order of level. */
+  readonly intervals: readonly Interval[];
+  readonly refusal?: undefined;
+}
+
+/** A series without a forecast, and the typed reason: no value at all, or an infinity. */
+export interface SeriesRefusal {
+  readonly id: string;
+  readonly refusal: ForecastRefusal;
+}
+
+/** Values per series below which only the baseline is used. */
+const SHORTEST = 8;
+/** Tail errors come in runs, so they count as fewer: weight of the empirical size is n / (n + this). */
+const PRIOR_ERRORS = 40;
+
+/**
+ * Forecasts every series of a panel, or of a list of arrays (oldest first, NaN = missing), in its order.
+ *
+ * The default choice combines ETS, Theta and decomposition forms by their errors on each series' own held-back
+ * tail (see `ensemble`). Intervals are the models' own error profiles, rescaled by the sizes of the ensemble's held-back
+ * errors (conformal), the normal law standing in while those are few. Values that were never negative get no negative
+ * forecast. A series is answered alone: no series changes another's forecast. Deterministic.
+ * Throws RangeError for a horizon, season, level or model name that makes no sense; never for data.
+ */
+export function forecast(
+  input: Panel | readonly ArrayLike<number>[],
+  options: ForecastOptions,
+): (SeriesForecast | SeriesRefusal)[] {
+  const panel = toPanel(input);
+  const { season, levels } = checked(options);
+  return panel.ids.map((id, i) => {
+    const answer = forecastOne(id, seriesOf(panel, i), season, levels, options);
+    options.onProgress?.(i + 1, panel.ids.length);
+    return answer;
+  });
+}
+
+/** The panel itself, or one made of a list of arrays. */
+export function toPanel(input: Panel | readonly ArrayLike<number>[]): Panel {
+  return Array.isArray(input) ? panelOf(input as readonly ArrayLike<number>[]) : (input as Panel);
+}
+
+function checked(options: ForecastOptions): { season: number; levels: readonly number[] } {
+  const { horizon, season = 1, levels = [0.5, 0.8, 0.95], models } = options;
+  if (!(Number.isInteger(horizon) && horizon >= 1)) {
+    throw new RangeError(`horizon must be a whole number of steps from 1 up, not ${horizon}`);
+  }
+  if (!(Number.isInteger(season) && season >= 1)) {
+    throw new RangeError(`season must be a whole number of steps from 1 up, not ${season}`);
+  }
+  for (const level of levels) {
+    if (!(level > 0 && level < 1)) throw new RangeError(`a level is a share between 0 and 1, not ${level}`);
+  }
+  for (const name of models ?? []) {
+    if (!MODEL_NAMES.includes(name)) {
+      throw new RangeError(`no model is called ${name}; there are ${MODEL_NAMES.join(', ')}`);
+    }
+  }
+  return { season, levels: [...new Set(levels)].sort((a, b) => a - b) };
+}
+
+function forecastOne(
+  id: string,
+  raw: Float64Array,
+  season: number,
+  levels: readonly number[],
+  options: ForecastOptions,
+): SeriesForecast | SeriesRefusal {
+  let known = 0;
+  let lowest = Infinity;
+  for (let t = 0; t < raw.length; t++) {
+    if (Number.isNaN(raw[t])) continue;
+    known++;
+    if (raw[t]! < lowest) lowest = raw[t]!;
+  }
+  const chosen = options.models?.map((name) => candidateOf(name, season));
+  const candidates = chosen ?? (known < SHORTEST ? [] : defaultCandidates(raw, season));
+  try {
+    const answer = ensembleOrNaive(raw, options.horizon, candidates);
+    return { id, model: answer.model, ...withIntervals(answer, levels, lowest >= 0) };
+  } catch (error) {
+    if (error instanceof ForecastRefusal) return { id, refusal: error };
+    throw error;
+  }
+}
+
+/** The ensemble; the naive forecast when every candidate refuses, so that a refusal is left to hopeless input. */
+function ensembleOrNaive(
+  values: Float64Array,
+  horizon: number,
+  candidates: readonly Candidate[],
+): EnsembleForecast {
+  try {
+    if (candidates.length > 0) return ensemble(values, horizon, candidates);
+  } catch (error) {
+    if (!(error instanceof ForecastRefusal)) throw error;
+  }
+  return ensemble(values, horizon, [{ name: 'naive', model: naive, context: {} }]);
+}
+
+function withIntervals(answer: EnsembleForecast, levels: readonly number[], neverNegative: boolean) {
+  const floor = neverNegative ? 0 : -Number.MAX_VALUE;
+  const clamp = (value: number) => Math.max(floor, Math.min(Number.MAX_VALUE, value));
+  const mean = answer.mean.map(clamp);
+  const share = answer.tailErrors.length / (answer.tailErrors.length + PRIOR_ERRORS);
+  let factor = 0;
+  const intervals = levels.map((level): Interval => {
+    const seen = conformalSize(answer.tailErrors, level);
+    const normal = normalFactor(level);
+    factor = Math.max(factor, Number.isNaN(seen) ? normal : share * seen + (1 - share) * normal);
+    const lo = new Float64Array(mean.length);
+    const hi = new Float64Array(mean.length);
+    for (let k = 0; k < mean.length; k++) {
+      const half = factor * answer.profile[k]!;
+      lo[k] = Math.min(mean[k]!, clamp(mean[k]! - half));
+      hi[k] = Math.max(mean[k]!, clamp(mean[k]! + half));
+    }
+    return { level, lo, hi };
+  });
+  return { mean, intervals };
+}
