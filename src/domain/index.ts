@@ -11,5 +11,7 @@ export * from './learned-calendar.ts';
 export * from './local-date.ts';
 export * from './lunar.ts';
 export * from './market-calendar.ts';
+export * from './normal-year.ts';
 export * from './series-key.ts';
+export * from './units.ts';
 export * from './words.ts';
