@@ -587,10 +587,10 @@ export const NAMED_TRAITS: readonly ItemTraits[] = [
 export const CATEGORY_TRAITS: Readonly<
   Record<string, { readonly deviation: number; readonly sensitivity: number }>
 > = {
-  leaf: { deviation: 0.24, sensitivity: 1 },
-  root: { deviation: 0.15, sensitivity: 0.45 },
-  'fruit-vegetable': { deviation: 0.19, sensitivity: 0.6 },
-  seasoning: { deviation: 0.13, sensitivity: 0.3 },
-  fruit: { deviation: 0.11, sensitivity: 0.2 },
-  mushroom: { deviation: 0.08, sensitivity: 0.08 },
+  leaf: { deviation: 0.21, sensitivity: 1 },
+  root: { deviation: 0.14, sensitivity: 0.45 },
+  'fruit-vegetable': { deviation: 0.165, sensitivity: 0.6 },
+  seasoning: { deviation: 0.115, sensitivity: 0.3 },
+  fruit: { deviation: 0.1, sensitivity: 0.2 },
+  mushroom: { deviation: 0.07, sensitivity: 0.08 },
 };

@@ -5,9 +5,9 @@ import { hashNormal, Random } from './random.ts';
 
 /** Every constant of the price model in one place; README.md of this folder says what they mean together. */
 const INFLATION_PER_YEAR = 0.022;
-/** The slow level: reverts over about three years, stays within about ±22 %. */
+/** The slow level: reverts over about three years, stays within about ±16 %, one standard deviation. */
 const LEVEL_KEEP = Math.exp(-1 / 1_000);
-const LEVEL_DEVIATION = 0.22;
+const LEVEL_DEVIATION = 0.16;
 /** Ordinary shocks: half of one is gone after some twenty days, too slow for next week, fast enough for next month. */
 const SHOCK_KEEP = 0.965;
 /** A weather event's effect grows for about a week and halves every fifteen days. */
@@ -16,8 +16,8 @@ const WEATHER_KEEPS = 0.955;
 const WEATHER_GAIN = 0.36;
 const WEATHER_SEVERITY = 0.3;
 const SUPPLY_ELASTICITY = -0.55;
-const PEAK_SHIFT_DAYS = 9;
-const SWING_CHANGE = 0.22;
+const PEAK_SHIFT_DAYS = 7;
+const SWING_CHANGE = 0.16;
 const SECOND_HARMONIC = 0.25;
 const DAYS_A_YEAR = 365.2425;
 const SEASON_EDGE_DAYS = 18;

@@ -72,11 +72,11 @@ export const PRICE_NOT_POSITIVE: Rule = {
   says: { ko: '가격이 0 이하', en: 'the price is zero or below' },
 };
 
-/** A day on which nothing was sold has no price; the row is a note, not a quote. */
+/** A day on which nothing was sold has no price, whether that is written as a blank or as 0: a note, not a quote. */
 export const NO_TRADE: Rule = {
   id: 'no-trade',
   outcome: 'rejected',
-  when: and(compare('volume_kg', 'eq', 0), isNull('price')),
+  when: and(compare('volume_kg', 'eq', 0), or(isNull('price'), compare('price', 'le', 0))),
   says: { ko: '거래 없음(물량 0, 가격 없음)', en: 'nothing was traded: volume 0 and no price' },
 };
 

@@ -1,0 +1,45 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { QUOTE_COLUMNS, TRADE_COLUMNS } from '../../../src/domain/index.ts';
+import { type Feed, handOver, recogniseShape } from '../../../src/sources/index.ts';
+
+const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
+const name = (value: string): string => `"${value.replaceAll('"', '""')}"`;
+
+/** The first line of a file, read as UTF-8. */
+function firstLine(path: string): string {
+  const head = Buffer.alloc(4096);
+  const descriptor = openSync(path, 'r');
+  try {
+    const length = readSync(descriptor, head, 0, head.length, 0);
+    return head.toString('utf8', 0, length).split(/\r?\n/, 1)[0]!;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/**
+ * Reads one file the way a feed describes it, without a lake: a table `staged` of our columns, the evidence, and the
+ * first rule met (`reason`, `outcome`); lines that cannot be split are in `rejects`. For the tests of the feeds alone.
+ */
+export async function stage(feed: Feed, path: string): Promise<DuckDBConnection> {
+  const shape = recogniseShape(feed, firstLine(path));
+  if (shape === undefined) throw new Error(`${path} has no form that ${feed.profile.id} knows`);
+  const types: Readonly<Record<string, string>> =
+    feed.profile.recordKind === 'trade' ? TRADE_COLUMNS : QUOTE_COLUMNS;
+  const columns = Object.entries(types).map(
+    ([column, type]) => `CAST(${shape.project[column]} AS ${type}) AS ${name(column)}`,
+  );
+  const evidence = Object.entries(shape.evidence ?? {}).map(([column, sql]) => `${sql} AS ${name(column)}`);
+  const { rules } = handOver(feed, shape);
+  const chosen = (of: 'id' | 'outcome'): string =>
+    `CASE ${rules.map((rule) => `WHEN ${rule.sql} THEN ${text(rule[of])}`).join(' ')} END`;
+  const connection = await (await DuckDBInstance.create(':memory:', { threads: '2' })).connect();
+  await connection.run(`CREATE TEMP TABLE staged AS
+    SELECT *, ${chosen('id')} AS reason, coalesce(${chosen('outcome')}, 'accepted') AS outcome
+    FROM (SELECT ${[...columns, ...evidence].join(', ')}
+          FROM read_csv(${text(path)}, columns = {${shape.header.map((column) => `${text(column)}: 'VARCHAR'`).join(', ')}},
+            header = true, delim = ${text(shape.delimiter)}, quote = '"', escape = '"', auto_detect = false,
+            store_rejects = true, rejects_table = 'rejects', rejects_scan = 'reject_scans', rejects_limit = 0))`);
+  return connection;
+}
