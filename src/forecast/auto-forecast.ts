@@ -74,8 +74,14 @@ export function toPanel(input: Panel | readonly ArrayLike<number>[]): Panel {
   return Array.isArray(input) ? panelOf(input as readonly ArrayLike<number>[]) : (input as Panel);
 }
 
+/** The levels asked for, each once, in rising order; 50, 80 and 95% by default. */
+export function risingLevels(levels: readonly number[] = [0.5, 0.8, 0.95]): number[] {
+  return [...new Set(levels)].sort((a, b) => a - b);
+}
+
 function checked(options: ForecastOptions): { season: number; levels: readonly number[] } {
-  const { horizon, season = 1, levels = [0.5, 0.8, 0.95], models } = options;
+  const { horizon, season = 1, models } = options;
+  const levels = risingLevels(options.levels);
   if (!(Number.isInteger(horizon) && horizon >= 1)) {
     throw new RangeError(`horizon must be a whole number of steps from 1 up, not ${horizon}`);
   }
@@ -90,7 +96,7 @@ function checked(options: ForecastOptions): { season: number; levels: readonly n
       throw new RangeError(`no model is called ${name}; there are ${MODEL_NAMES.join(', ')}`);
     }
   }
-  return { season, levels: [...new Set(levels)].sort((a, b) => a - b) };
+  return { season, levels };
 }
 
 function forecastOne(

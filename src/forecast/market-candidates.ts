@@ -1,0 +1,29 @@
+import { ets, lastAndLastYear, naive, normalYear, seasonalNaive, theta } from '../models/index.ts';
+import type { MarketCandidate } from './at-origins.ts';
+
+/** The axis that the candidates run on. */
+export interface MarketAxis {
+  /** Positions in one week: 6 for an auction week, 5 for a survey week, 7 on a calendar axis, 1 for weekly data. */
+  readonly stepsPerWeek: number;
+}
+
+/**
+ * The candidates of a market cell. Baselines, in the order in which they stand in while there is no history: last
+ * price, same day of last week, mean of last and last year, normal year (평년). Models: ETS and Theta, on logs.
+ * Year references are 5-market-day means on a daily axis, single values on a weekly one.
+ */
+export function marketCandidates({ stepsPerWeek }: MarketAxis): MarketCandidate[] {
+  const daily = stepsPerWeek > 1;
+  const year = { halfWindow: daily ? 2 : 0 };
+  const season = { season: stepsPerWeek };
+  const candidates: MarketCandidate[] = [{ name: 'naive', role: 'baseline', model: naive }];
+  if (daily)
+    candidates.push({ name: 'seasonal-naive', role: 'baseline', model: seasonalNaive, context: season });
+  candidates.push(
+    { name: 'last-and-last-year', role: 'baseline', model: lastAndLastYear(year) },
+    { name: 'normal-year', role: 'baseline', model: normalYear(year) },
+    { name: 'ets', role: 'model', model: ets(), context: season },
+    { name: 'dynamic-theta', role: 'model', model: theta(), context: season },
+  );
+  return candidates;
+}
