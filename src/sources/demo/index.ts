@@ -1,5 +1,4 @@
 import type { TradeColumn } from '../../domain/index.ts';
-import { cell, decimal, isoDay } from '../cells.ts';
 import type { Feed } from '../feed.ts';
 import { HEADER } from './lot-row.ts';
 import { UTC_OFFSET_MINUTES } from './options.ts';
@@ -11,14 +10,32 @@ export { DEMO_DEFAULTS, demoOptions } from './options.ts';
 export type { DemoChunk } from './simulate.ts';
 export { simulate } from './simulate.ts';
 
-/** `YYYY-MM-DDTHH:MM:SSZ` as a UTC timestamp; NULL for anything else. */
-function utcMoment(text: string): string {
-  return `CASE WHEN regexp_full_match(${text}, '[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z') THEN try_cast(replace(replace(${text}, 'T', ' '), 'Z', '') AS TIMESTAMP) END`;
+/**
+ * Only the simulator writes these files, without blanks around its cells and with plain numbers, so they are read
+ * without the cleaning that a publisher's file needs: over a million lots it would cost more than all rules together.
+ */
+function cell(header: (typeof HEADER)[number]): string {
+  return `nullif("${header}", '')`;
+}
+
+/** NULL for what is no number; a decimal in between, because a double would let `nan` and `inf` pass. */
+function decimal(header: (typeof HEADER)[number]): string {
+  return `try_cast(try_cast(${cell(header)} AS DECIMAL(18, 3)) AS DOUBLE)`;
+}
+
+/** NULL for a day that the calendar does not have; the length keeps out words such as `epoch`. */
+function day(header: (typeof HEADER)[number]): string {
+  return `CASE WHEN length(${cell(header)}) = 10 THEN try_cast(${cell(header)} AS DATE) END`;
+}
+
+/** ISO 8601 with its zone, kept as UTC; NULL for anything else. */
+function moment(header: (typeof HEADER)[number]): string {
+  return `CASE WHEN length(${cell(header)}) = 20 THEN try_cast(${cell(header)} AS TIMESTAMP) END`;
 }
 
 /** A part of a series key: not stated is empty text, so that equal keys compare equal. */
-function stated(header: string): string {
-  return `coalesce(${cell(header)}, '')`;
+function stated(header: (typeof HEADER)[number]): string {
+  return `coalesce("${header}", '')`;
 }
 
 const COUNT_UNITS = { 포기: 'head', 단: 'bunch', 개: 'piece' } as const;
@@ -28,15 +45,15 @@ const unit = `CASE ${cell('unit')} WHEN 'kg' THEN 'kg' ${Object.entries(COUNT_UN
   .join(' ')} END`;
 
 const project: Readonly<Record<TradeColumn, string>> = {
-  market_day: isoDay(cell('market_day')),
-  recorded_at: utcMoment(cell('recorded_at')),
-  sold_at: utcMoment(cell('sold_at')),
+  market_day: day('market_day'),
+  recorded_at: moment('recorded_at'),
+  sold_at: moment('sold_at'),
   item_code: cell('item_code'),
   item_name: stated('item'),
   variety: stated('variety'),
   grade: stated('grade'),
   package: stated('package'),
-  unit_value: decimal(cell('unit_weight')),
+  unit_value: decimal('unit_weight'),
   unit,
   market_code: cell('market_code'),
   market_name: stated('market'),
@@ -45,9 +62,9 @@ const project: Readonly<Record<TradeColumn, string>> = {
   corporation: cell('corporation'),
   origin: stated('origin'),
   lot: cell('lot'),
-  quantity: decimal(cell('quantity')),
-  price: decimal(cell('price')),
-  amount: decimal(cell('amount')),
+  quantity: decimal('quantity'),
+  price: decimal('price'),
+  amount: decimal('amount'),
 };
 
 /** The simulated market as a feed like any other; what it says of itself marks every page, export and answer. */

@@ -1,8 +1,10 @@
 import type { DayNumber } from '../../domain/index.ts';
 import { dayNumber, localDate } from '../../domain/index.ts';
-import { CATEGORY_TRAITS, type ItemTraits, NAMED_TRAITS } from './item-traits.ts';
+import { FRUIT, FRUIT_VEGETABLE, MUSHROOM } from './fruit-traits.ts';
+import { CATEGORY_TRAITS, type ItemTraits } from './item-traits.ts';
 import { demoItem } from './names.ts';
 import { hashUniform } from './random.ts';
+import { LEAF, ROOT, SEASONING } from './vegetable-traits.ts';
 
 /** One specification of an item: what is fixed about a lot besides where it was grown and sold. */
 export interface Product {
@@ -42,7 +44,9 @@ const TRUCK_KG = 5_000;
 const TRUCK_PREMIUM = -0.16;
 export const TRUCK_PACKAGE = '5톤트럭';
 
-const namedByCode = new Map(NAMED_TRAITS.map((traits) => [traits.code, traits]));
+const namedByCode = new Map(
+  [LEAF, ROOT, SEASONING, FRUIT_VEGETABLE, FRUIT, MUSHROOM].flat().map((traits) => [traits.code, traits]),
+);
 
 /** The items of a run; those beyond the catalogue's forty get generated traits, the same for every seed. */
 export function demoItems(count: number): readonly DemoItem[] {

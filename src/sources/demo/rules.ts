@@ -3,6 +3,7 @@ import { NO_UNIT, PLACED, UNREADABLE_PRICE } from '../rules/quote-rules.ts';
 import type { Rule } from '../rules/rule.ts';
 import { UNKNOWN_ITEM_CODE } from './faults.ts';
 import { TOTAL_MARKET_CODE } from './market-day.ts';
+import { PRICE_CEILINGS } from './price-ceilings.ts';
 import { TRUCK_PACKAGE } from './products.ts';
 
 const TOTAL_ROW: Rule = {
@@ -81,6 +82,21 @@ function amountNear(sign: 1 | -1) {
   );
 }
 
+/** A digit too many. The ceilings leave room for every shortage the market has seen, so a typo of a cheap day passes. */
+const PRICE_TOO_HIGH: Rule = {
+  id: 'price-too-high',
+  outcome: 'flagged',
+  when: and(
+    compare('unit', 'eq', text('kg')),
+    or(
+      ...PRICE_CEILINGS.map(({ krwPerKg, itemCodes }) =>
+        and(compare('price', 'gt', times('unit_value', krwPerKg)), isIn('item_code', itemCodes)),
+      ),
+    ),
+  ),
+  says: { ko: '품목의 상한을 넘는 kg당 가격', en: 'a price per kg above any that the item has had' },
+};
+
 const NO_LOT: Rule = {
   id: 'no-lot',
   outcome: 'rejected',
@@ -102,4 +118,5 @@ export const DEMO_RULES: readonly Rule[] = [
   NEGATIVE_PRICE,
   TRUCK_LOT,
   AMOUNT_MISMATCH,
+  PRICE_TOO_HIGH,
 ];
