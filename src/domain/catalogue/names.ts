@@ -15,6 +15,7 @@ export const CATEGORIES = {
   seasoning: { ko: '조미채소', en: 'Seasoning vegetables' },
   fruit: { ko: '과일', en: 'Fruit' },
   mushroom: { ko: '버섯', en: 'Mushrooms' },
+  plantation: { ko: '특용작물', en: 'Plantation crops' },
   flower: { ko: '화훼', en: 'Flowers and plants' },
   total: { ko: '합계', en: 'Totals' },
 } as const satisfies Record<string, Bilingual>;
