@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
 import { type Commit, type Home, openHome, readHeaderLine, takeIn } from '../../../src/lake/index.ts';
 import { feedById, handOver, recogniseShape } from '../../../src/sources/index.ts';
 
@@ -24,15 +23,4 @@ export async function ingest(home: Home, feedId: string, path: string): Promise<
   const shape = recogniseShape(feed, readHeaderLine(path));
   if (shape === undefined) throw new Error(`${path} has no form that ${feedId} knows`);
   return (await takeIn(home, handOver(feed, shape), path, { now: () => RECEIVED })).commit;
-}
-
-/** Rows of a query over files, as plain objects. */
-export async function query(sql: string): Promise<Record<string, unknown>[]> {
-  const instance = await DuckDBInstance.create(':memory:', { threads: '2' });
-  try {
-    const connection = await instance.connect();
-    return (await connection.runAndReadAll(sql)).getRowObjectsJson();
-  } finally {
-    instance.closeSync();
-  }
 }

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { QUOTE_COLUMNS } from '../../../src/domain/index.ts';
-import type { Commit, Home } from '../../../src/lake/index.ts';
-import { inFreshHome, ingest, query } from './ingest.ts';
+import type { Commit } from '../../../src/lake/index.ts';
+import { feedById } from '../../../src/sources/index.ts';
+import { inFreshHome, ingest } from './ingest.ts';
+import { stage } from './stage.ts';
 
 /** Hand-written miniatures of each publisher's real faults, taken in one after the other, and what becomes of each row. */
 const CASES: readonly { feed: string; folder: string; files: readonly string[] }[] = [
@@ -18,40 +20,40 @@ const SOURCES = join(import.meta.dirname, '../../../src/sources');
 
 type Row = Record<string, unknown>;
 
-/** One line a row: what it became, and the quote that was kept, without its empty columns. */
-async function rowsOf(home: Home, commit: Commit): Promise<Row[]> {
-  const kept = commit.clean === null ? [] : await query(`SELECT * FROM '${home.at('clean', commit.feed, commit.clean)}'`);
-  const aside = commit.aside === null ? [] : await query(`SELECT * FROM '${home.at('aside', commit.feed, commit.aside)}'`);
-  const quote = (row: Row): Row =>
-    Object.fromEntries(
-      Object.keys(QUOTE_COLUMNS)
+/** What the feed alone makes of each readable row, in the order of the file, without its empty columns. */
+async function stagedRows(feedId: string, path: string): Promise<Row[]> {
+  const staged = await stage(feedById(feedId)!, path);
+  try {
+    const rows = await staged.rows('SELECT * FROM staged ORDER BY rowid');
+    return rows.map((row) => {
+      const quote = Object.keys(QUOTE_COLUMNS)
         .filter((name) => row[name] !== null && row[name] !== '')
-        .map((name) => [name, row[name]]),
-    );
-  return [
-    ...kept.map((row) => ({ row: Number(row.raw_row), outcome: row.outcome, reason: row.reason, quote: quote(row) })),
-    ...aside.map((row) => ({
-      row: Number(row.raw_row),
-      outcome: row.outcome,
-      reason: row.reason,
-      first: row.first_raw_row === null ? null : Number(row.first_raw_row),
-    })),
-  ].sort((a, b) => a.row - b.row);
+        .map((name) => [name, row[name]]);
+      return { outcome: row.outcome, reason: row.reason, ...Object.fromEntries(quote) };
+    });
+  } finally {
+    staged.close();
+  }
 }
 
-function lines(commit: Commit, rows: Row[]): string {
-  const head = JSON.stringify({ rows: commit.rows, outcomes: commit.outcomes });
-  return `{"of":${head},"each":[\n${rows.map((row) => JSON.stringify(row)).join(',\n')}\n]}\n`;
+function pinned(commit: Commit, rows: Row[]): string {
+  const taken = { rows: commit.rows, outcomes: commit.outcomes };
+  return [
+    `{ "taken-in": ${JSON.stringify(taken)},`,
+    `  "reasons": [\n${commit.reasons.map((reason) => `    ${JSON.stringify(reason)}`).join(',\n')}\n  ],`,
+    `  "rules-alone": [\n${rows.map((row) => `    ${JSON.stringify(row)}`).join(',\n')}\n  ] }\n`,
+  ].join('\n');
 }
 
 describe.each(CASES)('$feed', ({ feed, folder, files }) => {
   it(`judges ${files.join(', then ')} as pinned`, async () => {
     await inFreshHome(async (home) => {
       for (const file of files) {
-        const commit = await ingest(home, feed, join(SOURCES, folder, 'fixtures', `${file}.csv`));
-        const rows = await rowsOf(home, commit);
-        expect(rows.map((row) => row.row)).toEqual(Array.from({ length: commit.rows }, (_, index) => index + 1));
-        await expect(lines(commit, rows)).toMatchFileSnapshot(`${feed}/${file}.json`);
+        const path = join(SOURCES, folder, 'fixtures', `${file}.csv`);
+        const commit = await ingest(home, feed, path);
+        const sum = Object.values(commit.outcomes).reduce((total, rows) => total + rows, 0);
+        expect(sum).toBe(commit.rows);
+        await expect(pinned(commit, await stagedRows(feed, path))).toMatchFileSnapshot(`${feed}/${file}.json`);
       }
     });
   });

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { QUOTE_COLUMNS, TRADE_COLUMNS } from '../../../src/domain/index.ts';
 import { type Feed, handOver, recogniseShape } from '../../../src/sources/index.ts';
 
@@ -18,11 +18,17 @@ function firstLine(path: string): string {
   }
 }
 
+/** A file read by a feed: rows of any query over `staged` and `rejects`, until it is closed. */
+export interface Staged {
+  rows(sql: string): Promise<Record<string, unknown>[]>;
+  close(): void;
+}
+
 /**
  * Reads one file the way a feed describes it, without a lake: a table `staged` of our columns, the evidence, and the
  * first rule met (`reason`, `outcome`); lines that cannot be split are in `rejects`. For the tests of the feeds alone.
  */
-export async function stage(feed: Feed, path: string): Promise<DuckDBConnection> {
+export async function stage(feed: Feed, path: string): Promise<Staged> {
   const shape = recogniseShape(feed, firstLine(path));
   if (shape === undefined) throw new Error(`${path} has no form that ${feed.profile.id} knows`);
   const types: Readonly<Record<string, string>> =
@@ -34,12 +40,21 @@ export async function stage(feed: Feed, path: string): Promise<DuckDBConnection>
   const { rules } = handOver(feed, shape);
   const chosen = (of: 'id' | 'outcome'): string =>
     `CASE ${rules.map((rule) => `WHEN ${rule.sql} THEN ${text(rule[of])}`).join(' ')} END`;
-  const connection = await (await DuckDBInstance.create(':memory:', { threads: '2' })).connect();
-  await connection.run(`CREATE TEMP TABLE staged AS
-    SELECT *, ${chosen('id')} AS reason, coalesce(${chosen('outcome')}, 'accepted') AS outcome
-    FROM (SELECT ${[...columns, ...evidence].join(', ')}
-          FROM read_csv(${text(path)}, columns = {${shape.header.map((column) => `${text(column)}: 'VARCHAR'`).join(', ')}},
-            header = true, delim = ${text(shape.delimiter)}, quote = '"', escape = '"', auto_detect = false,
-            store_rejects = true, rejects_table = 'rejects', rejects_scan = 'reject_scans', rejects_limit = 0))`);
-  return connection;
+  const instance = await DuckDBInstance.create(':memory:', { threads: '2' });
+  try {
+    const connection = await instance.connect();
+    await connection.run(`CREATE TEMP TABLE staged AS
+      SELECT *, ${chosen('id')} AS reason, coalesce(${chosen('outcome')}, 'accepted') AS outcome
+      FROM (SELECT ${[...columns, ...evidence].join(', ')}
+            FROM read_csv(${text(path)}, columns = {${shape.header.map((column) => `${text(column)}: 'VARCHAR'`).join(', ')}},
+              header = true, delim = ${text(shape.delimiter)}, quote = '"', escape = '"', auto_detect = false,
+              store_rejects = true, rejects_table = 'rejects', rejects_scan = 'reject_scans', rejects_limit = 0))`);
+    return {
+      rows: async (sql) => (await connection.runAndReadAll(sql)).getRowObjectsJson(),
+      close: () => instance.closeSync(),
+    };
+  } catch (error) {
+    instance.closeSync();
+    throw error;
+  }
 }
