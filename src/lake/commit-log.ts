@@ -22,8 +22,8 @@ export interface Commit {
   readonly rows: number;
   readonly outcomes: OutcomeCounts;
   readonly reasons: readonly ReasonCount[];
-  /** File names below clean/<feed> and aside/<feed>; null when the file gave no such rows. */
-  readonly clean: string | null;
+  /** File names below clean/<feed> and aside/<feed>; null when nothing was set aside. */
+  readonly clean: string;
   readonly aside: string | null;
   readonly firstDay: string | null;
   readonly lastDay: string | null;

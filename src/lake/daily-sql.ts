@@ -1,5 +1,4 @@
 import { SERIES_COLUMNS } from '../domain/index.ts';
-import { literal } from './database.ts';
 
 /**
  * The daily mart: one price a series and market day, in every version that was ever true.
@@ -8,28 +7,25 @@ import { literal } from './database.ts';
 
 const FOREVER = `timestamp 'infinity'`;
 
-/** The series of a set of clean rows; text parts not stated are ''. Their text form is added by the caller. */
-export function seriesSql(files: readonly string[]): string {
+/** The series of the relation `clean_row`; text parts not stated are ''. Their text form is added by the caller. */
+export function seriesSql(): string {
   const parts = SERIES_COLUMNS.map((name) =>
     name === 'unit_value' ? name : `coalesce(${name}, '') as ${name}`,
   );
   return `select ${parts.join(', ')}, arg_max(item_name, market_day) as item_name, arg_max(market_name, market_day) as market_name
-    from read_parquet([${files.map(literal).join(', ')}]) group by ${SERIES_COLUMNS.map((_, index) => index + 1).join(', ')} order by all`;
+    from clean_row group by ${SERIES_COLUMNS.map((_, index) => index + 1).join(', ')} order by all`;
 }
 
-function withSeries(files: readonly string[]): string {
-  const match = SERIES_COLUMNS.map((name) =>
-    name === 'unit_value' ? `r.${name} = s.${name}` : `coalesce(r.${name}, '') = s.${name}`,
-  );
-  return `read_parquet([${files.map(literal).join(', ')}]) r join series s on ${match.join(' and ')}`;
-}
+const WITH_SERIES = `clean_row r join series s on ${SERIES_COLUMNS.map((name) =>
+  name === 'unit_value' ? `r.${name} = s.${name}` : `coalesce(r.${name}, '') = s.${name}`,
+).join(' and ')}`;
 
 /** Quotes: each row of a key is a version, the next row of the key ends it. Flagged rows hold their place without a price. */
-export function quotesDailySql(files: readonly string[]): string[] {
+export function quotesDailySql(): string[] {
   return [
     `create table daily as
        select series_id, market_day as day, known_at as known_from,
-              coalesce(lead(known_at) over (partition by series_id, market_day order by known_at, received_at, raw_row), ${FOREVER}) as known_to,
+              coalesce(lead(known_at) over (partition by series_id, market_day order by known_at, commit_number, place), ${FOREVER}) as known_to,
               observed,
               case when outcome = 'accepted' then price / r.unit_value end as price,
               case when outcome = 'accepted' then low / r.unit_value end as low,
@@ -38,7 +34,7 @@ export function quotesDailySql(files: readonly string[]): string[] {
               case when outcome = 'accepted' then price / r.unit_value * volume_kg end as amount,
               case when outcome = 'accepted' then volume_kg end as units,
               cast(null as integer) as lots, 0 as unpaired
-       from ${withSeries(files)} order by series_id, day, known_from`,
+       from ${WITH_SERIES} order by series_id, day, known_from`,
   ];
 }
 
@@ -47,18 +43,18 @@ export function quotesDailySql(files: readonly string[]): string[] {
  * A cancellation (quantity below 0) is paired with its lot by everything they share; from the moment it is known both
  * are out of the price. One without a lot lowers the volume, never the price, and is counted (domain.md §3).
  */
-export function tradesDailySql(files: readonly string[]): string[] {
+export function tradesDailySql(): string[] {
   const shared = ['day', 'series_id', 'corporation', 'origin', 'price', 'units_abs'];
   return [
     `create temp table lot as
        select series_id, market_day as day, corporation, lot, origin, price, quantity, amount, observed,
               quantity * r.unit_value as units, abs(quantity) * r.unit_value as units_abs,
-              price / r.unit_value as unit_price, outcome = 'accepted' as priced, known_at as known_from, received_at, raw_row,
+              price / r.unit_value as unit_price, outcome = 'accepted' as priced, known_at as known_from, commit_number, place,
               r.unit = 'kg' as is_kg, ${FOREVER} as known_to
-       from ${withSeries(files)}`,
+       from ${WITH_SERIES}`,
     `create temp table revised_lot as
        select day, series_id, corporation, lot, rowid as row_id,
-              lead(known_from) over (partition by day, market_code, corporation, lot order by known_from, received_at, raw_row) as next_known
+              lead(known_from) over (partition by day, market_code, corporation, lot order by known_from, commit_number, place) as next_known
        from (select l.*, l.rowid, s.market_code from lot l join series s using (series_id))
        qualify count(*) over (partition by day, market_code, corporation, lot) > 1`,
     `update lot set known_to = next_known from revised_lot v where lot.rowid = v.row_id and next_known is not null`,

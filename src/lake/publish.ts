@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import {
@@ -9,6 +10,7 @@ import {
   SERIES_COLUMNS,
 } from '../domain/index.ts';
 import { publishFile, temporaryName } from '../store/index.ts';
+import { cleanRowsSql, holdsRows } from './clean-rows.ts';
 import { type Commit, readCommits } from './commit-log.ts';
 import { quotesDailySql, seriesSql, tradesDailySql } from './daily-sql.ts';
 import { asLakeError, openDatabase, queryColumns } from './database.ts';
@@ -37,14 +39,12 @@ export async function publishConditions(
   effects: PublishEffects = { now: () => new Date() },
 ): Promise<ServingFile> {
   const commits = readCommits(home, profile.id);
-  const files = commits.flatMap((commit) =>
-    commit.clean === null ? [] : [home.at('clean', profile.id, commit.clean)],
-  );
-  if (files.length === 0) throw new Error(`the lake holds no rows of ${profile.id} to publish`);
-  return buildServingFile(home, profile.id, 'conditions', async (connection, version) => {
-    await makeSeries(connection, profile, files);
-    for (const sql of profile.recordKind === 'trade' ? tradesDailySql(files) : quotesDailySql(files))
-      await connection.run(sql);
+  if (!holdsRows(commits)) throw new Error(`the lake holds no rows of ${profile.id} to publish`);
+  const recipe = conditionsRecipe(profile, derive, commits);
+  return buildServingFile(home, profile.id, 'conditions', recipe, async (connection, version) => {
+    await connection.run(`create temp view clean_row as ${cleanRowsSql(home, profile.id, commits)}`);
+    await makeSeries(connection, profile);
+    for (const sql of dailySql(profile)) await connection.run(sql);
     for (const { name, sql } of derive) await connection.run(`create table ${name} as ${sql}`);
     await connection.run('create table meta (key varchar, value varchar)');
     const meta = Object.entries({
@@ -63,19 +63,46 @@ export async function publishConditions(
   });
 }
 
+/** Whether the current serving file was made from all that the lake holds, by this very SQL. */
+export function conditionsAreCurrent(
+  home: Home,
+  profile: FeedProfile,
+  derive: readonly DerivedTable[],
+): boolean {
+  const commits = readCommits(home, profile.id);
+  if (!holdsRows(commits)) return true;
+  return (
+    readPointer(home).feeds[profile.id]?.conditions.recipe === conditionsRecipe(profile, derive, commits)
+  );
+}
+
+function dailySql(profile: FeedProfile): string[] {
+  return profile.recordKind === 'trade' ? tradesDailySql() : quotesDailySql();
+}
+
+function conditionsRecipe(
+  profile: FeedProfile,
+  derive: readonly DerivedTable[],
+  commits: readonly Commit[],
+): string {
+  const ingredients = [commits.map((commit) => commit.raw.rawId), dailySql(profile), seriesSql(), derive];
+  return createHash('sha256').update(JSON.stringify(ingredients)).digest('hex');
+}
+
 /** Publishes any set of tables as the feed's forecasts. The caller holds the home's lock. */
 export async function publishForecasts(
   home: Home,
   feed: string,
   fill: (connection: DuckDBConnection, version: number) => Promise<void>,
 ): Promise<ServingFile> {
-  return buildServingFile(home, feed, 'forecasts', fill);
+  return buildServingFile(home, feed, 'forecasts', '', fill);
 }
 
 async function buildServingFile(
   home: Home,
   feed: string,
   part: 'conditions' | 'forecasts',
+  recipe: string,
   fill: (connection: DuckDBConnection, version: number) => Promise<void>,
 ): Promise<ServingFile> {
   const version = readPointer(home).counter + 1;
@@ -93,8 +120,9 @@ async function buildServingFile(
     reach('serving-built');
     publishFile(temporary, home.at('serving', file));
     reach('serving-renamed');
-    pointTo(home, feed, part, { file, version });
-    return { file, version };
+    const built = { file, version, recipe };
+    pointTo(home, feed, part, built);
+    return built;
   } catch (error) {
     throw asLakeError(error);
   } finally {
@@ -103,12 +131,8 @@ async function buildServingFile(
   }
 }
 
-async function makeSeries(
-  connection: DuckDBConnection,
-  profile: FeedProfile,
-  files: readonly string[],
-): Promise<void> {
-  const { rowCount, columns } = await queryColumns(connection, seriesSql(files));
+async function makeSeries(connection: DuckDBConnection, profile: FeedProfile): Promise<void> {
+  const { rowCount, columns } = await queryColumns(connection, seriesSql());
   await connection.run(`create table series (series_id integer, series varchar, price_kind varchar, item_code varchar, item_name varchar, variety varchar,
     grade varchar, package varchar, unit_value double, unit varchar, market_code varchar, market_name varchar, method varchar, currency varchar)`);
   const appender = await connection.createAppender('series');

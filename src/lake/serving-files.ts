@@ -7,6 +7,8 @@ import { reach } from './kill-points.ts';
 export interface ServingFile {
   readonly file: string;
   readonly version: number;
+  /** Hash of what it was built from, the lake's files and the SQL; a different one means that it is out of date. */
+  readonly recipe: string;
 }
 
 /** Which serving files are current: conditions of each feed, and its forecasts once they are computed. */

@@ -113,14 +113,25 @@ export function contestSql(
                 first_value(place) over (partition by ${keys} order by rank, place) as first_place
          from contested),
        chained as (
-         select place, lag(content) over chain as previous, lead(known_at) over chain as next_known_at
-         from ranked where rank = best_rank window chain as (partition by ${keys} order by known_at, place))
-       select r.place, r.first_place,
-              case when r.rank > r.best_rank then 'other-source'
-                   when c.previous = r.content then 'repeated-row'
-                   when c.next_known_at <= r.known_at then 'replaced-in-file' end as reason
-       from ranked r left join chained c using (place)
-       qualify reason is not null`,
+         select *, lag(content) over (partition by ${keys} order by known_at, place) as previous
+         from ranked where rank = best_rank),
+       told as (
+         select *, last_value(case when previous is distinct from content then place end ignore nulls)
+                     over (partition by ${keys} order by known_at, place rows unbounded preceding) as told_place
+         from chained),
+       -- A repetition replaces nothing: only rows that say something new are versions.
+       versions as (
+         select place, lead(known_at) over (partition by ${keys} order by known_at, place) as next_known_at,
+                lead(place) over (partition by ${keys} order by known_at, place) as next_place
+         from chained where previous is distinct from content),
+       judged as (
+         select r.place, r.first_place, t.told_place, v.next_place,
+                case when r.rank > r.best_rank then 'other-source'
+                     when t.previous = r.content then 'repeated-row'
+                     when v.next_known_at <= r.known_at then 'replaced-in-file' end as reason
+         from ranked r left join told t using (place) left join versions v using (place))
+       select place, reason, case reason when 'other-source' then first_place when 'repeated-row' then told_place else next_place end as first_place
+       from judged where reason is not null`,
     `create temp table against_lake as
        select f.place, f.recorded_at, f.content = k.content as same_content, k.known_at as known_before, k.raw_id, k.place as known_place
        from contested f join known k on ${same('k', 'f')} and (f.recorded_at is null or k.known_at <= f.known_at)

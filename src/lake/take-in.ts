@@ -6,19 +6,16 @@ import {
   OUTCOMES,
   type Outcome,
   type OutcomeCounts,
-  QUOTE_COLUMNS,
-  QUOTE_KEY,
   SihwangError,
-  TRADE_COLUMNS,
-  TRADE_KEY,
 } from '../domain/index.ts';
 import { publishFile, temporaryName } from '../store/index.ts';
+import { cleanRowsSql, holdsRows } from './clean-rows.ts';
 import { type Commit, type ReasonCount, readCommits, writeCommit } from './commit-log.ts';
-import { asLakeError, literal, openDatabase, queryColumns, queryOne, timestamp } from './database.ts';
+import { asLakeError, literal, openDatabase, queryColumns, queryOne } from './database.ts';
 import { type Home, prepareFeedFolders } from './home.ts';
-import { type KillPoint, reach } from './kill-points.ts';
+import { reach } from './kill-points.ts';
 import { keepRaw, type RawRecord, rawPath } from './raw-files.ts';
-import { duplicatesSql, judgeSql, knownSql, stageSql } from './take-in-sql.ts';
+import { contestSql, stagedSql } from './take-in-sql.ts';
 import { decodeCp949 } from './text-input.ts';
 
 export interface TakenIn {
@@ -56,22 +53,42 @@ export async function takeIn(
   if (before) return { status: 'already', commit: before };
 
   const text = readableCopy(home, raw);
+  const number = (commits.at(-1)?.number ?? 0) + 1;
+  const name = `${String(number).padStart(6, '0')}.parquet`;
+  const staged = temporaryName(home.at('clean', feed, name));
   const instance = await openDatabase({ tempDirectory: home.at('temp') });
   try {
     const connection = await instance.connect();
     onStage('reading');
-    await stage(connection, handOver, text.path, raw, path);
+    await read(connection, stagedSql(handOver, text.path, raw, number), staged, path);
     onStage('judging');
-    await judge(connection, home, handOver, raw, commits);
+    const known = holdsRows(commits) ? cleanRowsSql(home, feed, commits) : null;
+    for (const sql of contestSql(handOver, staged, known, raw, number)) await connection.run(sql);
+    const { outcomes, reasons, rows, firstDay, lastDay } = await count(connection);
     onStage('writing');
-    const number = (commits.at(-1)?.number ?? 0) + 1;
-    const commit = await write(connection, home, handOver, raw, number);
+    await keepClean(connection, staged, home.at('clean', feed, name));
+    const aside = rows > outcomes.accepted + outcomes.flagged ? name : null;
+    if (aside) await keepAside(connection, home.at('aside', feed, name));
+    const commit: Commit = {
+      number,
+      feed,
+      shape: handOver.shape.id,
+      raw,
+      rows,
+      outcomes,
+      reasons,
+      clean: name,
+      aside,
+      firstDay,
+      lastDay,
+    };
     writeCommit(home, commit);
     return { status: 'taken', commit };
   } catch (error) {
     throw asLakeError(error);
   } finally {
     instance.closeSync();
+    rmSync(staged, { force: true });
     text.discard();
   }
 }
@@ -84,15 +101,14 @@ function readableCopy(home: Home, raw: RawRecord): { path: string; discard: () =
   return { path: decoded, discard: () => rmSync(decoded, { force: true }) };
 }
 
-async function stage(
+async function read(
   connection: DuckDBConnection,
-  handOver: HandOver,
-  path: string,
-  raw: RawRecord,
+  select: string,
+  target: string,
   givenPath: string,
 ): Promise<void> {
   try {
-    await connection.run(stageSql(handOver, path, raw));
+    await copy(connection, select, target);
   } catch (cause) {
     if (asLakeError(cause) !== cause) throw cause;
     throw new SihwangError(
@@ -107,100 +123,53 @@ async function stage(
   }
 }
 
-async function judge(
-  connection: DuckDBConnection,
-  home: Home,
-  handOver: HandOver,
-  raw: RawRecord,
-  commits: readonly Commit[],
-): Promise<void> {
-  await connection.run(judgeSql(handOver, raw));
-  const known = commits.flatMap((commit) =>
-    commit.clean === null ? [] : [home.at('clean', handOver.profile.id, commit.clean)],
-  );
-  await connection.run(knownSql(handOver, known));
-  for (const sql of duplicatesSql(handOver, raw)) await connection.run(sql);
+async function copy(connection: DuckDBConnection, select: string, target: string): Promise<void> {
+  await connection.run(`copy (${select}) to ${literal(target)} (format parquet, compression zstd)`);
 }
 
-async function write(
-  connection: DuckDBConnection,
-  home: Home,
-  handOver: HandOver,
-  raw: RawRecord,
-  number: number,
-): Promise<Commit> {
-  const { profile, shape } = handOver;
-  const columns = Object.keys(profile.recordKind === 'trade' ? TRADE_COLUMNS : QUOTE_COLUMNS);
-  const key: readonly string[] = profile.recordKind === 'trade' ? TRADE_KEY : QUOTE_KEY;
-  const name = `${String(number).padStart(6, '0')}.parquet`;
-  const { outcomes, reasons, rows } = await count(connection);
-  const span = await queryOne(
-    connection,
-    `select min(market_day) as first_day, max(market_day) as last_day from judged where outcome in ('accepted', 'flagged')`,
-  );
-
-  const kept = outcomes.accepted + outcomes.flagged > 0;
-  if (kept) {
-    const order = [...new Set(['item_code', 'market_code', ...key])].join(', ');
+/** The staged file becomes the lake's; only when it revises what was known must the moments of knowledge be written anew. */
+async function keepClean(connection: DuckDBConnection, staged: string, path: string): Promise<void> {
+  let whole = staged;
+  const { n } = (await queryOne(connection, 'select count(*) as n from revised'))!;
+  if (n !== 0) {
+    whole = temporaryName(path);
     await copy(
       connection,
-      home.at('clean', profile.id, name),
-      'clean-written',
-      `
-      select ${columns.join(', ')}, ${timestamp(raw.receivedAt)} as received_at, known_at, observed,
-             outcome, reason, ${literal(raw.rawId)} as raw_id, raw_row
-      from judged where outcome in ('accepted', 'flagged') order by ${order}, raw_row`,
+      `select s.* exclude (place) replace (coalesce(r.known_at, s.known_at) as known_at, coalesce(r.observed, s.observed) as observed)
+      from staged s left join revised r using (place) order by s.place`,
+      whole,
     );
   }
-  const aside = rows > outcomes.accepted + outcomes.flagged;
-  if (aside) {
-    await copy(
-      connection,
-      home.at('aside', profile.id, name),
-      'aside-written',
-      `
-      select raw_id, raw_row, outcome, reason, text, first_raw_id, first_raw_row from aside order by raw_row`,
-    );
-  }
-  return {
-    number,
-    feed: profile.id,
-    shape: shape.id,
-    raw,
-    rows,
-    outcomes,
-    reasons,
-    clean: kept ? name : null,
-    aside: aside ? name : null,
-    firstDay: (span?.first_day as string | null) ?? null,
-    lastDay: (span?.last_day as string | null) ?? null,
-  };
+  publishFile(whole, path);
+  reach('clean-written');
 }
 
-async function copy(
-  connection: DuckDBConnection,
-  path: string,
-  point: KillPoint,
-  select: string,
-): Promise<void> {
+async function keepAside(connection: DuckDBConnection, path: string): Promise<void> {
   const temporary = temporaryName(path);
   try {
-    await connection.run(`copy (${select}) to ${literal(temporary)} (format parquet, compression zstd)`);
+    await copy(connection, 'from aside', temporary);
     publishFile(temporary, path);
-    reach(point);
+    reach('aside-written');
   } finally {
     rmSync(temporary, { force: true });
   }
 }
 
-async function count(
-  connection: DuckDBConnection,
-): Promise<{ outcomes: OutcomeCounts; reasons: ReasonCount[]; rows: number }> {
+interface Counted {
+  readonly outcomes: OutcomeCounts;
+  readonly reasons: readonly ReasonCount[];
+  readonly rows: number;
+  readonly firstDay: string | null;
+  readonly lastDay: string | null;
+}
+
+async function count(connection: DuckDBConnection): Promise<Counted> {
+  const kept = `(from staged where outcome in ('accepted', 'flagged') and place not in (select place from aside where place is not null))`;
   const { rowCount, columns } = await queryColumns(
     connection,
     `
-    select outcome, coalesce(reason, '') as reason, count(*) as n from judged where outcome in ('accepted', 'flagged') group by all
-    union all select outcome, coalesce(reason, ''), count(*) from aside group by all
+    select outcome, coalesce(reason, '') as reason, count(*) as n from ${kept} group by all
+    union all select outcome, reason, count(*) from aside group by all
     order by outcome, n desc, reason`,
   );
   const outcomes = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<Outcome, number>;
@@ -212,5 +181,15 @@ async function count(
     const reason = columns.reason![index] as string;
     if (reason !== '') reasons.push({ outcome, reason, rows });
   }
-  return { outcomes, reasons, rows: OUTCOMES.reduce((sum, outcome) => sum + outcomes[outcome], 0) };
+  const span = await queryOne(
+    connection,
+    `select min(market_day) as first_day, max(market_day) as last_day from ${kept}`,
+  );
+  return {
+    outcomes,
+    reasons,
+    rows: OUTCOMES.reduce((sum, outcome) => sum + outcomes[outcome], 0),
+    firstDay: (span?.first_day as string | null) ?? null,
+    lastDay: (span?.last_day as string | null) ?? null,
+  };
 }
