@@ -97,7 +97,11 @@ export const demoFeed: Feed = {
       header: HEADER,
       delimiter: ',',
       project,
-      evidence: { market_day_text: cell('market_day'), price_text: cell('price') },
+      evidence: {
+        market_day_text: cell('market_day'),
+        price_text: cell('price'),
+        krw_per_kg: `CASE WHEN "unit" = 'kg' THEN ${decimal('price')} / ${decimal('unit_weight')} END`,
+      },
     },
   ],
   rules: DEMO_RULES,

@@ -58,40 +58,27 @@ const TRUCK_LOT: Rule = {
   says: { ko: '차떼기(트럭 단위 거래)', en: 'sold by the truckload' },
 };
 
-const TOLERANCE = 0.005;
-
-/** Which of the three figures is wrong cannot be told. Publishers differ in the sign of a cancelled amount: both pass. */
+/**
+ * Which of the three figures is wrong cannot be told. Amounts are whole won, so no tolerance; publishers differ in the
+ * sign of a cancelled amount, and both pass.
+ */
 const AMOUNT_MISMATCH: Rule = {
   id: 'amount-mismatch',
   outcome: 'flagged',
-  when: or(
-    and(compare('quantity', 'gt', 0), not(amountNear(1))),
-    and(compare('quantity', 'lt', 0), not(or(amountNear(1), amountNear(-1)))),
+  when: and(
+    not(compare('amount', 'eq', times('price', 'quantity'))),
+    not(and(compare('quantity', 'lt', 0), compare(times('amount', -1), 'eq', times('price', 'quantity')))),
   ),
   says: { ko: '금액이 가격×수량과 다름', en: 'the amount is not price times quantity' },
 };
 
-/** True when the amount is within the tolerance of sign × price × quantity, from either side of zero. */
-function amountNear(sign: 1 | -1) {
-  const product = times('price', 'quantity');
-  const low = times(product, sign * (1 - TOLERANCE));
-  const high = times(product, sign * (1 + TOLERANCE));
-  return or(
-    and(compare('amount', 'ge', low), compare('amount', 'le', high)),
-    and(compare('amount', 'le', low), compare('amount', 'ge', high)),
-  );
-}
-
-/** A digit too many. The ceilings leave room for every shortage the market has seen, so a typo of a cheap day passes. */
+/** A digit too many. The ceilings leave room for every shortage the market has seen, so a typo of a cheap day passes. Evidence: `krw_per_kg`. */
 const PRICE_TOO_HIGH: Rule = {
   id: 'price-too-high',
   outcome: 'flagged',
-  when: and(
-    compare('unit', 'eq', text('kg')),
-    or(
-      ...PRICE_CEILINGS.map(({ krwPerKg, itemCodes }) =>
-        and(compare('price', 'gt', times('unit_value', krwPerKg)), isIn('item_code', itemCodes)),
-      ),
+  when: or(
+    ...PRICE_CEILINGS.map(({ krwPerKg, itemCodes }) =>
+      and(compare('krw_per_kg', 'gt', krwPerKg), isIn('item_code', itemCodes)),
     ),
   ),
   says: { ko: '품목의 상한을 넘는 kg당 가격', en: 'a price per kg above any that the item has had' },
