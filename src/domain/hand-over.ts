@@ -104,6 +104,11 @@ export interface TableShape {
   /** The header row, exactly, byte order mark and outer blanks removed. */
   readonly header: readonly string[];
   readonly delimiter: string;
+  /**
+   * The mark that encloses cells, `"` when not stated. Empty for a publisher that never encloses any: then one stray
+   * mark is a character of its own line and cannot swallow the lines after it.
+   */
+  readonly quote?: '"' | '';
   /** SQL over the header's columns (all VARCHAR, quoted names); every column of the record kind is present. */
   readonly project: Readonly<Record<string, string>>;
   /** Extra text columns that rules look at, by name, also SQL over the header's columns. */

@@ -35,8 +35,9 @@ function quoted(name: string): string {
 export function stagedSql(handOver: HandOver, path: string, raw: RawRecord, commitNumber: number): string {
   const { shape, profile } = handOver;
   const { types } = kindOf(handOver);
+  const mark = literal(shape.quote ?? '"');
   const file = `read_csv(${literal(path)}, columns = {${shape.header.map((name) => `${literal(name)}: 'VARCHAR'`).join(', ')}},
-    header = true, delim = ${literal(shape.delimiter)}, quote = '"', escape = '"', auto_detect = false,
+    header = true, delim = ${literal(shape.delimiter)}, quote = ${mark}, escape = ${mark}, auto_detect = false,
     store_rejects = true, rejects_table = 'rejects', rejects_scan = 'reject_scans', rejects_limit = 0)`;
   const project = Object.entries(types).map(([name, type]) => {
     const expression = shape.project[name];
