@@ -15,7 +15,7 @@ export interface Cell {
   readonly horizon: HorizonKind;
   /** Days since 1970-01-01 of the last day whose data was available, rising. */
   readonly originDay: Int32Array;
-  /** The day that is forecast, after the origin's; any value where there is none (its actual is NaN). */
+  /** The day that is forecast, after the origin's; 0 where an origin has no target (its actual is NaN then). */
   readonly targetDay: Int32Array;
   /** What came true, NaN = not known yet or not traded. */
   readonly actual: Float64Array;

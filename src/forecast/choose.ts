@@ -24,7 +24,7 @@ import { conformalSize, normalFactor } from './spread.ts';
  *    it was chosen then, against the best baseline with hindsight on the same cases. A model chosen afterwards,
  *    on the outcomes it is scored on, never enters. Under 12 cases, or below the horizon's bar: the baseline.
  * 5. Intervals. Absolute errors (log ratios for prices) of the very candidate shown, at this horizon, over the
- *    newest 104 known outcomes, by the conformal rank. Under 20: the counted spread of the baseline over its whole
+ *    newest 104 known outcomes, by the conformal rank, corrected for the forecasts still open at once. Under 20: the counted spread of the baseline over its whole
  *    history under the normal law, and a model shown with it says so (`model-wide-interval`).
  * 6. Coverage is earned like skill: the stream's past intervals as they were, against what came true.
  *
@@ -161,6 +161,13 @@ function knownOutcomes(cell: Cell, i: number): number[] {
   return known;
 }
 
+/** How many earlier forecasts still wait for their target day at origin i. */
+function openForecasts(cell: Cell, i: number): number {
+  let open = 0;
+  for (let j = 0; j < i; j++) if (cell.targetDay[j]! > cell.originDay[i]!) open++;
+  return open;
+}
+
 /** Sum of absolute errors relative to the reference's on the same cases; NaN with too few of them. */
 function relativeError(
   cell: Cell,
@@ -243,9 +250,10 @@ function fill(
   const errors = pastErrors(cell, pick, known).sort();
   const own = errors.length >= CALIBRATION_MIN_CASES;
   const spread = baseline?.sigma[i] ?? Number.NaN;
+  const overlap = 1 + openForecasts(cell, i);
   if (!own && Number.isNaN(spread)) return;
   stream.intervals[i] = levels.map((level) => {
-    const half = own ? conformalSize(errors, level) : normalFactor(level) * spread;
+    const half = own ? conformalSize(errors, level, overlap) : normalFactor(level) * spread;
     const mean = pick.mean[i]!;
     return cell.scale === 'log'
       ? { level, lo: mean * Math.exp(-half), hi: Math.min(Number.MAX_VALUE, mean * Math.exp(half)) }

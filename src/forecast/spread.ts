@@ -10,13 +10,16 @@ export function normalFactor(level: number): number {
  *
  * Split-conformal: the ceil((n + 1) level)-th smallest, interpolated so that it rises with the level. Where the
  * level asks for more than the largest error seen, the largest is stretched as a normal tail would be. NaN for no
- * errors. Source: V. Vovk, A. Gammerman, G. Shafer, "Algorithmic Learning in a Random World", 2005.
+ * errors. Errors of overlapping horizons come in runs of about `overlap` that share their shocks; the correction for
+ * a finite sample then counts n / overlap cases, that is rank (n + overlap) level.
+ * Source: V. Vovk, A. Gammerman, G. Shafer, "Algorithmic Learning in a Random World", 2005.
  */
-export function conformalSize(sortedErrors: ArrayLike<number>, level: number): number {
+export function conformalSize(sortedErrors: ArrayLike<number>, level: number, overlap = 1): number {
   const n = sortedErrors.length;
   if (n === 0) return Number.NaN;
-  const rank = (n + 1) * level;
-  if (rank >= n) return sortedErrors[n - 1]! * Math.max(1, normalFactor(level) / normalFactor(n / (n + 1)));
+  const rank = (n + overlap) * level;
+  if (rank >= n)
+    return sortedErrors[n - 1]! * Math.max(1, normalFactor(level) / normalFactor(n / (n + overlap)));
   if (rank <= 1) return sortedErrors[0]! * rank;
   const below = Math.floor(rank);
   return sortedErrors[below - 1]! + (rank - below) * (sortedErrors[below]! - sortedErrors[below - 1]!);

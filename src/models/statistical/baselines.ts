@@ -26,13 +26,14 @@ export const naive: ForecastModel = baseline('naive', false, (values) => {
   return (n) => last[n - 1]!;
 });
 
-/** The last known value plus the mean step so far (the line through the first and the last value). */
-export const drift: ForecastModel = baseline('drift', false, (values) => {
+/** The last known value plus the mean step so far (the line through first and last); under `log` the mean ratio. */
+export const drift: ForecastModel = baseline('drift', false, (values, context) => {
   const last = carriedForward(values);
   const first = firstKnown(values);
   return (n, k) => {
     const steps = n - 1 - first;
     if (steps <= 0) return last[n - 1]!;
+    if (context.log) return last[n - 1]! * (last[n - 1]! / values[first]!) ** ((k + 1) / steps);
     return last[n - 1]! + (k + 1) * (last[n - 1]! / steps - values[first]! / steps);
   };
 });

@@ -16,7 +16,8 @@ export function isSeasonal(values: Float64Array, season: number): boolean {
     y[t] = y[t]! - mean;
     variance += y[t]! * y[t]!;
   }
-  if (!(variance > 0)) return false;
+  // Below this a series is constant but for rounding.
+  if (!(variance > n * (1e-12 * mean) ** 2)) return false;
   let squares = 0;
   let atSeason = 0;
   for (let lag = 1; lag <= season; lag++) {
