@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { createFileDurably, publishFile, temporaryName } from '../store/index.ts';
 import type { Home } from './home.ts';
 import { reach } from './kill-points.ts';
 import { type Encoding, EncodingWatch } from './text-input.ts';
+
+const BLOCK_BYTES = 4 << 20;
 
 /** Where and when a raw file came in. Written once; a replay reads times from here, never from the clock. */
 export interface RawRecord {
@@ -30,23 +32,8 @@ export function rawPath(home: Home, feed: string, rawId: string): string {
  */
 export async function keepRaw(home: Home, feed: string, path: string, receivedAt: Date): Promise<RawRecord> {
   const temporary = temporaryName(home.at('raw', feed, 'incoming'));
-  const hash = createHash('sha256');
-  const watch = new EncodingWatch(path);
-  let bytes = 0;
   try {
-    await pipeline(
-      createReadStream(path, { highWaterMark: 4 << 20 }),
-      async function* (chunks: AsyncIterable<Buffer>) {
-        for await (const chunk of chunks) {
-          hash.update(chunk);
-          watch.add(chunk);
-          bytes += chunk.length;
-          yield chunk;
-        }
-      },
-      createWriteStream(temporary, { highWaterMark: 4 << 20 }),
-    );
-    const rawId = hash.digest('hex');
+    const { rawId, bytes, encoding } = await copyWatched(path, temporary);
     const target = rawPath(home, feed, rawId);
     if (!existsSync(target)) publishFile(temporary, target);
     reach('raw-copied');
@@ -55,7 +42,7 @@ export async function keepRaw(home: Home, feed: string, path: string, receivedAt
       feed,
       name: basename(path),
       bytes,
-      encoding: watch.finish(),
+      encoding,
       receivedAt: receivedAt.toISOString(),
     };
     const recordPath = `${target}.json`;
@@ -66,5 +53,36 @@ export async function keepRaw(home: Home, feed: string, path: string, receivedAt
     return record;
   } finally {
     rmSync(temporary, { force: true });
+  }
+}
+
+/** Copies in large blocks through one buffer, taking the hash and judging the text as they pass. */
+async function copyWatched(
+  path: string,
+  target: string,
+): Promise<{ rawId: string; bytes: number; encoding: Encoding }> {
+  const hash = createHash('sha256');
+  const watch = new EncodingWatch(path);
+  const buffer = Buffer.allocUnsafe(BLOCK_BYTES);
+  const source = await open(path, 'r');
+  try {
+    const copy = await open(target, 'w');
+    try {
+      let bytes = 0;
+      for (;;) {
+        const { bytesRead } = await source.read(buffer, 0, BLOCK_BYTES, null);
+        if (bytesRead === 0) break;
+        const block = buffer.subarray(0, bytesRead);
+        hash.update(block);
+        watch.add(block);
+        await copy.write(block);
+        bytes += bytesRead;
+      }
+      return { rawId: hash.digest('hex'), bytes, encoding: watch.finish() };
+    } finally {
+      await copy.close();
+    }
+  } finally {
+    await source.close();
   }
 }

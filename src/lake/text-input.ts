@@ -79,6 +79,7 @@ export class EncodingWatch {
     if (!this.valid) return;
     const whole = wholeLines(chunk);
     this.valid = isUtf8(this.carry.length > 0 ? Buffer.concat([this.carry, whole]) : whole);
+    // the caller uses its buffer again
     this.carry = Buffer.from(chunk.subarray(whole.length));
   }
 
