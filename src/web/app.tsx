@@ -1,6 +1,7 @@
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { useLocation, useSearch } from 'wouter-preact';
+import { useLocation } from 'wouter-preact';
+import { useSearch } from './address-bar.ts';
 import { SpeechContext, speech, useSpeech } from './language.ts';
 import { LiveContext, useLiveConnection } from './live.ts';
 import { readBoardAddress } from './page-address.ts';

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/preact-query';
-import { useLocation, useSearch } from 'wouter-preact';
+import { useLocation } from 'wouter-preact';
 import type { Board, Feed } from '../../api/contract.ts';
 import { formatCount, formatDay } from '../../show/index.ts';
+import { useSearch } from '../address-bar.ts';
 import { boardQuestion, feedsQuestion } from '../api-client.ts';
 import { inOrder } from '../board-order.ts';
 import { useSpeech } from '../language.ts';

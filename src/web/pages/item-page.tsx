@@ -1,3 +1,169 @@
+import { useQuery } from '@tanstack/preact-query';
+import { Link, useLocation } from 'wouter-preact';
+import type { Feed, Forecast, Series } from '../../api/contract.ts';
+import { formatDay, priceUnit } from '../../show/index.ts';
+import { useSearch } from '../address-bar.ts';
+import { csvHref, feedOfSeries, feedsQuestion, forecastQuestion, seriesQuestion } from '../api-client.ts';
+import { findingOf } from '../charts/chart-finding.ts';
+import { useSpeech } from '../language.ts';
+import { boardHref, type ItemAddress, itemHref, readItemAddress } from '../page-address.ts';
+import { specOf } from '../parts/board-table.tsx';
+import { ForecastTables } from '../parts/forecast-tables.tsx';
+import { ForecastProgress, Freshness } from '../parts/freshness.tsx';
+import { ItemKpis } from '../parts/item-kpis.tsx';
+import { PageShell } from '../parts/page-shell.tsx';
+import { PriceFigure } from '../parts/price-figure.tsx';
+import { Block, Empty, Failure, Loading } from '../parts/states.tsx';
+
+function Siblings({ series, address }: { readonly series: Series; readonly address: ItemAddress }) {
+  const { text, language } = useSpeech();
+  return (
+    <section aria-labelledby="siblings-heading">
+      <h2 id="siblings-heading">{text.item.siblings}</h2>
+      {series.siblings.length === 0 ? (
+        <p class="missing">{text.item.noSiblings}</p>
+      ) : (
+        <ul class="siblings">
+          {series.siblings.map((sibling) => (
+            <li key={sibling.series}>
+              <Link href={itemHref({ ...address, series: sibling.series })}>{specOf(sibling, language)}</Link>
+              <small>
+                {text.priceKind[sibling.priceKind] ?? sibling.priceKind},{' '}
+                {priceUnit(sibling.currency, sibling.unit, language)}
+              </small>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+interface ViewProps {
+  readonly series: Series;
+  readonly forecast: Forecast | undefined;
+  readonly feed: Feed | undefined;
+  readonly address: ItemAddress;
+  readonly go: (next: ItemAddress) => void;
+}
+
+function ItemView({ series, forecast, feed, address, go }: ViewProps) {
+  const { text, language } = useSpeech();
+  const { info, latest } = series;
+  const name = `${info.item.name[language]} ${specOf(info, language)}`;
+  const cell = forecast?.cells.find(({ horizon }) => horizon === 'W4') ?? latest?.forecast ?? undefined;
+  if (series.price.every((price) => price === null)) return <Empty>{text.state.emptySeries}</Empty>;
+  return (
+    <>
+      <Block what="series">{latest && <ItemKpis row={latest} day={series.meta.day} forecast={cell} />}</Block>
+      <Block what="series">
+        <PriceFigure
+          series={series}
+          forecast={forecast}
+          name={name}
+          finding={findingOf(series, forecast, text, language)}
+          range={address.range}
+          rangeMeaning={feed?.rangeMeaning ?? 'none'}
+          csv={csvHref(info.series, address.asOf)}
+          onRange={(range) => go({ ...address, range })}
+        />
+      </Block>
+    </>
+  );
+}
+
+/** Is today dear or cheap, and what next? */
 export function ItemPage() {
-  return null;
+  const words = useSpeech();
+  const { text, language, stated } = words;
+  const [, navigate] = useLocation();
+  const address = readItemAddress(useSearch());
+  const key = address.series ?? '';
+  const feedId = feedOfSeries(key);
+  const feeds = useQuery(feedsQuestion());
+  const series = useQuery({ ...seriesQuestion(key, address.asOf), enabled: key !== '' });
+  const forecast = useQuery({ ...forecastQuestion(key, address.asOf), enabled: key !== '' });
+  const feed = feeds.data?.feeds.find(({ id }) => id === feedId);
+  const meta = series.data?.meta;
+  const info = series.data?.info;
+  const go = (next: ItemAddress) => navigate(itemHref(next), { replace: true });
+  const title = info ? info.item.name[language] : text.item.chart;
+
+  return (
+    <PageShell
+      title={title}
+      feed={feedId || undefined}
+      simulated={meta?.simulated ?? feed?.simulated ?? false}
+      attribution={(meta?.attribution ?? feed?.attribution)?.[language]}
+      licence={feed?.licence}
+    >
+      <div class="board-head">
+        <div>
+          <p class="crumb no-print">
+            <Link
+              href={boardHref({
+                ...(feedId ? { feed: feedId } : {}),
+                ...(address.asOf ? { asOf: address.asOf } : {}),
+                ...(stated ? { lang: stated } : {}),
+              })}
+            >
+              {text.nav.board}
+            </Link>
+          </p>
+          <h1>
+            {title}
+            {info && (
+              <small>
+                {specOf(info, language)} · {text.priceKind[info.priceKind] ?? info.priceKind}
+              </small>
+            )}
+          </h1>
+        </div>
+        <Freshness feed={feed} meta={meta} />
+      </div>
+      {key === '' && <Empty>{text.state.noSeries}</Empty>}
+      {key !== '' && (
+        <form
+          class="item-tools no-print"
+          aria-label={text.board.asOf}
+          onSubmit={(event) => event.preventDefault()}
+        >
+          <label>
+            <span>{text.board.asOf}</span>
+            <input
+              type="date"
+              value={address.asOf ?? ''}
+              onChange={(event) => {
+                const { asOf: _asOf, ...rest } = address;
+                const day = event.currentTarget.value;
+                go(day ? { ...rest, asOf: day } : rest);
+              }}
+            />
+          </label>
+          {feed && <ForecastProgress feed={feed} />}
+        </form>
+      )}
+      {address.asOf && <p class="as-of">{text.board.asOfNote(formatDay(address.asOf, language))}</p>}
+      {key !== '' && series.isPending && <Loading height="chart" />}
+      {series.isError && !series.data && (
+        <Failure what="series" error={series.error} onRetry={() => series.refetch()} />
+      )}
+      {series.data && (
+        <ItemView series={series.data} forecast={forecast.data} feed={feed} address={address} go={go} />
+      )}
+      {series.data && forecast.isPending && <Loading height="line" />}
+      {forecast.isError && !forecast.data && series.data && (
+        <Failure what="forecast" error={forecast.error} onRetry={() => forecast.refetch()} />
+      )}
+      {forecast.data && series.data && (
+        <Block what="forecast">
+          <ForecastTables
+            forecast={forecast.data}
+            unit={priceUnit(series.data.info.currency, series.data.info.unit, language)}
+          />
+        </Block>
+      )}
+      {series.data && <Siblings series={series.data} address={address} />}
+    </PageShell>
+  );
 }

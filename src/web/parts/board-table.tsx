@@ -125,7 +125,7 @@ function ForecastColumn({ label, row }: { readonly label: string; readonly row: 
         </span>
       )}
       <span class="forecast-verdict">
-        {shown && cell.skill !== null && (
+        {shown && cell.skill !== null && cell.status !== 'baseline' && (
           <small>{text.forecast.skill(formatSignedPercent(cell.skill * 100, language))}</small>
         )}
         <ForecastBadge cell={cell} />

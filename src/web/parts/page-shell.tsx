@@ -1,7 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { useLocation, useSearch } from 'wouter-preact';
+import { useLocation } from 'wouter-preact';
 import { LANGUAGES } from '../../show/index.ts';
+import { useSearch } from '../address-bar.ts';
 import { useSpeech } from '../language.ts';
 import { useLive } from '../live.ts';
 import { boardHref } from '../page-address.ts';
@@ -70,9 +71,9 @@ function Settings() {
 function SimulatedBanner() {
   const { text } = useSpeech();
   return (
-    <div class="simulated" role="note">
+    <aside class="simulated" aria-label={text.simulated.banner}>
       <strong>{text.simulated.banner}</strong> <span>{text.simulated.explain}</span>
-    </div>
+    </aside>
   );
 }
 
@@ -89,26 +90,28 @@ export function PageShell({ title, feed, simulated, attribution, licence, childr
       <a class="skip" href="#content">
         {text.skipToContent}
       </a>
-      <header class="site-head">
-        <a class="brand" href={boardHref({ ...(feed ? { feed } : {}), ...lang })} title={text.tagline}>
-          <svg viewBox="0 0 32 32" width="22" height="22" aria-hidden="true">
-            <rect class="brand-tile" width="32" height="32" rx="7" />
-            <path class="brand-line" d="M5 21l6-6 5 4 5-9" />
-            <path class="brand-fan" d="M21 10l6-3M21 10l6 3" />
-          </svg>
-          {text.product}
-        </a>
-        <ItemSearch feed={feed} />
-        <LanguageSwitch />
+      <header>
+        <div class="site-head">
+          <a class="brand" href={boardHref({ ...(feed ? { feed } : {}), ...lang })} title={text.tagline}>
+            <svg viewBox="0 0 32 32" width="22" height="22" aria-hidden="true">
+              <rect class="brand-tile" width="32" height="32" rx="7" />
+              <path class="brand-line" d="M5 21l6-6 5 4 5-9" />
+              <path class="brand-fan" d="M21 10l6-3M21 10l6 3" />
+            </svg>
+            {text.product}
+          </a>
+          <ItemSearch feed={feed} />
+          <LanguageSwitch />
+        </div>
+        <div role="status" class={connected ? 'visually-hidden' : 'offline'}>
+          {connected
+            ? updated && updated.feed === feed
+              ? text.state.updated(updated.version)
+              : ''
+            : text.state.offline}
+        </div>
       </header>
       {simulated && <SimulatedBanner />}
-      <div role="status" class={connected ? 'visually-hidden' : 'offline'}>
-        {connected
-          ? updated && updated.feed === feed
-            ? text.state.updated(updated.version)
-            : ''
-          : text.state.offline}
-      </div>
       <main id="content" class="page" tabIndex={-1}>
         {children}
       </main>

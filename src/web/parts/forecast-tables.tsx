@@ -1,0 +1,167 @@
+import type { Forecast, ForecastCell } from '../../api/contract.ts';
+import {
+  formatCount,
+  formatDay,
+  formatDecimal,
+  formatInstant,
+  formatPercent,
+  formatPrice,
+  formatSignedPercent,
+} from '../../show/index.ts';
+import { useSpeech } from '../language.ts';
+import { ForecastBadge } from './forecast-badge.tsx';
+import { ScrollArea } from './scroll-area.tsx';
+
+/** Each horizon with its interval, its verdict, and what this very forecast has earned before. */
+function Horizons({ cells, unit }: { readonly cells: readonly ForecastCell[]; readonly unit: string }) {
+  const { text, language } = useSpeech();
+  const price = (value: number | null) => (value === null ? text.missing : formatPrice(value, language));
+  const share = (value: number | null) =>
+    value === null ? text.missing : formatPercent(value * 100, language);
+  return (
+    <ScrollArea label={text.forecast.table}>
+      <table class="figures">
+        <caption>
+          {text.forecast.table} ({unit})
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">{text.forecast.horizon}</th>
+            <th scope="col">{text.forecast.target}</th>
+            <th scope="col" class="number">
+              {text.forecast.middle}
+            </th>
+            <th scope="col" class="number">
+              {text.forecast.interval80}
+            </th>
+            <th scope="col">{text.forecast.statusHeading}</th>
+            <th scope="col">{text.forecast.modelHeading}</th>
+            <th scope="col">{text.forecast.baselineHeading}</th>
+            <th scope="col" class="number">
+              {text.forecast.skillHeading}
+            </th>
+            <th scope="col" class="number">
+              {text.forecast.coverageHeading}
+            </th>
+            <th scope="col" class="number">
+              {text.forecast.originsHeading}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {cells.map((cell) => (
+            <tr key={cell.horizon}>
+              <th scope="row">{text.horizon[cell.horizon] ?? cell.horizon}</th>
+              <td>{cell.targetDay ? formatDay(cell.targetDay, language) : text.missing}</td>
+              <td class="number">{price(cell.mean)}</td>
+              <td class="number forecast-range">
+                {cell.lo80 === null || cell.hi80 === null
+                  ? text.missing
+                  : text.forecast.range(price(cell.lo80), price(cell.hi80))}
+              </td>
+              <td>
+                <ForecastBadge cell={cell} />
+              </td>
+              <td>{cell.model ?? text.missing}</td>
+              <td>{cell.baseline ?? text.missing}</td>
+              <td class="number">
+                {cell.skill === null ? text.missing : formatSignedPercent(cell.skill * 100, language)}
+              </td>
+              <td class="number">{share(cell.coverage80)}</td>
+              <td class="number">{formatCount(cell.originsScored, language)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </ScrollArea>
+  );
+}
+
+const NAIVE = 'naive';
+
+/** Every candidate at the same origins, none left out, naive first and marked. */
+function Backtest({ backtest }: Pick<Forecast, 'backtest'>) {
+  const { text, language } = useSpeech();
+  const horizons = [...new Set(backtest.map(({ horizon }) => horizon))];
+  const score = (value: number | null, digits: number) =>
+    value === null ? text.missing : formatDecimal(value, digits, language);
+  if (horizons.length === 0) return <p class="missing">{text.forecast.noBacktest}</p>;
+  return (
+    <div class="backtests">
+      {horizons.map((horizon) => {
+        const rows = backtest.filter((row) => row.horizon === horizon);
+        const naive = rows.find(({ model }) => model === NAIVE)?.wape ?? null;
+        const ordered = rows.toSorted(
+          (a, b) => Number(b.model === NAIVE) - Number(a.model === NAIVE) || a.wape - b.wape,
+        );
+        const name = text.horizon[horizon] ?? horizon;
+        return (
+          <ScrollArea key={horizon} label={`${text.forecast.backtest}: ${name}`}>
+            <table class="figures">
+              <caption>
+                {name} · {text.forecast.origins(rows[0]?.origins ?? 0)}
+              </caption>
+              <thead>
+                <tr>
+                  <th scope="col">{text.forecast.modelHeading}</th>
+                  {[
+                    text.forecast.wape,
+                    text.forecast.versusNaive,
+                    text.forecast.mase,
+                    text.forecast.pinball,
+                    text.forecast.coverageShort,
+                  ].map((head) => (
+                    <th key={head} scope="col" class="number">
+                      {head}
+                    </th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {ordered.map((row) => (
+                  <tr key={row.model} class={row.model === NAIVE ? 'naive' : ''}>
+                    <th scope="row">{row.model}</th>
+                    <td class="number">{formatPercent(row.wape * 100, language)}</td>
+                    <td class="number">
+                      {naive === null || naive === 0 || row.model === NAIVE
+                        ? text.missing
+                        : formatSignedPercent((row.wape / naive - 1) * 100, language)}
+                    </td>
+                    <td class="number">{score(row.mase, 2)}</td>
+                    <td class="number">{score(row.pinball, 1)}</td>
+                    <td class="number">
+                      {row.coverage80 === null ? text.missing : formatPercent(row.coverage80 * 100, language)}
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </ScrollArea>
+        );
+      })}
+    </div>
+  );
+}
+
+/** The forecast in figures, and how every candidate would have done. */
+export function ForecastTables({ forecast, unit }: { readonly forecast: Forecast; readonly unit: string }) {
+  const { text, language } = useSpeech();
+  const origin = forecast.cells.find(({ originDay }) => originDay)?.originDay;
+  return (
+    <section class="forecast" aria-labelledby="forecast-heading">
+      <h2 id="forecast-heading">{text.forecast.heading}</h2>
+      <p class="lead">
+        {origin && `${text.forecast.origin} ${formatDay(origin, language)}`}
+        {forecast.issuedAt && ` · ${text.forecast.issued} ${formatInstant(forecast.issuedAt, language)}`}
+      </p>
+      {forecast.cells.length > 0 ? (
+        <Horizons cells={forecast.cells} unit={unit} />
+      ) : (
+        <p class="missing">{text.forecast.none}</p>
+      )}
+      <h3>{text.forecast.backtest}</h3>
+      <p class="lead">{text.forecast.backtestExplain}</p>
+      <Backtest backtest={forecast.backtest} />
+    </section>
+  );
+}
