@@ -15,7 +15,10 @@ const BYTE_ORDER_MARK = '\uFEFF';
  */
 export function readHeaderLine(path: string): string {
   const head = readHead(path);
-  const text = isUtf8(wholeLines(head)) ? head.toString('utf8') : iconv.decode(head, 'cp949');
+  const end = head.indexOf(10);
+  // Only the header's own bytes decide: a broken letter further down is that row's fault, not the file's.
+  const line = end < 0 ? head : head.subarray(0, end);
+  const text = isUtf8(line) ? line.toString('utf8') : iconv.decode(line, 'cp949');
   return text.replace(BYTE_ORDER_MARK, '').split(/\r?\n/, 1)[0]!;
 }
 
