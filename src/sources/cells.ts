@@ -5,12 +5,12 @@ import { sqlName } from './rules/sql-text.ts';
  * cannot read and never makes the query fail, whatever the bytes.
  */
 
-/** The cell without its outer blanks (ideographic ones too); NULL when nothing is left. */
+/** The cell without its outer blanks (ideographic ones too) and quotation marks; NULL when nothing is left. */
 export function cell(header: string): string {
-  return `nullif(trim(${sqlName(header)}, ${OUTER_BLANKS}), '')`;
+  return `nullif(trim(${sqlName(header)}, ${OUTER_MARKS}), '')`;
 }
 
-const OUTER_BLANKS = `' ' || chr(9) || chr(13) || chr(160) || chr(12288)`;
+const OUTER_MARKS = `' "' || chr(9) || chr(13) || chr(160) || chr(12288)`;
 
 /** A plain decimal number, group commas allowed; words for no number (nan, inf) and exponents are not numbers. */
 export function decimal(text: string): string {

@@ -29,7 +29,7 @@ const LOT_KG_RANGE = [16, 1_400] as const;
 const QUANTITY_DEVIATION = 0.5;
 const CHEAP_KRW = 5_000;
 /** 11:00 in Korea for the day's lots, 17:30 for whatever is put right afterwards. */
-export const PUBLISHED_AT = 'T02:00:00Z';
+const PUBLISHED_AT = 'T02:00:00Z';
 export const AMENDED_AT = 'T08:30:00Z';
 const TOTAL_EVERY_DAYS = 10;
 /** A pseudo-market among the markets: the nation's sum of one item. */

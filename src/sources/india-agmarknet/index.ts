@@ -82,6 +82,7 @@ export const indiaAgmarknet: Feed = {
         'fetched_at',
       ],
       delimiter: ',',
+      quote: '',
       project,
       evidence: { price_text: cell('modal_price') },
     },

@@ -66,6 +66,7 @@ export const kamis: Feed = {
         'price_won',
       ],
       delimiter: ',',
+      quote: '',
       project,
       evidence: { county: cell('countyname'), price_text: cell('price_won') },
     },

@@ -46,7 +46,7 @@ function shape(id: string, header: readonly string[], cells: Cells): TableShape 
     price_text: cell(cells.average),
     volume_text: cell(cells.volume),
   };
-  return { id, header, delimiter: ',', project, evidence };
+  return { id, header, delimiter: ',', quote: '', project, evidence };
 }
 
 const RAW_HEADER = ['日期', '市場', '產品', '上價', '中價', '下價', '平均價(元/公斤)', '交易量(公斤)'];

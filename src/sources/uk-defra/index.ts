@@ -55,6 +55,7 @@ export const ukDefra: Feed = {
       id: 'weekly',
       header: ['category', 'item', 'variety', 'date', 'price', 'unit'],
       delimiter: ',',
+      quote: '',
       project,
       evidence: { price_text: cell('price') },
     },

@@ -37,6 +37,7 @@ export async function stage(feed: Feed, path: string): Promise<Staged> {
     ([column, type]) => `CAST(${shape.project[column]} AS ${type}) AS ${name(column)}`,
   );
   const evidence = Object.entries(shape.evidence ?? {}).map(([column, sql]) => `${sql} AS ${name(column)}`);
+  const mark = text(shape.quote ?? '"');
   const { rules } = handOver(feed, shape);
   const chosen = (of: 'id' | 'outcome'): string =>
     `CASE ${rules.map((rule) => `WHEN ${rule.sql} THEN ${text(rule[of])}`).join(' ')} END`;
@@ -47,7 +48,7 @@ export async function stage(feed: Feed, path: string): Promise<Staged> {
       SELECT *, ${chosen('id')} AS reason, coalesce(${chosen('outcome')}, 'accepted') AS outcome
       FROM (SELECT ${[...columns, ...evidence].join(', ')}
             FROM read_csv(${text(path)}, columns = {${shape.header.map((column) => `${text(column)}: 'VARCHAR'`).join(', ')}},
-              header = true, delim = ${text(shape.delimiter)}, quote = '"', escape = '"', auto_detect = false,
+              header = true, delim = ${text(shape.delimiter)}, quote = ${mark}, escape = ${mark}, auto_detect = false,
               store_rejects = true, rejects_table = 'rejects', rejects_scan = 'reject_scans', rejects_limit = 0))`);
     return {
       rows: async (sql) => (await connection.runAndReadAll(sql)).getRowObjectsJson(),
