@@ -84,7 +84,8 @@ export function finiteForecast(
   scale: 'linear' | 'log',
 ): ModelForecast {
   for (let k = 0; k < mean.length; k++) {
-    if (!Number.isFinite(mean[k]!) || !Number.isFinite(sigma[k]!)) {
+    // Under log a mean of zero has left the range just as an infinity has.
+    if (!Number.isFinite(mean[k]!) || !Number.isFinite(sigma[k]!) || (scale === 'log' && mean[k] === 0)) {
       throw new ForecastRefusal(
         'not-finite',
         `${model}: the forecast at step ${k + 1} is not a finite number`,
