@@ -1,0 +1,33 @@
+import type { PriceSnapshot, SeriesForecast } from '../tasks/price-forecast/index.ts';
+
+/** Every kind of task with what it takes and gives; both are plain data and typed arrays, so they travel between processes. */
+export interface TaskKinds {
+  readonly 'price-forecast': { readonly input: PriceSnapshot; readonly output: readonly SeriesForecast[] };
+}
+
+export type TaskKind = keyof TaskKinds;
+
+/** One piece of work; `id` is the caller's own name for it. */
+export interface Task<Kind extends TaskKind = TaskKind> {
+  readonly id: string;
+  readonly kind: Kind;
+  readonly input: TaskKinds[Kind]['input'];
+}
+
+/** How one task ended: its output, or what went wrong. Every task that was begun ends in exactly one of the two. */
+export type TaskResult<Kind extends TaskKind = TaskKind> =
+  | { readonly id: string; readonly output: TaskKinds[Kind]['output'] }
+  | { readonly id: string; readonly failure: string };
+
+export interface RunOptions<Kind extends TaskKind> {
+  /** Called once a task, in the order in which they end. */
+  readonly onResult: (result: TaskResult<Kind>) => void;
+  /** Stops: no task is begun any more, those running are given up, and the run ends with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** Runs tasks somewhere and resolves when each of them has ended. Tasks are taken from the iterable as places get free. */
+export type RunTasks = <Kind extends TaskKind>(
+  tasks: Iterable<Task<Kind>>,
+  options: RunOptions<Kind>,
+) => Promise<void>;

@@ -1,0 +1,95 @@
+import { type DecidedSeries, LEVELS } from './decide-cells.ts';
+import type { MarketAxis } from './market-axis.ts';
+import type { PriceCell } from './price-cell.ts';
+
+/** One day of the fan; lo and hi of each of the levels 50, 80, 95%. */
+export interface FanDay {
+  readonly day: number;
+  readonly mean: number;
+  readonly intervals: readonly { readonly lo: number; readonly hi: number }[];
+}
+
+/** A published cell on the log scale, as a point that the fan goes through. */
+interface Knot {
+  readonly step: number;
+  readonly mean: number;
+  /** How far lo lies below and hi above the mean, by level. */
+  readonly below: readonly number[];
+  readonly above: readonly number[];
+}
+
+/**
+ * The way from the last price to the furthest cell, one entry a market day.
+ *
+ * The shape between the cells is the path of the furthest cell's own model (for the ensemble: the geometric mean of
+ * its members), bent so that it meets each cell: the log distance is spread evenly over the days between. Widths grow
+ * from 0 at the origin to the first cell and on to the next with the root of the step, as errors of a random walk do.
+ * So every cell is a point of the fan, and every day keeps lo ≤ mean ≤ hi, wider levels around narrower ones.
+ */
+export function fanThrough(
+  { cells: decided, paths, pathSteps }: DecidedSeries,
+  cells: readonly PriceCell[],
+  { days, values }: MarketAxis,
+  lastPrice: number,
+): FanDay[] {
+  const knots: Knot[] = [
+    { step: 0, mean: Math.log(lastPrice), below: LEVELS.map(() => 0), above: LEVELS.map(() => 0) },
+  ];
+  for (const [index, cell] of cells.entries()) {
+    const step = decided[index]!.steps.at(-1)!;
+    if (cell.status === 'withheld' || step <= knots.at(-1)!.step) continue;
+    knots.push({
+      step,
+      mean: Math.log(cell.mean),
+      below: cell.intervals.map(({ lo }) => Math.log(cell.mean / lo)),
+      above: cell.intervals.map(({ hi }) => Math.log(hi / cell.mean)),
+    });
+  }
+  const furthest = cells.findLast((cell) => cell.status !== 'withheld');
+  if (!furthest || knots.length === 1) return [];
+  const path = logPath(paths, pathSteps, furthest.model!, knots.at(-1)!.step, lastPrice);
+
+  const fan: FanDay[] = [];
+  for (let k = 1; k < knots.length; k++) {
+    const from = knots[k - 1]!;
+    const to = knots[k]!;
+    const bendFrom = from.mean - path[from.step]!;
+    const bendTo = to.mean - path[to.step]!;
+    for (let step = from.step + 1; step <= to.step; step++) {
+      const way = (step - from.step) / (to.step - from.step);
+      const rootWay = (Math.sqrt(step) - Math.sqrt(from.step)) / (Math.sqrt(to.step) - Math.sqrt(from.step));
+      const mean = path[step]! + bendFrom + way * (bendTo - bendFrom);
+      const width = (a: number, b: number): number => a + rootWay * (b - a);
+      fan.push({
+        day: days[values.length - 1 + step]!,
+        mean: Math.exp(mean),
+        intervals: LEVELS.map((_, level) => ({
+          lo: Math.exp(mean - width(from.below[level]!, to.below[level]!)),
+          hi: Math.exp(mean + width(from.above[level]!, to.above[level]!)),
+        })),
+      });
+    }
+  }
+  return fan;
+}
+
+/** The model's log path from the last origin; position 0 is the last price. */
+function logPath(
+  paths: DecidedSeries['paths'],
+  pathSteps: number,
+  model: string,
+  steps: number,
+  lastPrice: number,
+): Float64Array {
+  const ofLastOrigin = paths.map(({ name, mean }) => ({ name, path: mean.subarray(-pathSteps) }));
+  const named = ofLastOrigin.filter(({ name }) => name === model);
+  const members = (named.length > 0 ? named : ofLastOrigin).filter(({ path }) => !Number.isNaN(path[0]));
+  const out = new Float64Array(steps + 1);
+  out[0] = Math.log(lastPrice);
+  for (let step = 1; step <= steps; step++) {
+    let sum = 0;
+    for (const { path } of members) sum += Math.log(path[step - 1]!);
+    out[step] = sum / members.length;
+  }
+  return out;
+}

@@ -1,0 +1,10 @@
+export type { CandidateScore } from './candidate-scores.ts';
+export type { FanDay } from './fan.ts';
+export {
+  forecastPrices,
+  PRICE_FORECAST_VERSION,
+  priceHorizons,
+  type SeriesForecast,
+} from './forecast-prices.ts';
+export type { ForecastReason, PriceCell } from './price-cell.ts';
+export type { PriceSeries, PriceSnapshot } from './snapshot.ts';
