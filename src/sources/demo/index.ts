@@ -7,7 +7,6 @@ import { DEMO_RULES } from './rules.ts';
 export { generatedName } from './names.ts';
 export type { DemoOptions } from './options.ts';
 export { DEMO_DEFAULTS, demoOptions } from './options.ts';
-export type { DemoChunk } from './simulate.ts';
 export { simulate } from './simulate.ts';
 
 /**

@@ -65,7 +65,7 @@ export class MarketDayWriter {
 
   /**
    * Writes what is published at the end of `day`; rows that the market records only later go to `postpone` with their
-   * delay in market days. `flush` is called whenever the writer is full. Returns the number of lots that were sold.
+   * delay in market days. Yields the writer's bytes whenever it is full; returns the number of lots that were sold.
    */
   *write(
     day: DayNumber,

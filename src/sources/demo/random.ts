@@ -1,5 +1,5 @@
 /** Mixes whole numbers into 32 bits (the finaliser of MurmurHash3 after each part): equal parts, equal hash. */
-export function hash32(...parts: readonly number[]): number {
+function hash32(...parts: readonly number[]): number {
   let hash = 0x9e3779b9;
   for (const part of parts) {
     hash ^= part | 0;

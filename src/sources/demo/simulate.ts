@@ -9,7 +9,7 @@ import { demoItems } from './products.ts';
 import { RowWriter } from './row-writer.ts';
 
 /** Some bytes of a published file; a file's chunks follow one another, the first begins with the header. */
-export interface DemoChunk {
+interface DemoChunk {
   readonly fileName: string;
   /** UTF-8 CSV; the caller's own. */
   readonly chunk: Uint8Array;
