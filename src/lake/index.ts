@@ -2,6 +2,7 @@ export * from './commit-log.ts';
 export type { Columns, SqlValue } from './database.ts';
 export * from './home.ts';
 export * from './publish.ts';
+export { type PublishedTable, publishForecasts } from './publish-forecasts.ts';
 export { LAKE_REASONS } from './reasons.ts';
 export { readPointer } from './serving-files.ts';
 export * from './serving-library.ts';

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { rmSync } from 'node:fs';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import {
   type Currency,
@@ -9,14 +8,13 @@ import {
   type PriceKind,
   SERIES_COLUMNS,
 } from '../domain/index.ts';
-import { publishFile, temporaryName } from '../store/index.ts';
+import { buildServingFile } from './build-serving-file.ts';
 import { cleanRowsSql, holdsRows } from './clean-rows.ts';
 import { type Commit, readCommits } from './commit-log.ts';
 import { quotesDailySql, seriesSql, tradesDailySql } from './daily-sql.ts';
-import { asLakeError, openDatabase, queryColumns } from './database.ts';
+import { queryColumns } from './database.ts';
 import type { Home } from './home.ts';
-import { reach } from './kill-points.ts';
-import { pointTo, readPointer, type ServingFile } from './serving-files.ts';
+import { readPointer, type ServingFile } from './serving-files.ts';
 
 /** A table that a question has prepared in advance, made inside the new serving file. */
 export interface DerivedTable {
@@ -87,48 +85,6 @@ function conditionsRecipe(
 ): string {
   const ingredients = [commits.map((commit) => commit.raw.rawId), dailySql(profile), seriesSql(), derive];
   return createHash('sha256').update(JSON.stringify(ingredients)).digest('hex');
-}
-
-/** Publishes any set of tables as the feed's forecasts. The caller holds the home's lock. */
-export async function publishForecasts(
-  home: Home,
-  feed: string,
-  fill: (connection: DuckDBConnection, version: number) => Promise<void>,
-): Promise<ServingFile> {
-  return buildServingFile(home, feed, 'forecasts', '', fill);
-}
-
-async function buildServingFile(
-  home: Home,
-  feed: string,
-  part: 'conditions' | 'forecasts',
-  recipe: string,
-  fill: (connection: DuckDBConnection, version: number) => Promise<void>,
-): Promise<ServingFile> {
-  const version = readPointer(home).counter + 1;
-  const file = `${feed}-${part}-${version}.duckdb`;
-  const temporary = temporaryName(home.at('serving', file));
-  try {
-    const instance = await openDatabase({ path: temporary, tempDirectory: home.at('temp') });
-    try {
-      const connection = await instance.connect();
-      await fill(connection, version);
-      await connection.run('checkpoint');
-    } finally {
-      instance.closeSync();
-    }
-    reach('serving-built');
-    publishFile(temporary, home.at('serving', file));
-    reach('serving-renamed');
-    const built = { file, version, recipe };
-    pointTo(home, feed, part, built);
-    return built;
-  } catch (error) {
-    throw asLakeError(error);
-  } finally {
-    rmSync(temporary, { force: true });
-    rmSync(`${temporary}.wal`, { force: true });
-  }
 }
 
 async function makeSeries(connection: DuckDBConnection, profile: FeedProfile): Promise<void> {

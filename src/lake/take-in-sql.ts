@@ -148,8 +148,10 @@ export function contestSql(
        order by raw_row`,
     // Other content for a known key is a revision: known when it was recorded or, that unsaid, when it was received.
     `create temp table revised as
-       select place, greatest(coalesce(recorded_at, ${timestamp(raw.receivedAt)}), known_before + interval 1 microsecond) as known_at,
-              recorded_at is null as observed
-       from against_lake where not same_content`,
+       select * from (
+         select l.place, greatest(coalesce(l.recorded_at, ${timestamp(raw.receivedAt)}), known_before + interval 1 microsecond) as known_at,
+                l.recorded_at is null as observed, c.known_at as known_at_first
+         from against_lake l join contested c using (place) where not same_content)
+       where known_at <> known_at_first`,
   ];
 }

@@ -136,7 +136,7 @@ async function keepClean(connection: DuckDBConnection, staged: string, path: str
     await copy(
       connection,
       `select s.* exclude (place) replace (coalesce(r.known_at, s.known_at) as known_at, coalesce(r.observed, s.observed) as observed)
-      from staged s left join revised r using (place) order by s.place`,
+      from staged s left join (select place, known_at, observed from revised) r using (place) order by s.place`,
       whole,
     );
   }

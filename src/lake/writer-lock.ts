@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { EXIT, SihwangError } from '../domain/index.ts';
@@ -22,6 +22,9 @@ interface HolderNote {
 }
 
 const POLL_MS = 100;
+
+/** The operating system's lock is between processes; writers within this one take turns by this set of homes. */
+const heldHere = new Set<string>();
 
 /**
  * Runs `work` as the home's only writer. The lock is DuckDB's own lock on a small file: the operating system gives it
@@ -49,6 +52,7 @@ export async function withWriterLock<T>(
     throw asLakeError(error);
   } finally {
     instance.closeSync();
+    heldHere.delete(resolve(home.path));
   }
 }
 
@@ -56,11 +60,8 @@ async function acquire(home: Home, options: LockOptions): Promise<DuckDBInstance
   const deadline = Date.now() + (options.waitMs ?? 0);
   let announced = false;
   for (;;) {
-    try {
-      return await DuckDBInstance.create(join(home.path, 'writer.lock'));
-    } catch (error) {
-      if (!/lock/i.test((error as Error).message)) throw asLakeError(error);
-    }
+    const instance = await tryLock(home);
+    if (instance) return instance;
     const holder = describeHolder(home);
     if (Date.now() >= deadline) {
       throw new SihwangError('HOME_BUSY', `another process is writing to ${home.path}: ${holder}`, {
@@ -71,6 +72,19 @@ async function acquire(home: Home, options: LockOptions): Promise<DuckDBInstance
     if (!announced) options.onWait?.(holder);
     announced = true;
     await sleep(POLL_MS);
+  }
+}
+
+async function tryLock(home: Home): Promise<DuckDBInstance | undefined> {
+  const path = resolve(home.path);
+  if (heldHere.has(path)) return undefined;
+  heldHere.add(path);
+  try {
+    return await DuckDBInstance.create(join(path, 'writer.lock'));
+  } catch (error) {
+    heldHere.delete(path);
+    if (/lock/i.test((error as Error).message)) return undefined;
+    throw asLakeError(error);
   }
 }
 
