@@ -160,10 +160,13 @@ describe('forecastAtOrigins', () => {
       'seasonal-naive',
       'last-and-last-year',
       'normal-year',
+      'year-regression',
       'ets',
       'dynamic-theta',
     ]);
-    for (const path of paths) {
+    // The regression finds too few days with a year before them at the first origins.
+    expect(paths[4]!.mean[0]).toBeNaN();
+    for (const path of paths.filter((one) => one.name !== 'year-regression')) {
       expect(path.mean).toHaveLength(30);
       expect(path.mean.every((mean) => mean > 0)).toBe(true);
       expect(path.sigma.every((sigma) => sigma > 0)).toBe(true);

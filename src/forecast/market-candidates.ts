@@ -1,4 +1,12 @@
-import { ets, lastAndLastYear, naive, normalYear, seasonalNaive, theta } from '../models/index.ts';
+import {
+  ets,
+  lastAndLastYear,
+  naive,
+  normalYear,
+  seasonalNaive,
+  theta,
+  yearRegression,
+} from '../models/index.ts';
 import type { MarketCandidate } from './at-origins.ts';
 
 /** The axis that the candidates run on. */
@@ -9,7 +17,8 @@ export interface MarketAxis {
 
 /**
  * The candidates of a market cell. Baselines, in the order in which they stand in while there is no history: last
- * price, same day of last week, mean of last and last year, normal year (평년). Models: ETS and Theta, on logs.
+ * price, same day of last week, mean of last and last year, normal year (평년). Models: a regression on the
+ * moves of earlier years, ETS and Theta; all meant to run on logs.
  * Year references are 5-market-day means on a daily axis, single values on a weekly one.
  */
 export function marketCandidates({ stepsPerWeek }: MarketAxis): MarketCandidate[] {
@@ -22,6 +31,11 @@ export function marketCandidates({ stepsPerWeek }: MarketAxis): MarketCandidate[
   candidates.push(
     { name: 'last-and-last-year', role: 'baseline', model: lastAndLastYear(year) },
     { name: 'normal-year', role: 'baseline', model: normalYear(year) },
+    {
+      name: 'year-regression',
+      role: 'model',
+      model: yearRegression({ ...year, stepsPerWeek: daily ? stepsPerWeek : 2 }),
+    },
     { name: 'ets', role: 'model', model: ets(), context: season },
     { name: 'dynamic-theta', role: 'model', model: theta(), context: season },
   );

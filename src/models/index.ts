@@ -13,3 +13,4 @@ export {
   yearPositionsByDate,
   yearPositionsByLength,
 } from './statistical/year-positions.ts';
+export { type YearRegressionOptions, yearRegression } from './statistical/year-regression.ts';
