@@ -1,12 +1,12 @@
 import type { FeedProfile } from '../domain/index.ts';
 import type { DerivedTable } from '../lake/index.ts';
 import { boardSql } from './comparisons.ts';
-import { headlinesSql } from './headlines.ts';
 import { heldRows, type Vintage } from './held-rows.ts';
 import { leftOutSql } from './history-rules.ts';
 import { normalsSql } from './normal-years.ts';
 import { marketDaysSql } from './open-days.ts';
 import { pricedSql } from './priced-days.ts';
+import { representativesSql } from './representatives.ts';
 
 /** What an as-of question needs of the derived tables; everything by default. Conditions are SQL that keeps rows. */
 interface Narrowing {
@@ -20,7 +20,7 @@ interface Narrowing {
 
 /**
  * The tables that the questions read, in the order they are made, inside the serving file of a feed:
- * `market_days`, `left_out`, `priced`, `normals`, `headline`, `board`. `publishConditions` takes them as they are.
+ * `market_days`, `left_out`, `priced`, `normals`, `representative`, `board`. `publishConditions` takes them as they are.
  */
 export function conditionTables(profile: FeedProfile): readonly DerivedTable[] {
   return tables(profile, 'newest', {});
@@ -48,7 +48,7 @@ function tables(profile: FeedProfile, vintage: Vintage, narrowing: Narrowing): r
     { name: 'left_out', sql: leftOutSql(series) },
     { name: 'priced', sql: pricedSql(series) },
     { name: 'normals', sql: normalsSql(narrowing.targets) },
-    { name: 'headline', sql: headlinesSql(heldRows(vintage)) },
+    { name: 'representative', sql: representativesSql(heldRows(vintage)) },
     { name: 'board', sql: boardSql(profile.granularity, narrowing.targets) },
   ];
 }

@@ -1,1 +1,23 @@
-export { conditionTables } from './derived-tables.ts';
+export type {
+  BoardRow,
+  Comparison,
+  ForecastCell,
+  ForecastStatus,
+  Meta,
+  Named,
+  NormalYear,
+  SeriesInfo,
+} from './answers.ts';
+export { parseAsOf } from './as-of.ts';
+export { type Board, type BoardQuestion, type Breadth, board } from './board.ts';
+export { asOfTables, conditionTables } from './derived-tables.ts';
+export { type FeedOverview, type FeedQuestion, feedOverview } from './feeds.ts';
+export {
+  type ForecastQuestion,
+  type ForecastScore,
+  type SeriesForecast,
+  seriesForecast,
+} from './forecasts.ts';
+export { type HistoryQuestion, type ItemHistory, itemHistory } from './item-history.ts';
+export { type ItemFound, type ItemsQuestion, items } from './items.ts';
+export { type Movers, type MoversQuestion, movers } from './movers.ts';

@@ -1,0 +1,126 @@
+import { addDays, type FeedProfile, localDate } from '../domain/index.ts';
+import type { ServingReader, SqlValue } from '../lake/index.ts';
+import type { BoardRow, Comparison, NormalYear } from './answers.ts';
+import { asOfTables } from './derived-tables.ts';
+import { cellBeingComputed, FORECAST_CELL_COLUMNS, forecastCell } from './forecast-cell.ts';
+import { sqlInstant } from './known-basis.ts';
+import { LOOK_BACK_DAYS } from './open-days.ts';
+import { numberOrNull, type Row, rowsOf, textOf, textOrNull } from './result-rows.ts';
+import { SERIES_INFO_COLUMNS, seriesInfo } from './series-info.ts';
+
+/** The rows of a day that are wanted. */
+export interface BoardRowsWanted {
+  readonly asOf: string | null;
+  readonly day: string;
+  readonly scope: 'headline' | 'all';
+  readonly market?: string | undefined;
+  /** Only this series, whatever the scope. */
+  readonly seriesId?: number | undefined;
+  /** Horizon of the forecast beside each price; null = none, as beside a price of the past. */
+  readonly horizon: string | null;
+}
+
+/** Points of a sparkline, and how far back they may lie: a series that traded rarely shows fewer. */
+const SPARK_POINTS = 30;
+const SPARK_DAYS: Readonly<Record<FeedProfile['granularity'], number>> = { day: 120, week: 366 };
+
+/** How far the comparisons of one anchor reach to its sides, in days (`comparisons.ts`, `normal-years.ts`). */
+const BEFORE_ANCHOR_DAYS = 10;
+const AFTER_ANCHOR_DAYS = 7;
+
+/**
+ * The rows of one market day with everything they are compared with. In the headline scope each item has its
+ * representative series; with a market, the representative of that market.
+ */
+export async function boardRows(reader: ServingReader, wanted: BoardRowsWanted): Promise<BoardRow[]> {
+  const { profile } = reader;
+  const { asOf, day, market, seriesId } = wanted;
+  const conditions = [`b.day = cast($day as date)`];
+  const params: Record<string, SqlValue> = { day };
+  if (asOf !== null) params.asOf = sqlInstant(asOf);
+  if (seriesId !== undefined) conditions.push(`b.series_id = ${seriesId}`);
+  else if (wanted.scope === 'headline')
+    conditions.push(market === undefined ? 'r.headline' : 'r.series_id is not null');
+  if (market !== undefined) {
+    conditions.push('s.market_code = $market');
+    params.market = market;
+  }
+  const withForecast = wanted.horizon !== null && reader.hasForecasts;
+  if (withForecast) params.horizon = wanted.horizon;
+  // the published board lies by day, so thirty days of it are near; an as-of board holds the one day only
+  const lately = asOf === null ? 'board' : 'priced';
+  const sql = `${asOf === null ? 'with' : `${asOfTables(profile, ['market_days', 'left_out', 'priced', 'normals', 'representative', 'board'], narrowing(profile, wanted))},`}
+    shown as (
+      select b.*, coalesce(r.headline, false) as headline
+      from board b join series s using (series_id) left join representative r on r.series_id = b.series_id
+      where ${conditions.join(' and ')}),
+    spark as (
+      select p.series_id, string_agg(cast(p.price as varchar), ',' order by p.day) as spark
+      from ${lately} p join shown on shown.series_id = p.series_id
+      where p.day <= cast($day as date) and p.day > cast($day as date) - ${SPARK_DAYS[profile.granularity]}
+        and p.position > shown.position - ${SPARK_POINTS} group by all)
+    select ${SERIES_INFO_COLUMNS}, shown.* exclude (day, position, observed), spark.spark
+           ${withForecast ? `, ${FORECAST_CELL_COLUMNS}` : ''}
+    from shown join series s using (series_id) join spark using (series_id)
+    ${withForecast ? 'left join forecast_cell f on f.series = s.series and f.horizon = $horizon' : ''}
+    order by s.series`;
+  return rowsOf(await reader.query(sql, params)).map((row) => boardRow(profile.id, row, wanted.horizon));
+}
+
+/** An as-of board reads the surroundings of the day and of its month-day in the five years before, no more. */
+function narrowing(profile: FeedProfile, { day, seriesId }: BoardRowsWanted) {
+  const judge = 2 * LOOK_BACK_DAYS;
+  const date = localDate(day);
+  const lately = `d.day between date '${addDays(date, -SPARK_DAYS[profile.granularity] - judge)}' and date '${day}'`;
+  const years = [1, 2, 3, 4, 5].map((back) => {
+    const anchor = `cast(date '${day}' - interval ${back} year as date)`;
+    return `d.day between ${anchor} - ${BEFORE_ANCHOR_DAYS + judge} and ${anchor} + ${AFTER_ANCHOR_DAYS}`;
+  });
+  const days = `(${[lately, ...years].join(' or ')})`;
+  const one = seriesId === undefined ? '' : ` and p.series_id = ${seriesId}`;
+  return { markets: days, series: days, targets: `p.day = date '${day}'${one}` };
+}
+
+function boardRow(feed: string, row: Row, horizon: string | null): BoardRow {
+  const price = Number(row.price);
+  return {
+    ...seriesInfo(feed, row),
+    price,
+    low: numberOrNull(row, 'low'),
+    high: numberOrNull(row, 'high'),
+    volumeKg: numberOrNull(row, 'volume_kg'),
+    lots: numberOrNull(row, 'lots'),
+    previous: comparison(row, 'previous', price),
+    week: comparison(row, 'week', price),
+    year: comparison(row, 'year', price),
+    normal: normalYear(row, price),
+    previousVolumeKg: numberOrNull(row, 'previous_volume_kg'),
+    spark: textOf(row, 'spark').split(',').map(Number),
+    forecast:
+      horizon === null
+        ? null
+        : textOrNull(row, 'status') === null
+          ? cellBeingComputed(horizon)
+          : forecastCell(row),
+  };
+}
+
+function comparison(row: Row, name: string, price: number): Comparison | null {
+  const day = textOrNull(row, `${name}_day`);
+  const then = numberOrNull(row, `${name}_price`);
+  return day === null || then === null ? null : { day, price: then, changePercent: (price / then - 1) * 100 };
+}
+
+function normalYear(row: Row, price: number): NormalYear | null {
+  const years = numberOrNull(row, 'normal_years');
+  const normal = numberOrNull(row, 'normal_price');
+  if (years === null || normal === null) return null;
+  return {
+    kind: years === 5 ? 'normal' : 'mean',
+    years,
+    price: normal,
+    low: Number(row.normal_low),
+    high: Number(row.normal_high),
+    changePercent: (price / normal - 1) * 100,
+  };
+}

@@ -1,0 +1,88 @@
+import type { ServingReader } from '../lake/index.ts';
+import { type BoardRow, type Meta, metaOf } from './answers.ts';
+import { parseAsOf, parseDay } from './as-of.ts';
+import { boardRows } from './board-rows.ts';
+import { restsOnAssumedTimes } from './known-basis.ts';
+import { lastPricedDay } from './last-day.ts';
+
+/** What was traded on a day? */
+export interface BoardQuestion {
+  /** A day (its end in the feed's zone) or an instant; absent = everything known now. */
+  readonly asOf?: string | undefined;
+  /** Absent = the last day with a price. */
+  readonly day?: string | undefined;
+  readonly category?: string | undefined;
+  readonly market?: string | undefined;
+  /** headline = the representative series of each item (default); all = every series that traded. */
+  readonly scope?: 'headline' | 'all' | undefined;
+  readonly limit?: number | undefined;
+}
+
+/** How many of the rows went which way against their previous market day; `without` have none to compare with. */
+export interface Breadth {
+  readonly up: number;
+  readonly down: number;
+  readonly unchanged: number;
+  readonly without: number;
+}
+
+export interface Board {
+  readonly meta: Meta;
+  readonly breadth: Breadth;
+  readonly rows: BoardRow[];
+  /** Rows that matched before `limit` cut the list; the breadth counts them all. */
+  readonly total: number;
+}
+
+/** Beside each price of the newest day stands its forecast four weeks ahead. */
+const BOARD_HORIZON = 'W4';
+
+/** Changes are read to one decimal: less than half of it is no change. */
+const FLAT_PERCENT = 0.05;
+
+/** The market board of a day, furthest from the normal year first. */
+export async function board(reader: ServingReader, question: BoardQuestion): Promise<Board> {
+  const asOf = parseAsOf(question.asOf, reader.profile);
+  const last = await lastPricedDay(reader, asOf);
+  const day = question.day === undefined ? last : parseDay(question.day, 'date');
+  if (day === null)
+    return {
+      meta: metaOf(reader, { asOf, day, assumed: false }),
+      breadth: breadthOf([]),
+      rows: [],
+      total: 0,
+    };
+  const found = await boardRows(reader, {
+    asOf,
+    day,
+    scope: question.scope ?? 'headline',
+    market: question.market,
+    horizon: asOf === null && day === last ? BOARD_HORIZON : null,
+  });
+  const rows = found
+    .filter((row) => question.category === undefined || row.category.code === question.category)
+    .sort((a, b) => distance(b) - distance(a) || (a.series < b.series ? -1 : 1));
+  return {
+    meta: metaOf(reader, { asOf, day, assumed: await restsOnAssumedTimes(reader, day, asOf) }),
+    breadth: breadthOf(rows),
+    rows: rows.slice(0, question.limit ?? rows.length),
+    total: rows.length,
+  };
+}
+
+/** Which way a row's price went against its previous market day; null = nothing to compare with. */
+export function directionOf({ previous }: BoardRow): 'up' | 'down' | 'unchanged' | null {
+  if (previous === null) return null;
+  if (Math.abs(previous.changePercent) < FLAT_PERCENT) return 'unchanged';
+  return previous.changePercent > 0 ? 'up' : 'down';
+}
+
+function breadthOf(rows: readonly BoardRow[]): Breadth {
+  const count = (which: ReturnType<typeof directionOf>) =>
+    rows.filter((row) => directionOf(row) === which).length;
+  return { up: count('up'), down: count('down'), unchanged: count('unchanged'), without: count(null) };
+}
+
+function distance({ normal }: BoardRow): number {
+  return normal === null ? -1 : Math.abs(normal.changePercent);
+}

@@ -1,0 +1,60 @@
+import { addDays, localDate } from '../domain/index.ts';
+import type { ServingReader } from '../lake/index.ts';
+import { asOfTables } from './derived-tables.ts';
+import { heldRows } from './held-rows.ts';
+import { sameMarket, sqlInstant } from './known-basis.ts';
+import { LOOK_BACK_DAYS } from './open-days.ts';
+
+/** As-of questions judge this many days at a time until one of them has a price. */
+const STRIDE_DAYS = 14;
+
+/**
+ * The last day with a price in the feed, or in one series of it; null before the first.
+ * `narrow` is SQL in terms of `d` and `s`: `markets` keeps whole markets, `series` the series asked about.
+ */
+export async function lastPricedDay(
+  reader: ServingReader,
+  asOf: string | null,
+  seriesId?: number,
+): Promise<string | null> {
+  if (asOf === null) {
+    const one = seriesId === undefined ? '' : `where series_id = ${seriesId}`;
+    return dayOf(await reader.query(`select max(day) as day from priced ${one}`));
+  }
+  const params = { asOf: sqlInstant(asOf) };
+  const one = seriesId === undefined ? 'true' : `d.series_id = ${seriesId}`;
+  const market = seriesId === undefined ? 'true' : sameMarket(seriesId);
+  let before = '9999-12-31';
+  for (;;) {
+    const held = await reader.query(
+      `select max(day) as day from ${heldRows('as-of', `d.price > 0 and d.day < date '${before}' and ${one}`)}`,
+      params,
+    );
+    const candidate = dayOf(held);
+    if (candidate === null) return null;
+    // openness looks back once, the prices that a jump is measured by need openness of their own
+    const from = addDays(localDate(candidate), -STRIDE_DAYS - 2 * LOOK_BACK_DAYS);
+    const range = `d.day >= date '${from}' and d.day <= date '${candidate}'`;
+    const judgedFrom = addDays(localDate(candidate), -STRIDE_DAYS);
+    const found = dayOf(
+      await reader.query(
+        `${asOfTables(reader.profile, ['market_days', 'left_out', 'priced'], {
+          markets: `${range} and ${market}`,
+          series: `${range} and ${one}`,
+        })} select max(day) as day from priced where day >= date '${judgedFrom}'`,
+        params,
+      ),
+    );
+    if (found !== null) return found;
+    before = judgedFrom;
+  }
+}
+
+function dayOf({
+  columns,
+}: {
+  readonly columns: Readonly<Record<string, readonly unknown[]>>;
+}): string | null {
+  const day = columns.day?.[0];
+  return day === null || day === undefined ? null : String(day);
+}

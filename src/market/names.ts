@@ -1,0 +1,24 @@
+import { CATEGORIES, type CatalogueName, itemCategory, itemName, marketName } from '../domain/index.ts';
+import type { Named } from './answers.ts';
+
+const OTHER: Named = { code: 'other', name: { ko: '기타', en: 'Other' } };
+const ALL_MARKETS: Named = { code: '', name: { ko: '전체 시장', en: 'All markets' } };
+
+export function itemNamed(feed: string, code: string, feedName: string): Named {
+  return { code, name: bilingual(itemName(feed, code, feedName)) };
+}
+
+/** '' is a price that its publisher pooled over markets. */
+export function marketNamed(feed: string, code: string, feedName: string): Named {
+  return code === '' ? ALL_MARKETS : { code, name: bilingual(marketName(feed, code, feedName)) };
+}
+
+/** The group an item stands in on the board. */
+export function categoryOf(feed: string, itemCode: string): Named {
+  const category = itemCategory(feed, itemCode);
+  return category === undefined ? OTHER : { code: category, name: CATEGORIES[category] };
+}
+
+function bilingual({ ko, en }: CatalogueName): Named['name'] {
+  return { ko, en };
+}
