@@ -31,9 +31,10 @@ async function writeLots(path: string, lotsPerDay: number): Promise<void> {
   for (const { fileName, chunk } of simulate(demoOptions({ lotsPerDay }))) {
     const header = named !== '' && named !== fileName ? chunk.indexOf(10) + 1 : 0;
     named = fileName;
-    if (!out.write(Buffer.from(chunk.subarray(header)))) await new Promise((done) => out.once('drain', done));
+    if (!out.write(Buffer.from(chunk.subarray(header))))
+      await new Promise<void>((done) => out.once('drain', done));
   }
-  await new Promise((done) => out.end(done));
+  await new Promise<void>((done) => out.end(() => done()));
 }
 
 async function peer(path: string): Promise<void> {

@@ -18,6 +18,7 @@ export interface RawRecord {
   readonly name: string;
   readonly bytes: number;
   readonly encoding: Encoding;
+  readonly carriageReturns: boolean;
   /** ISO instant, UTC. */
   readonly receivedAt: string;
 }
@@ -33,7 +34,7 @@ export function rawPath(home: Home, feed: string, rawId: string): string {
 export async function keepRaw(home: Home, feed: string, path: string, receivedAt: Date): Promise<RawRecord> {
   const temporary = temporaryName(home.at('raw', feed, 'incoming'));
   try {
-    const { rawId, bytes, encoding } = await copyWatched(path, temporary);
+    const { rawId, bytes, encoding, carriageReturns } = await copyWatched(path, temporary);
     const target = rawPath(home, feed, rawId);
     if (!existsSync(target)) publishFile(temporary, target);
     reach('raw-copied');
@@ -43,6 +44,7 @@ export async function keepRaw(home: Home, feed: string, path: string, receivedAt
       name: basename(path),
       bytes,
       encoding,
+      carriageReturns,
       receivedAt: receivedAt.toISOString(),
     };
     const recordPath = `${target}.json`;
@@ -60,7 +62,7 @@ export async function keepRaw(home: Home, feed: string, path: string, receivedAt
 async function copyWatched(
   path: string,
   target: string,
-): Promise<{ rawId: string; bytes: number; encoding: Encoding }> {
+): Promise<Pick<RawRecord, 'rawId' | 'bytes' | 'encoding' | 'carriageReturns'>> {
   const hash = createHash('sha256');
   const watch = new EncodingWatch(path);
   const buffer = Buffer.allocUnsafe(BLOCK_BYTES);
@@ -78,7 +80,12 @@ async function copyWatched(
         await copy.write(block);
         bytes += bytesRead;
       }
-      return { rawId: hash.digest('hex'), bytes, encoding: watch.finish() };
+      return {
+        rawId: hash.digest('hex'),
+        bytes,
+        encoding: watch.finish(),
+        carriageReturns: watch.carriageReturns,
+      };
     } finally {
       await copy.close();
     }

@@ -1,4 +1,11 @@
-import { type HandOver, QUOTE_COLUMNS, QUOTE_KEY, TRADE_COLUMNS, TRADE_KEY } from '../domain/index.ts';
+import {
+  type CompiledRule,
+  type HandOver,
+  QUOTE_COLUMNS,
+  QUOTE_KEY,
+  TRADE_COLUMNS,
+  TRADE_KEY,
+} from '../domain/index.ts';
 import { literal, timestamp } from './database.ts';
 import type { RawRecord } from './raw-files.ts';
 import { futureDayRule, SYSTEM_RULES } from './reasons.ts';
@@ -31,6 +38,12 @@ function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+/** A row is refused for what any row must have before it can be kept with a flag. */
+function inOrder(rules: readonly CompiledRule[], futureDay: CompiledRule): readonly CompiledRule[] {
+  const flags = rules.filter((rule) => rule.outcome === 'flagged');
+  return [...rules.filter((rule) => rule.outcome !== 'flagged'), ...SYSTEM_RULES, futureDay, ...flags];
+}
+
 /** Every readable row of the file: our columns, when it could be known, its outcome so far, its text when it is not accepted. */
 export function stagedSql(handOver: HandOver, path: string, raw: RawRecord, commitNumber: number): string {
   const { shape, profile } = handOver;
@@ -50,7 +63,7 @@ export function stagedSql(handOver: HandOver, path: string, raw: RawRecord, comm
   );
   const texts = shape.header.map((name, index) => `${quoted(name)} as __text${index}`);
   const line = `concat_ws(${literal(shape.delimiter)}, ${shape.header.map((_, index) => `coalesce(__text${index}, '')`).join(', ')})`;
-  const rules = [...handOver.rules, ...SYSTEM_RULES, futureDayRule(raw.receivedAt, profile.utcOffsetMinutes)];
+  const rules = inOrder(handOver.rules, futureDayRule(raw.receivedAt, profile.utcOffsetMinutes));
   const reason = `case ${rules.map((rule) => `when (${rule.sql}) then ${literal(rule.id)}`).join(' ')} end`;
   const idsOf = (outcome: string) =>
     rules.filter((rule) => rule.outcome === outcome).map((rule) => literal(rule.id));

@@ -16,7 +16,7 @@ import { type Home, prepareFeedFolders } from './home.ts';
 import { reach } from './kill-points.ts';
 import { keepRaw, type RawRecord, rawPath } from './raw-files.ts';
 import { contestSql, stagedSql } from './take-in-sql.ts';
-import { decodeCp949 } from './text-input.ts';
+import { readableAsIs, writeReadable } from './text-input.ts';
 
 export interface TakenIn {
   /** `already` = the very same bytes are in the lake; nothing changed. */
@@ -95,9 +95,9 @@ export async function takeIn(
 
 function readableCopy(home: Home, raw: RawRecord): { path: string; discard: () => void } {
   const kept = rawPath(home, raw.feed, raw.rawId);
-  if (raw.encoding !== 'cp949') return { path: kept, discard: () => {} };
+  if (readableAsIs(raw)) return { path: kept, discard: () => {} };
   const decoded = temporaryName(home.at('temp', `${raw.rawId}.csv`));
-  decodeCp949(kept, decoded);
+  writeReadable(kept, decoded, raw.encoding);
   return { path: decoded, discard: () => rmSync(decoded, { force: true }) };
 }
 

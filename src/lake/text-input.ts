@@ -69,6 +69,7 @@ function wholeLines(bytes: Buffer): Buffer {
 /** Watches a file's bytes go by and says at the end how they are to be read. */
 export class EncodingWatch {
   private valid = true;
+  private returns = false;
   private carry: Buffer = Buffer.alloc(0);
   private readonly path: string;
 
@@ -79,11 +80,17 @@ export class EncodingWatch {
   /** Feeds the next chunk; throws when the file turns out to be binary. */
   add(chunk: Buffer): void {
     if (chunk.includes(0)) throw notText(this.path);
+    this.returns ||= chunk.includes(13);
     if (!this.valid) return;
     const whole = wholeLines(chunk);
     this.valid = isUtf8(this.carry.length > 0 ? Buffer.concat([this.carry, whole]) : whole);
     // the caller uses its buffer again
     this.carry = Buffer.from(chunk.subarray(whole.length));
+  }
+
+  /** Whether lines end, some or all, with a carriage return. */
+  get carriageReturns(): boolean {
+    return this.returns;
   }
 
   /** The file is CP949 only when that reading explains every byte; otherwise its broken lines are rejected one by one. */
@@ -93,7 +100,21 @@ export class EncodingWatch {
   }
 }
 
-/** Writes a CP949 file's text as UTF-8, so that DuckDB can read it; the raw bytes stay as they came. */
-export function decodeCp949(source: string, target: string): void {
-  writeFileSync(target, iconv.decode(readFileSync(source), 'cp949'));
+/** Whether DuckDB can read the bytes as they are: UTF-8 (broken letters become rejects) with plain line feeds. */
+export function readableAsIs(text: {
+  readonly encoding: Encoding;
+  readonly carriageReturns: boolean;
+}): boolean {
+  return text.encoding !== 'cp949' && !text.carriageReturns;
+}
+
+/** Writes a file's text as DuckDB can read it, in UTF-8 with plain line feeds; the raw bytes stay as they came. */
+export function writeReadable(source: string, target: string, encoding: Encoding): void {
+  const bytes = readFileSync(source);
+  // latin1 maps every byte to one letter and back, so the letters of UTF-8 pass through unharmed
+  const [text, written] =
+    encoding === 'cp949'
+      ? [iconv.decode(bytes, 'cp949'), 'utf8' as const]
+      : [bytes.toString('latin1'), 'latin1' as const];
+  writeFileSync(target, text.replace(/\r\n?/g, '\n'), written);
 }

@@ -1,0 +1,81 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { type Bilingual, EXIT, SihwangError } from '../domain/index.ts';
+import { type Home, openHome, openServingLibrary, type ServingReader } from '../lake/index.ts';
+import type { Language } from '../show/index.ts';
+import { feeds } from '../sources/index.ts';
+
+/** The options that every command has. */
+export interface CommonOptions {
+  readonly home?: string;
+  readonly json?: boolean;
+  readonly lang?: string;
+}
+
+/** Gives a command the options that all of them share. */
+export function withCommonOptions(command: Command): Command {
+  return command
+    .option('--home <folder>', 'the installation to work on (else SIHWANG_HOME, else the user data folder)')
+    .option('--json', 'machine-readable output')
+    .option('--lang <language>', 'ko or en (else by the environment)');
+}
+
+/** `--home`, else SIHWANG_HOME, else the platform's data folder. */
+export function homePath(options: CommonOptions): string {
+  const chosen = options.home ?? process.env.SIHWANG_HOME;
+  if (chosen) return resolve(chosen);
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'sihwang');
+  if (process.platform === 'win32') return join(process.env.LOCALAPPDATA ?? homedir(), 'sihwang');
+  return join(process.env.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'sihwang');
+}
+
+export function homeOf(options: CommonOptions): Home {
+  return openHome(homePath(options));
+}
+
+export function languageOf(options: CommonOptions): Language {
+  const wanted = options.lang ?? process.env.LC_ALL ?? process.env.LC_MESSAGES ?? process.env.LANG ?? '';
+  if (options.lang !== undefined && options.lang !== 'ko' && options.lang !== 'en') {
+    throw new SihwangError('LANGUAGE_UNKNOWN', `--lang is ko or en, not ${options.lang}`, {
+      exit: EXIT.usage,
+      hint: 'Write --lang ko or --lang en.',
+    });
+  }
+  return wanted.startsWith('ko') ? 'ko' : 'en';
+}
+
+export function say(text: Bilingual, options: CommonOptions): string {
+  return text[languageOf(options)];
+}
+
+/** Runs a question on one feed of the home: the feed asked for, or the only one, or the demo last. */
+export async function readFeed<T>(
+  options: CommonOptions & { readonly feed?: string },
+  ask: (reader: ServingReader) => Promise<T>,
+): Promise<T> {
+  const home = homeOf(options);
+  const library = await openServingLibrary(
+    home,
+    feeds.map((feed) => feed.profile),
+  );
+  try {
+    const published = library.feeds();
+    if (published.length === 0) {
+      throw new SihwangError('HOME_EMPTY', `the home ${home.path} holds no market yet`, {
+        exit: EXIT.configuration,
+        hint: 'Run sihwang start for the demo market, or sihwang ingest FEED --file PATH.',
+      });
+    }
+    const feed = options.feed ?? published.find((id) => id !== 'demo') ?? published[0]!;
+    if (!published.includes(feed)) {
+      throw new SihwangError('FEED_UNKNOWN', `the home holds no feed ${feed}`, {
+        exit: EXIT.usage,
+        hint: `It holds ${published.join(', ')}.`,
+      });
+    }
+    return await library.read(feed, ask);
+  } finally {
+    await library.close();
+  }
+}

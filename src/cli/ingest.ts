@@ -1,0 +1,98 @@
+import type { Command } from 'commander';
+import { EXIT, SihwangError } from '../domain/index.ts';
+import { LAKE_REASONS, type TakenIn } from '../lake/index.ts';
+import { type IngestStage, ingestFiles } from '../pipeline/index.ts';
+import { formatCount } from '../show/index.ts';
+import { type Feed, feedById, feeds } from '../sources/index.ts';
+import { type CommonOptions, homeOf, languageOf, withCommonOptions } from './command.ts';
+import { print, printJson, table, tell } from './output.ts';
+import { waitMs } from './wait-option.ts';
+
+interface IngestOptions extends CommonOptions {
+  readonly file: string[];
+  readonly wait?: string | boolean;
+}
+
+const STAGES: Readonly<Record<IngestStage, string>> = {
+  waiting: 'waiting for',
+  keeping: 'keeping the bytes of',
+  reading: 'reading',
+  judging: 'judging',
+  writing: 'writing',
+  publishing: 'publishing the conditions of',
+};
+
+export function addIngest(program: Command): void {
+  const known = feeds.map(({ profile }) => `  ${profile.id.padEnd(20)} ${profile.name.en}`).join('\n');
+  withCommonOptions(program.command('ingest <feed>'))
+    .description('take published files of a feed into the home and publish its conditions')
+    .requiredOption('--file <path...>', 'one or more files, as published')
+    .option(
+      '--wait [seconds]',
+      'wait while another process is writing to the home (default: for as long as it takes)',
+    )
+    .addHelpText('after', `\nFeeds:\n${known}`)
+    .action(ingest);
+}
+
+async function ingest(id: string, options: IngestOptions): Promise<void> {
+  const feed = feedById(id);
+  if (!feed) {
+    throw new SihwangError('FEED_UNKNOWN', `there is no feed ${id}`, {
+      exit: EXIT.usage,
+      hint: `Known feeds: ${feeds.map((one) => one.profile.id).join(', ')}.`,
+    });
+  }
+  const result = await ingestFiles(homeOf(options), feed, options.file, {
+    waitMs: waitMs(options.wait),
+    command: `ingest ${id}`,
+    onStage: (stage, detail) => tell(`${STAGES[stage]} ${detail} …`),
+  });
+  if (options.json) {
+    printJson({
+      feed: id,
+      simulated: feed.profile.simulated,
+      published: result.published,
+      files: result.taken.map(({ status, commit }) => ({
+        status,
+        file: commit.raw.name,
+        rawId: commit.raw.rawId,
+        receivedAt: commit.raw.receivedAt,
+        rows: commit.rows,
+        outcomes: commit.outcomes,
+        reasons: commit.reasons,
+      })),
+    });
+    return;
+  }
+  for (const taken of result.taken) print(describe(feed, taken, options));
+  if (result.published) print(`${feed.profile.name[languageOf(options)]}: conditions published`);
+}
+
+/** One file's outcome: the five counts, which add up to its rows, and the reasons behind them. */
+function describe(feed: Feed, { status, commit }: TakenIn, options: CommonOptions): string {
+  const language = languageOf(options);
+  const count = (value: number) => formatCount(value, language);
+  if (status === 'already') {
+    return `${commit.raw.name}: these very bytes were taken in at ${commit.raw.receivedAt}; nothing changed`;
+  }
+  const { outcomes } = commit;
+  const head = `${commit.raw.name}: ${count(commit.rows)} rows = ${Object.entries(outcomes)
+    .map(([name, value]) => `${name} ${count(value)}`)
+    .join(' + ')}`;
+  const encoding = {
+    'utf-8': '',
+    cp949: '\n  read as CP949',
+    damaged: '\n  some lines are not readable text',
+  }[commit.raw.encoding];
+  if (commit.reasons.length === 0) return head + encoding;
+  const says = (id: string) =>
+    (feed.rules.find((rule) => rule.id === id)?.says ?? LAKE_REASONS[id])?.[language] ?? id;
+  const rows = commit.reasons.map(({ outcome, reason, rows: n }) => [
+    outcome,
+    reason,
+    count(n),
+    says(reason),
+  ]);
+  return `${head}${encoding}\n${table([{ title: 'outcome' }, { title: 'reason' }, { title: 'rows', right: true }, { title: 'meaning' }], rows)}`;
+}

@@ -1,0 +1,2 @@
+export * from './build-demo.ts';
+export * from './ingest-files.ts';
