@@ -1,0 +1,242 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { backtestFile } from './backtest-file.ts';
+import { type ForecastFileOptions, forecastFile } from './forecast-file.ts';
+import { processIo, type TableIo } from './long-table/table-io.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sihwang-file-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The real files, with both output streams kept. */
+function recorded(stdin = ''): TableIo & { out: string; notes: string } {
+  return {
+    ...processIo,
+    out: '',
+    notes: '',
+    noteIsTerminal: false,
+    async *read(path) {
+      if (path === '-') yield Buffer.from(stdin);
+      else yield* processIo.read(path);
+    },
+    async print(text) {
+      this.out += text;
+    },
+    note(text) {
+      this.notes += text;
+    },
+  };
+}
+
+async function run(csv: string, options: ForecastFileOptions) {
+  const io = recorded(csv);
+  await forecastFile('-', options, io);
+  return io;
+}
+
+const wave = (id: string, count: number) =>
+  Array.from(
+    { length: count },
+    (_, t) =>
+      `${id},${new Date(Date.UTC(2020, t + 1, 0)).toISOString().slice(0, 10)},${100 + 10 * (t % 12) + t}`,
+  );
+const TABLE = ['unique_id,ds,y', ...wave('"무, 봄"', 60), ...wave('short', 2)].join('\n');
+
+describe('sihwang forecast FILE.csv', () => {
+  it('writes the horizon of every series in the order of the file, levels from the outside in and out', async () => {
+    const { out, notes } = await run(TABLE, { horizon: '3' });
+    const lines = out.trimEnd().split('\n');
+    expect(lines[0]).toBe('unique_id,ds,model,mean,lo-95,lo-80,hi-80,hi-95');
+    expect(lines.slice(1).map((line) => line.replace(/(?<=-\d\d,[\w-]+,).*/, ''))).toEqual([
+      '"무, 봄",2025-01-31,ensemble,',
+      '"무, 봄",2025-02-28,ensemble,',
+      '"무, 봄",2025-03-31,ensemble,',
+      'short,2020-03-31,naive,',
+      'short,2020-04-30,naive,',
+      'short,2020-05-31,naive,',
+    ]);
+    for (const line of lines.slice(1)) {
+      const [mean, lo95, lo80, hi80, hi95] = line.split(',').slice(-5).map(Number) as number[];
+      const rising = [lo95!, lo80!, mean!, hi80!, hi95!];
+      expect(rising.every(Number.isFinite)).toBe(true);
+      expect(rising).toEqual(rising.toSorted((a, b) => a - b));
+    }
+    expect(notes).toContain(
+      '2 series, 62 rows; frequency M (inferred), season 12 (default for the frequency)',
+    );
+    expect(notes).toContain('1 series too short');
+    expect(notes).toMatch(/2 series, 3 steps each, in \d+\.\d s/);
+  });
+
+  it('takes levels, a season, a frequency and models as asked', async () => {
+    const { out, notes } = await run('unique_id,ds,y\na,1,1\na,2,2\na,3,3\n', {
+      horizon: 1,
+      levels: '99.5,50',
+      season: '2',
+      freq: '1',
+      models: 'drift',
+    });
+    expect(out.split('\n')[0]).toBe('unique_id,ds,model,mean,lo-99.5,lo-50,hi-50,hi-99.5');
+    expect(out.split('\n')[1]).toMatch(/^a,4,drift,4,/);
+    expect(notes).toContain('frequency integer, season 2\n');
+  });
+
+  it('leaves the numbers of a series without a value blank and says so', async () => {
+    const { out, notes } = await run('unique_id,ds,y,x\na,1,,7\na,2,,8\n', { horizon: 2 });
+    expect(out).toBe('unique_id,ds,model,mean,lo-95,lo-80,hi-80,hi-95\na,3,none,,,,,\na,4,none,,,,,\n');
+    expect(notes).toContain('1 series without a forecast (model=none), the first "a"');
+    expect(notes).toContain('2 missing values');
+    expect(notes).toContain('columns not used: x');
+  });
+
+  it('gives the same as JSON', async () => {
+    const csv = await run(TABLE, { horizon: 2 });
+    const json = JSON.parse((await run(TABLE, { horizon: 2, json: true })).out);
+    expect(json).toMatchObject({ frequency: 'M', season: 12, horizon: 2, levels: [80, 95] });
+    expect(json.series.map((one: { unique_id: string }) => one.unique_id)).toEqual(['무, 봄', 'short']);
+    const [first] = json.series;
+    expect(first.ds).toEqual(['2025-01-31', '2025-02-28']);
+    const cells = csv.out.split('\n')[1]!.split(',').slice(-5).map(Number);
+    const same = [first.mean[0], first['lo-95'][0], first['lo-80'][0], first['hi-80'][0], first['hi-95'][0]];
+    same.forEach((value, c) => {
+      expect(value).toBeCloseTo(cells[c]!, 8);
+    });
+  });
+
+  it('writes --out as a whole and leaves nothing else behind', async () => {
+    const [input, out] = [join(folder, 'in.csv'), join(folder, 'out.csv')];
+    writeFileSync(input, TABLE);
+    writeFileSync(out, 'old');
+    const io = recorded();
+    await forecastFile(input, { horizon: 3, out }, io);
+    expect(io.out).toBe('');
+    expect(readFileSync(out, 'utf8')).toBe((await run(TABLE, { horizon: 3 })).out);
+    expect(readdirSync(folder).sort()).toEqual(['in.csv', 'out.csv']);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('says that the disk is full with 75 (needs /dev/full)', async () => {
+    await expect(run(TABLE, { horizon: 1, out: '/dev/full' })).rejects.toMatchObject({
+      code: 'DISK_FULL',
+      exit: 75,
+    });
+  });
+
+  it.each<[ForecastFileOptions, string]>([
+    [{}, '--horizon is needed'],
+    [{ horizon: '0' }, '--horizon'],
+    [{ horizon: '1.5' }, '--horizon'],
+    [{ horizon: 'soon' }, '--horizon'],
+    [{ horizon: '3', season: '-1' }, '--season'],
+    [{ horizon: '3', levels: '80,100' }, '--levels'],
+    [{ horizon: '3', freq: 'fortnight' }, '--freq'],
+    [{ horizon: '3', freq: 'H' }, '--freq H'],
+    [{ horizon: '3', models: 'oracle' }, 'oracle'],
+    [{ horizon: '3', out: '/nowhere/at/all.csv' }, 'cannot write'],
+  ])('refuses %j with 2', async (options, says) => {
+    await expect(run(TABLE, options)).rejects.toMatchObject({
+      exit: 2,
+      message: expect.stringContaining(says),
+    });
+  });
+
+  it('gives every series of any table its rows, with finite nested intervals, or refuses the table', async () => {
+    const value = fc.oneof(
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.constantFrom('', 0, -1, 1e308, 5e-324),
+    );
+    const series = fc.tuple(fc.nat({ max: 9 }), fc.array(value, { minLength: 1, maxLength: 14 }));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(series, { minLength: 1, maxLength: 3 }),
+        fc.integer({ min: 1, max: 5 }),
+        async (all, horizon) => {
+          const rows = all.flatMap(([from, values], i) => values.map((y, t) => `s${i},${from + t},${y}`));
+          const { out } = await run(['unique_id,ds,y', ...rows].join('\n'), { horizon, season: 2 });
+          const lines = out.trimEnd().split('\n').slice(1);
+          expect(lines.map((line) => line.split(',', 2).join())).toEqual(
+            all.flatMap(([from, values], i) =>
+              Array.from({ length: horizon }, (_, k) => `s${i},${from + values.length + k}`),
+            ),
+          );
+          for (const line of lines) {
+            const [model, mean, lo95, lo80, hi80, hi95] = line.split(',').slice(2) as string[];
+            if (model === 'none') continue;
+            const rising = [lo95, lo80, mean, hi80, hi95].map(Number);
+            expect(rising.every(Number.isFinite)).toBe(true);
+            expect(rising).toEqual(rising.toSorted((a, b) => a - b));
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('names the file in what it says about it', async () => {
+    const path = join(folder, 'absent.csv');
+    await expect(forecastFile(path, { horizon: 1 }, recorded())).rejects.toMatchObject({
+      exit: 2,
+      message: `cannot read ${path}: there is no such file`,
+    });
+    await expect(forecastFile(folder, { horizon: 1 }, recorded())).rejects.toMatchObject({
+      exit: 2,
+      message: expect.stringContaining('it is a folder'),
+    });
+    await expect(run('a,b\n', { horizon: 1 })).rejects.toMatchObject({
+      exit: 65,
+      message: expect.stringMatching(/^standard input: the columns unique_id, ds and y are needed/),
+    });
+  });
+
+  it('reports progress by a line now and then, or by a bar on a terminal', async () => {
+    let clock = 0;
+    const io = recorded(TABLE);
+    io.now = () => (clock += 3);
+    await forecastFile('-', { horizon: 1 }, io);
+    expect(io.notes).toContain('2 of 2 series forecast\n');
+    const terminal = { ...recorded(TABLE), noteIsTerminal: true, now: () => (clock += 3) };
+    await forecastFile('-', { horizon: 1 }, terminal);
+    expect(terminal.notes).toContain('\r\x1b[K████████████░░░░░░░░░░░░ 1 of 2 series forecast');
+  });
+});
+
+describe('sihwang backtest FILE.csv', () => {
+  it('scores the default choice beside naive and seasonal naive', async () => {
+    const io = recorded(TABLE);
+    await backtestFile('-', { horizon: '6', origins: '2', step: '3', json: true }, io);
+    const answer = JSON.parse(io.out);
+    expect(answer).toMatchObject({
+      frequency: 'M',
+      season: 12,
+      horizon: 6,
+      origins: 2,
+      step: 3,
+      seriesScored: 1,
+    });
+    const [ours, naive, seasonal] = answer.methods;
+    expect([ours.method, naive.method, seasonal.method]).toEqual(['default', 'naive', 'seasonal-naive']);
+    expect(ours.cases).toBe(12);
+    // A wave of twelve steps on a trend of one a step: last year's value is twelve too low, always.
+    expect(seasonal.mase).toBeCloseTo(1, 9);
+    expect(ours.wape).toBeLessThan(seasonal.wape);
+    expect(ours.wape).toBeLessThan(naive.wape);
+    expect(io.notes).toContain('1 series scored at up to 2 origins 3 steps apart, 6 steps ahead; 1 left out');
+  });
+
+  it('prints a table', async () => {
+    const io = recorded(TABLE);
+    await backtestFile('-', { horizon: 6, origins: 1 }, io);
+    const lines = io.out.trimEnd().split('\n');
+    expect(lines[0]).toMatch(/^method +points +WAPE +MASE \(m=12\) +sMAPE +pinball 80 +coverage 80 %$/);
+    expect(lines.map((line) => line.split(' ')[0]).slice(2)).toEqual(['default', 'naive', 'seasonal-naive']);
+  });
+
+  it('refuses a table too short for one origin with 65', async () => {
+    const csv = 'unique_id,ds,y\na,1,1\na,2,2\n';
+    await expect(backtestFile('-', { horizon: 2 }, recorded(csv))).rejects.toMatchObject({ exit: 65 });
+  });
+});

@@ -1,0 +1,156 @@
+import { badTable } from './refusal.ts';
+
+const COMMA = 44;
+const NEWLINE = 10;
+const RETURN = 13;
+const QUOTE = 34;
+/** A record longer than this is a quote that nobody closed, not a row. */
+const LONGEST_RECORD_BYTES = 1 << 20;
+
+/** One record of a CSV file as positions in `bytes`; the same object is filled anew for every record. */
+export interface CsvRecord {
+  bytes: Buffer;
+  /** Field f is `bytes[starts[f] .. ends[f])`, outer quotes left out. */
+  readonly starts: number[];
+  readonly ends: number[];
+  /** True where a field holds doubled quotes that stand for one. */
+  readonly doubled: boolean[];
+  count: number;
+  /** The line of the file on which the record begins, the header being line 1. */
+  line: number;
+}
+
+/**
+ * Splits a stream of bytes into CSV records (RFC 4180: commas, quoted fields with doubled quotes and line breaks,
+ * LF or CRLF) and hands each to `take` before the next is read. Blank lines are no records; a byte order mark is
+ * skipped. Memory: one chunk and one record.
+ * Throws SihwangError 65 for NUL bytes, an unclosed quote and text behind a closing quote, naming the line.
+ */
+export async function eachRecord(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  take: (record: CsvRecord) => void,
+): Promise<void> {
+  const record: CsvRecord = { bytes: Buffer.alloc(0), starts: [], ends: [], doubled: [], count: 0, line: 1 };
+  const place = { at: 0, line: 1 };
+  let rest: Buffer = Buffer.alloc(0);
+  let atStart = true;
+  for await (const chunk of chunks) {
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    if (bytes.includes(0)) {
+      throw badTable(
+        'FILE_NOT_TEXT',
+        'this is a binary file (or UTF-16), not a CSV table in UTF-8',
+        'Unpack it, or save it as CSV in UTF-8.',
+      );
+    }
+    rest = rest.length === 0 ? bytes : Buffer.concat([rest, bytes]);
+    if (atStart) {
+      if (rest.length < 3) continue;
+      rest = withoutByteOrderMark(rest);
+      atStart = false;
+    }
+    drain(rest, record, place, false, take);
+    rest = rest.subarray(place.at);
+    if (rest.length > LONGEST_RECORD_BYTES) throw neverClosed(place.line);
+  }
+  drain(atStart ? withoutByteOrderMark(rest) : rest, record, place, true, take);
+}
+
+/** The text of field `field` with doubled quotes undone. */
+export function fieldText(record: CsvRecord, field: number): string {
+  const text = record.bytes.toString('utf8', record.starts[field]!, record.ends[field]!);
+  return record.doubled[field] ? text.replaceAll('""', '"') : text;
+}
+
+function withoutByteOrderMark(bytes: Buffer): Buffer {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+}
+
+/** Takes every complete record; leaves `place.at` where the first incomplete one begins. */
+function drain(
+  bytes: Buffer,
+  record: CsvRecord,
+  place: { at: number; line: number },
+  isLast: boolean,
+  take: (record: CsvRecord) => void,
+): void {
+  const end = bytes.length;
+  const { starts, ends, doubled } = record;
+  record.bytes = bytes;
+  let i = 0;
+  let line = place.line;
+  place.at = 0;
+  while (i < end) {
+    const byte = bytes[i]!;
+    if (byte === NEWLINE || (byte === RETURN && bytes[i + 1] === NEWLINE)) {
+      i += byte === NEWLINE ? 1 : 2;
+      place.at = i;
+      place.line = ++line;
+      continue;
+    }
+    record.line = line;
+    let count = 0;
+    let inside = true;
+    while (inside) {
+      if (bytes[i] === QUOTE) {
+        const opened = line;
+        const start = ++i;
+        let twice = false;
+        for (; ; i++) {
+          if (i >= end) {
+            if (isLast) throw neverClosed(opened);
+            return;
+          }
+          if (bytes[i] === NEWLINE) line++;
+          if (bytes[i] !== QUOTE) continue;
+          if (i + 1 >= end && !isLast) return;
+          if (bytes[i + 1] !== QUOTE) break;
+          twice = true;
+          i++;
+        }
+        starts[count] = start;
+        ends[count] = i;
+        doubled[count++] = twice;
+        i++;
+      } else {
+        const start = i;
+        while (i < end && bytes[i] !== COMMA && bytes[i] !== NEWLINE) i++;
+        if (i >= end && !isLast) return;
+        starts[count] = start;
+        ends[count] = bytes[i - 1] === RETURN && i > start && bytes[i] !== COMMA ? i - 1 : i;
+        doubled[count++] = false;
+      }
+      if (bytes[i] === RETURN && (bytes[i + 1] === NEWLINE || i + 1 >= end)) {
+        if (i + 1 >= end && !isLast) return;
+        i++;
+      }
+      if (i >= end) {
+        if (!isLast) return;
+        inside = false;
+      } else if (bytes[i] === COMMA) i++;
+      else if (bytes[i] === NEWLINE) {
+        i++;
+        line++;
+        inside = false;
+      } else {
+        throw badTable(
+          'BAD_CSV',
+          `line ${line}: text after a closing quote`,
+          'Write a quote inside a quoted field twice ("").',
+        );
+      }
+    }
+    record.count = count;
+    take(record);
+    place.at = i;
+    place.line = line;
+  }
+}
+
+function neverClosed(line: number): Error {
+  return badTable(
+    'BAD_CSV',
+    `line ${line}: a field begins that never ends (a quote that is not closed, or no line breaks at all)`,
+    'Close the quote, and end every row with a line break.',
+  );
+}

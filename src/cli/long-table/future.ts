@@ -1,0 +1,23 @@
+import { formatDs } from './ds.ts';
+import type { LongTable } from './read.ts';
+import { badTable, quoted } from './refusal.ts';
+import { type Frequency, stampsAhead } from './steps.ts';
+
+/** The `ds` that follow a series' last row, written as its own are; k counts from 1. Throws SihwangError 65 past the last. */
+export function dsAhead(table: LongTable, frequency: Frequency, series: number): (k: number) => string {
+  const stamp = stampsAhead(table, frequency, series);
+  return (k) => {
+    const text = formatDs(table.form, stamp(k));
+    if (text !== undefined) return text;
+    throw badTable(
+      'DS_OUT_OF_RANGE',
+      `series ${quoted(table.ids[series]!)}: ${k} steps lead past the last ds that can be written`,
+      'Give a shorter --horizon, or look for a wrong ds in the last row of the series.',
+    );
+  };
+}
+
+/** Throws SihwangError 65 unless every series has a `ds` for its last step ahead, before time is spent on forecasts. */
+export function requireDsAhead(table: LongTable, frequency: Frequency, horizon: number): void {
+  for (let i = 0; i < table.ids.length; i++) dsAhead(table, frequency, i)(horizon);
+}

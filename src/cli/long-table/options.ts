@@ -1,0 +1,61 @@
+import { MODEL_NAMES, type ModelName } from '../../forecast/index.ts';
+import { parseFrequency } from './frequency.ts';
+import { badOption } from './refusal.ts';
+import type { Frequency } from './steps.ts';
+
+/** An option as the command line gives it, or as a program does. */
+export type Given = string | number | undefined;
+
+/** A whole number from 1 up to `most`; throws SihwangError 2 naming the option. */
+export function wholeNumber(option: string, given: string | number, most: number): number {
+  const text = String(given).trim();
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= 1 && value <= most) return value;
+  throw badOption(
+    `${option} must be a whole number from 1 to ${most}, not ${text || 'blank'}`,
+    `For example ${option} 13.`,
+  );
+}
+
+/** The horizon in steps; there is no default, since only the user knows how far ahead matters. */
+export function horizonOf(given: Given): number {
+  if (given === undefined) {
+    throw badOption('--horizon is needed: how many steps ahead', 'For example --horizon 13.');
+  }
+  return wholeNumber('--horizon', given, 10_000);
+}
+
+/** Interval levels in percent, rising, each once: `80,95`. */
+export function levelsOf(given: Given): number[] {
+  const parts = String(given ?? '80,95').split(',');
+  const levels = parts.map((part) => {
+    const level = /^\s*\d{1,2}(\.\d{1,4})?\s*$/.test(part) ? Number(part) : Number.NaN;
+    if (level > 0) return level;
+    throw badOption(
+      `--levels takes percentages between 0 and 100, not ${part.trim() || 'blank'}`,
+      'For example --levels 80,95.',
+    );
+  });
+  return [...new Set(levels)].sort((a, b) => a - b);
+}
+
+/** Models named instead of the default choice; undefined for the default. */
+export function modelsOf(given: string | undefined): ModelName[] | undefined {
+  return given?.split(',').map((part) => {
+    const name = part.trim();
+    const known = MODEL_NAMES.find((one) => one === name);
+    if (known) return known;
+    throw badOption(`no model is called ${name || 'blank'}`, `There are ${MODEL_NAMES.join(', ')}.`);
+  });
+}
+
+/** `--freq`; undefined = infer it. */
+export function frequencyGiven(given: Given): Frequency | undefined {
+  if (given === undefined) return undefined;
+  const frequency = parseFrequency(String(given));
+  if (frequency) return frequency;
+  throw badOption(
+    `--freq ${given} is not known`,
+    'Use one of H D W M Q Y 순 (or dekad), or the step of an integer ds, such as 1.',
+  );
+}

@@ -1,0 +1,282 @@
+import { isUtf8 } from 'node:buffer';
+import { type CsvRecord, eachRecord, fieldText } from './csv-records.ts';
+import { type DsForm, formOf, parseDs, type Stamp } from './ds.ts';
+import { parseNumber } from './number.ts';
+import { badTable, quoted } from './refusal.ts';
+
+/**
+ * A long table in columns: series i is rows `offsets[i] .. offsets[i + 1])` of the three arrays, in rising order
+ * of stamp; series stand in the order in which they first appear in the file.
+ */
+export interface LongTable {
+  readonly ids: readonly string[];
+  readonly offsets: Int32Array;
+  readonly stamps: Float64Array;
+  /** `y`; NaN = missing. */
+  readonly values: Float64Array;
+  /** The line of the file that each row came from. */
+  readonly lines: Int32Array;
+  readonly form: DsForm;
+  /** Names of further columns, which are not used. */
+  readonly furtherColumns: readonly string[];
+}
+
+const NEEDED = ['unique_id', 'ds', 'y'] as const;
+const HINT_HEADER =
+  'The first line names the columns: unique_id,ds,y in any order (comma-separated, UTF-8); see sihwang forecast --help.';
+const HINT_DS =
+  'Write ds as 2024-01-31, 2024-01, 2024-01-31 09:00, 202401상순 or a whole number, the same way in every row.';
+
+/**
+ * Reads long format `unique_id,ds,y` (any column order, any case, further columns passed over) from bytes.
+ * Blank y, `NaN`, `NA` and `null` are missing; rows may come in any order.
+ * Throws SihwangError 65 naming line, column and value: not such a table, a bad number or date, a truncated row,
+ * an (id, ds) that comes twice.
+ */
+export async function readLongTable(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): Promise<LongTable> {
+  const rows = new GrowingRows();
+  const ids = new IdColumn();
+  let header: Header | undefined;
+  let form: DsForm | undefined;
+  await eachRecord(chunks, (record) => {
+    if (!header) {
+      header = readHeader(record);
+      return;
+    }
+    if (record.count !== header.count) {
+      throw badTable(
+        'ROW_TRUNCATED',
+        `line ${record.line} has ${record.count} of ${header.count} columns`,
+        'Complete the row or remove it; a comma inside a field needs quotes around the field.',
+      );
+    }
+    form ??= firstForm(record, header);
+    const { starts, ends, bytes } = record;
+    trim(record, header.ds);
+    trim(record, header.y);
+    const stamp = parseDs(form, bytes, starts[header.ds]!, ends[header.ds]!);
+    if (Number.isNaN(stamp)) throw badDs(record, header);
+    const value = parseNumber(bytes, starts[header.y]!, ends[header.y]!);
+    if (value === undefined) {
+      throw badTable(
+        'BAD_NUMBER',
+        `line ${record.line}, column y: ${quoted(fieldText(record, header.y))} is not a number`,
+        'Write numbers as 1234.5, without group commas or units; leave y blank where it is missing.',
+      );
+    }
+    rows.add(ids.indexOf(record, header.id), stamp, value, record.line);
+  });
+  if (!header) {
+    throw badTable('FILE_EMPTY', 'the file is empty', HINT_HEADER);
+  }
+  if (rows.count === 0 || !form) {
+    throw badTable('NO_ROWS', 'the file has a header but no rows', 'Add the history of at least one series.');
+  }
+  return { ids: ids.names, ...rows.bySeries(ids.names), form, furtherColumns: header.further };
+}
+
+interface Header {
+  readonly id: number;
+  readonly ds: number;
+  readonly y: number;
+  readonly count: number;
+  readonly further: readonly string[];
+}
+
+function readHeader(record: CsvRecord): Header {
+  const raw = record.bytes.subarray(record.starts[0]!, record.ends[record.count - 1]!);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells a binary file
+  if (!isUtf8(raw) || /[\x00-\x08\x0e-\x1f]/.test(raw.toString('latin1'))) {
+    throw badTable('FILE_NOT_TEXT', 'the file is not text in UTF-8', 'Save it as CSV in UTF-8.');
+  }
+  const names: string[] = [];
+  for (let f = 0; f < record.count; f++) names.push(fieldText(record, f).trim());
+  const lower = names.map((name) => name.toLowerCase());
+  const missing = NEEDED.filter((name) => !lower.includes(name));
+  if (missing.length > 0) {
+    throw badTable(
+      'WRONG_COLUMNS',
+      `the columns unique_id, ds and y are needed; ${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} missing in the header ${quoted(names.join(','))}`,
+      HINT_HEADER,
+    );
+  }
+  const twice = NEEDED.find((name) => lower.indexOf(name) !== lower.lastIndexOf(name));
+  if (twice) {
+    throw badTable('WRONG_COLUMNS', `the header names the column ${twice} twice`, HINT_HEADER);
+  }
+  const [id, ds, y] = NEEDED.map((name) => lower.indexOf(name)) as [number, number, number];
+  const further = names.filter((_, f) => f !== id && f !== ds && f !== y);
+  return { id, ds, y, count: record.count, further };
+}
+
+function firstForm(record: CsvRecord, header: Header): DsForm {
+  trim(record, header.ds);
+  const form = formOf(fieldText(record, header.ds));
+  if (!form) throw badDs(record, header);
+  return form;
+}
+
+function badDs(record: CsvRecord, header: Header): Error {
+  return badTable(
+    'BAD_DATE',
+    `line ${record.line}, column ds: ${quoted(fieldText(record, header.ds))} is not a date or an integer of the form that the first row has`,
+    HINT_DS,
+  );
+}
+
+/** Leaves out blanks around a field. */
+function trim(record: CsvRecord, field: number): void {
+  const { bytes, starts, ends } = record;
+  let start = starts[field]!;
+  let end = ends[field]!;
+  while (start < end && (bytes[start] === 32 || bytes[start] === 9)) start++;
+  while (end > start && (bytes[end - 1] === 32 || bytes[end - 1] === 9)) end--;
+  starts[field] = start;
+  ends[field] = end;
+}
+
+/** Ids as numbers in the order of first appearance; a run of the same id costs one comparison of bytes a row. */
+class IdColumn {
+  readonly names: string[] = [];
+  private readonly known = new Map<string, number>();
+  private last = Buffer.alloc(0);
+  private lastIndex = -1;
+
+  indexOf(record: CsvRecord, field: number): number {
+    const start = record.starts[field]!;
+    const end = record.ends[field]!;
+    if (
+      this.lastIndex >= 0 &&
+      this.last.length === end - start &&
+      record.bytes.compare(this.last, 0, this.last.length, start, end) === 0
+    ) {
+      return this.lastIndex;
+    }
+    const raw = Buffer.from(record.bytes.subarray(start, end));
+    const name = fieldText(record, field);
+    let index = this.known.get(name);
+    if (index === undefined) {
+      if (!isUtf8(raw)) {
+        throw badTable(
+          'FILE_NOT_TEXT',
+          `line ${record.line}, column unique_id: not UTF-8`,
+          'Save the file as CSV in UTF-8.',
+        );
+      }
+      if (name.trim() === '') {
+        throw badTable(
+          'BLANK_ID',
+          `line ${record.line}, column unique_id: blank`,
+          'Give every row the name of its series.',
+        );
+      }
+      index = this.names.length;
+      this.names.push(name);
+      this.known.set(name, index);
+    }
+    this.last = raw;
+    this.lastIndex = index;
+    return index;
+  }
+}
+
+/** Rows in typed arrays that double when full: 24 bytes a row. */
+class GrowingRows {
+  count = 0;
+  private series = new Int32Array(1024);
+  private stamps = new Float64Array(1024);
+  private values = new Float64Array(1024);
+  private lines = new Int32Array(1024);
+
+  add(series: number, stamp: Stamp, value: number, line: number): void {
+    const row = this.count++;
+    if (row === this.series.length) {
+      this.series = longer(this.series, new Int32Array(row * 2));
+      this.stamps = longer(this.stamps, new Float64Array(row * 2));
+      this.values = longer(this.values, new Float64Array(row * 2));
+      this.lines = longer(this.lines, new Int32Array(row * 2));
+    }
+    this.series[row] = series;
+    this.stamps[row] = stamp;
+    this.values[row] = value;
+    this.lines[row] = line;
+  }
+
+  /** The rows ordered by series and stamp. */
+  bySeries(ids: readonly string[]): Pick<LongTable, 'offsets' | 'stamps' | 'values' | 'lines'> {
+    const { count, series, stamps } = this;
+    const offsets = new Int32Array(ids.length + 1);
+    let inOrder = true;
+    for (let row = 0; row < count; row++) {
+      const one = series[row]!;
+      offsets[one + 1] = offsets[one + 1]! + 1;
+      if (row === 0) continue;
+      const before = series[row - 1]!;
+      if (one < before || (one === before && !(stamps[row]! > stamps[row - 1]!))) inOrder = false;
+    }
+    for (let i = 0; i < ids.length; i++) offsets[i + 1] = offsets[i + 1]! + offsets[i]!;
+    if (inOrder) {
+      return {
+        offsets,
+        stamps: stamps.slice(0, count),
+        values: this.values.slice(0, count),
+        lines: this.lines.slice(0, count),
+      };
+    }
+    const next = offsets.slice();
+    const order = new Int32Array(count);
+    for (let row = 0; row < count; row++) {
+      const at = next[series[row]!]!;
+      order[at] = row;
+      next[series[row]!] = at + 1;
+    }
+    for (let i = 0; i < ids.length; i++) {
+      // Rows of one series lie here in the order of the file, so equal stamps stay in the order of their lines.
+      order.subarray(offsets[i], offsets[i + 1]).sort((a, b) => stamps[a]! - stamps[b]! || a - b);
+    }
+    const table = {
+      offsets,
+      stamps: new Float64Array(count),
+      values: new Float64Array(count),
+      lines: new Int32Array(count),
+    };
+    order.forEach((row, at) => {
+      table.stamps[at] = stamps[row]!;
+      table.values[at] = this.values[row]!;
+      table.lines[at] = this.lines[row]!;
+    });
+    refuseDuplicates(ids, table);
+    return table;
+  }
+}
+
+function longer<T extends Int32Array | Float64Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}
+
+/** Throws for the first line of the file that repeats the (id, ds) of an earlier line. */
+function refuseDuplicates(
+  ids: readonly string[],
+  table: Pick<LongTable, 'offsets' | 'stamps' | 'lines'>,
+): void {
+  const { offsets, stamps, lines } = table;
+  let found: { id: string; line: number; earlier: number } | undefined;
+  ids.forEach((id, i) => {
+    for (let row = offsets[i]! + 1; row < offsets[i + 1]!; row++) {
+      const line = lines[row]!;
+      if (stamps[row] === stamps[row - 1] && (!found || line < found.line)) {
+        found = { id, line, earlier: lines[row - 1]! };
+      }
+    }
+  });
+  if (found) {
+    throw badTable(
+      'DUPLICATE_ROW',
+      `line ${found.line} repeats unique_id ${quoted(found.id)} and ds of line ${found.earlier}`,
+      'Keep one row for each unique_id and ds.',
+    );
+  }
+}
