@@ -230,7 +230,7 @@ export function mountPriceChart(host: HTMLElement, options: PriceChartOptions): 
           stroke: 'transparent',
           fill: thin(colours.muted, 0.55),
           points: { show: false },
-          ...(uPlot.paths.bars ? { paths: uPlot.paths.bars({ size: [0.7, 12], align: 0 }) } : {}),
+          ...(uPlot.paths.bars ? { paths: uPlot.paths.bars({ size: [0.7, 12, 1], align: 0 }) } : {}),
         },
       ],
       hooks: {

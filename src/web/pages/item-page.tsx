@@ -123,11 +123,7 @@ export function ItemPage() {
       </div>
       {key === '' && <Empty>{text.state.noSeries}</Empty>}
       {key !== '' && (
-        <form
-          class="item-tools no-print"
-          aria-label={text.board.asOf}
-          onSubmit={(event) => event.preventDefault()}
-        >
+        <div class="item-tools no-print">
           <label>
             <span>{text.board.asOf}</span>
             <input
@@ -141,7 +137,7 @@ export function ItemPage() {
             />
           </label>
           {feed && <ForecastProgress feed={feed} />}
-        </form>
+        </div>
       )}
       {address.asOf && <p class="as-of">{text.board.asOfNote(formatDay(address.asOf, language))}</p>}
       {key !== '' && series.isPending && <Loading height="chart" />}

@@ -36,7 +36,7 @@ function Comparison({ label, value }: { readonly label: string; readonly value: 
         <>
           <ChangeLabel percent={value.changePercent} />
           <small>
-            {formatPrice(value.price, language)}{' '}
+            {formatPrice(value.price, language)} ·{' '}
             <time dateTime={value.day}>{formatDayShort(value.day, language)}</time>
           </small>
         </>
@@ -55,7 +55,7 @@ function NormalYear({ label, value }: { readonly label: string; readonly value: 
         <>
           <ChangeLabel percent={value.changePercent} />
           <small>
-            {formatPrice(value.price, language)}{' '}
+            {formatPrice(value.price, language)} ·{' '}
             {value.kind === 'normal' ? text.normal.name : text.normal.mean(value.years)}
           </small>
         </>

@@ -54,10 +54,12 @@ function Horizons({ cells, unit }: { readonly cells: readonly ForecastCell[]; re
               <th scope="row">{text.horizon[cell.horizon] ?? cell.horizon}</th>
               <td>{cell.targetDay ? formatDay(cell.targetDay, language) : text.missing}</td>
               <td class="number">{price(cell.mean)}</td>
-              <td class="number forecast-range">
-                {cell.lo80 === null || cell.hi80 === null
-                  ? text.missing
-                  : text.forecast.range(price(cell.lo80), price(cell.hi80))}
+              <td class="number">
+                <span class="forecast-range">
+                  {cell.lo80 === null || cell.hi80 === null
+                    ? text.missing
+                    : text.forecast.range(price(cell.lo80), price(cell.hi80))}
+                </span>
               </td>
               <td>
                 <ForecastBadge cell={cell} />

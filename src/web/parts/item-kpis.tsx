@@ -35,7 +35,7 @@ function Against({ label, value }: { readonly label: string; readonly value: Boa
   if (!value) return <Kpi label={label} value={<span class="missing">{text.missing}</span>} />;
   return (
     <Kpi label={label} value={<ChangeLabel percent={value.changePercent} />}>
-      {formatPrice(value.price, language)}{' '}
+      {formatPrice(value.price, language)} ·{' '}
       <time dateTime={value.day}>{formatDayShort(value.day, language)}</time>
     </Kpi>
   );
