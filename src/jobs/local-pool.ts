@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { availableParallelism, constants, setPriority } from 'node:os';
-import type { RunOptions, Task, TaskKind, TaskKinds, TaskResult } from './tasks.ts';
+import type { RunOptions, Task, TaskKind, TaskKinds, TaskResult, TaskSource } from './tasks.ts';
 
 export interface PoolOptions {
   /** The program of a worker; it answers each task message with `{ output }` or `{ failure }`. */
@@ -24,25 +24,25 @@ type Answer<Kind extends TaskKind> =
  * more in another one; when that dies too the task has failed and the others go on. No worker outlives the run.
  */
 export async function runInPool<Kind extends TaskKind>(
-  tasks: Iterable<Task<Kind>>,
+  tasks: TaskSource<Kind>,
   { onResult, signal }: RunOptions<Kind>,
   options: PoolOptions,
 ): Promise<void> {
-  const waiting = tasks[Symbol.iterator]();
+  const waiting = Symbol.asyncIterator in tasks ? tasks[Symbol.asyncIterator]() : tasks[Symbol.iterator]();
   const again: Task<Kind>[] = [];
   const begun = new Map<string, number>();
   const stop = new AbortController();
   const stopped = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
-  const next = (): Task<Kind> | undefined => {
+  const next = async (): Promise<Task<Kind> | undefined> => {
     if (again.length > 0) return again.shift();
-    const { value, done } = waiting.next();
+    const { value, done } = await waiting.next();
     return done ? undefined : value;
   };
 
   const serve = async (): Promise<void> => {
     let worker: Worker | undefined;
     try {
-      for (let task = next(); task && !stopped.aborted; task = next()) {
+      for (let task = await next(); task && !stopped.aborted; task = await next()) {
         worker ??= new Worker(options);
         begun.set(task.id, (begun.get(task.id) ?? 0) + 1);
         const answer = await worker.ask(task, stopped);
@@ -69,6 +69,7 @@ export async function runInPool<Kind extends TaskKind>(
     }
   };
   await Promise.all(Array.from({ length: options.workers ?? Math.min(availableParallelism(), 4) }, serve));
+  await waiting.return?.();
   stopped.throwIfAborted();
 }
 

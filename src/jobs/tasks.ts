@@ -26,8 +26,11 @@ export interface RunOptions<Kind extends TaskKind> {
   readonly signal?: AbortSignal;
 }
 
-/** Runs tasks somewhere and resolves when each of them has ended. Tasks are taken from the iterable as places get free. */
+/** Tasks one after the other; each is made when there is a place for it. */
+export type TaskSource<Kind extends TaskKind> = Iterable<Task<Kind>> | AsyncIterable<Task<Kind>>;
+
+/** Runs tasks somewhere and resolves when each of them has ended. */
 export type RunTasks = <Kind extends TaskKind>(
-  tasks: Iterable<Task<Kind>>,
+  tasks: TaskSource<Kind>,
   options: RunOptions<Kind>,
 ) => Promise<void>;

@@ -43,21 +43,20 @@ export function forecastPrices(snapshot: PriceSnapshot): SeriesForecast[] {
 }
 
 function forecastSeries(series: PriceSeries, time: MarketTime): SeriesForecast {
-  const horizons = priceHorizons(time.granularity);
+  const withheld = (reason: ForecastReason | null) => withheldForecast(series.series, time, reason);
   const lastPriceDay = series.days.at(-1);
-  if (lastPriceDay === undefined) return withheldSeries(series, horizons, time, 'too-short');
+  if (lastPriceDay === undefined) return withheld('too-short');
   const axis = layOut(series, time);
   const unfit = withheldReason(axis.values, axis.stepsPerWeek);
-  if (unfit) return withheldSeries(series, horizons, time, reasonOf(unfit, axis));
-  if (time.originDay - lastPriceDay > STALE_DAYS[time.granularity])
-    return withheldSeries(series, horizons, time, 'stale');
+  if (unfit) return withheld(reasonOf(unfit, axis));
+  if (time.originDay - lastPriceDay > STALE_DAYS[time.granularity]) return withheld('stale');
 
   const first = series.days[0]!;
   const originDays = Int32Array.from({ length: ORIGINS }, (_, j) => time.originDay - 7 * (ORIGINS - 1 - j));
   const decided = decideCells(
     axis,
     originDays.filter((day) => day >= first),
-    horizons,
+    priceHorizons(time.granularity),
   );
   const cells = decided.cells.map((cell) => publishedCell(cell, axis));
   return {
@@ -122,13 +121,13 @@ function reasonOf(reason: DecisionReason, { values, stepsPerWeek }: MarketAxis):
   }
 }
 
-function withheldSeries(
-  { series }: PriceSeries,
-  horizons: readonly Horizon[],
-  { originDay }: MarketTime,
+/** A series of which nothing is shown, and why. */
+export function withheldForecast(
+  series: string,
+  { granularity, originDay }: Pick<PriceSnapshot, 'granularity' | 'originDay'>,
   reason: ForecastReason | null,
 ): SeriesForecast {
-  const cells = horizons.map(
+  const cells = priceHorizons(granularity).map(
     (horizon): PriceCell => ({
       horizon,
       status: 'withheld',

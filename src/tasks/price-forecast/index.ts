@@ -5,6 +5,7 @@ export {
   PRICE_FORECAST_VERSION,
   priceHorizons,
   type SeriesForecast,
+  withheldForecast,
 } from './forecast-prices.ts';
 export type { ForecastReason, PriceCell } from './price-cell.ts';
 export type { PriceSeries, PriceSnapshot } from './snapshot.ts';

@@ -10,7 +10,8 @@ export type ForecastReason =
   | 'too-short'
   | 'stale'
   | 'no-target'
-  | 'no-forecast';
+  | 'no-forecast'
+  | 'computation-failed';
 
 /** What is published for one horizon. Numbers are NaN where there is none; prices in the series' own unit. */
 export interface PriceCell {

@@ -1,0 +1,89 @@
+import { SihwangError } from '../domain/index.ts';
+import { type Home, publishForecasts, withWriterLock } from '../lake/index.ts';
+import { forecastTables, type IssuedForecast } from './forecast-tables.ts';
+
+/** After the headlines, what is finished becomes visible this often. */
+const PUBLISH_EVERY_MS = 15_000;
+/** A publication holds the lock for moments; a build may hold it for longer, and is worth waiting for. */
+const LOCK_WAIT_MS = 60_000;
+
+/**
+ * Gathers finished forecasts and publishes them while others are computed, one publication at a time. When another
+ * writer keeps the home, what was to be published stays gathered for the next occasion.
+ */
+export class ForecastPublisher {
+  publications = 0;
+  /** Series that a reader can see. */
+  published = 0;
+  private pending: IssuedForecast[] = [];
+  private publishing: Promise<void> | undefined;
+  private failure: unknown;
+  private lastPublished: number;
+  private readonly home: Home;
+  private readonly feed: string;
+  private readonly now: () => Date;
+
+  constructor(home: Home, feed: string, now: () => Date) {
+    this.home = home;
+    this.feed = feed;
+    this.now = now;
+    this.lastPublished = now().getTime();
+  }
+
+  /** Throws what an earlier publication failed with, so that nobody computes for a home that cannot keep it. */
+  add(issued: IssuedForecast): void {
+    if (this.failure) throw this.failure;
+    this.pending.push(issued);
+  }
+
+  publishWhenDue(): void {
+    if (this.now().getTime() - this.lastPublished >= PUBLISH_EVERY_MS) this.publishSoon();
+  }
+
+  publishSoon(): void {
+    this.publishing ??= this.publish()
+      .catch((error: unknown) => {
+        if (!isBusy(error)) this.failure = error;
+      })
+      .finally(() => {
+        this.publishing = undefined;
+      });
+  }
+
+  /** Publishes all that is left. */
+  async finish(): Promise<void> {
+    await this.settled();
+    if (this.failure) throw this.failure;
+    if (this.pending.length > 0) await this.publish();
+  }
+
+  /** Resolves when no publication is under way. */
+  async settled(): Promise<void> {
+    await this.publishing;
+  }
+
+  private async publish(): Promise<void> {
+    const batch = this.pending;
+    this.pending = [];
+    this.lastPublished = this.now().getTime();
+    try {
+      await withWriterLock(this.home, { command: 'publish forecasts', waitMs: LOCK_WAIT_MS }, () =>
+        publishForecasts(
+          this.home,
+          this.feed,
+          forecastTables(batch),
+          batch.map(({ forecast }) => forecast.series),
+        ),
+      );
+    } catch (error) {
+      this.pending = [...batch, ...this.pending];
+      throw error;
+    }
+    this.publications++;
+    this.published += batch.length;
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof SihwangError && error.code === 'HOME_BUSY';
+}
