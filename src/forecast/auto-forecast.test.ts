@@ -81,6 +81,15 @@ describe('forecast', () => {
     ]);
   });
 
+  it('starts a series at its first value, however long the blank before it', () => {
+    const values = wave(70, 8);
+    const late = Float64Array.from([...new Array<number>(200).fill(Number.NaN), ...values]);
+    const options = { horizon: 4, season: 6 };
+    expect(forecast([late], options)).toEqual(forecast([values], options));
+    const two = forecast([[...new Array<number>(40).fill(Number.NaN), 5, 6]], options)[0] as SeriesForecast;
+    expect([two.model, two.mean[0]]).toEqual(['naive', 6]);
+  });
+
   it('keeps a constant constant and what was never negative at zero or above', () => {
     const flat = forecast([new Array<number>(30).fill(12)], { horizon: 3 })[0] as SeriesForecast;
     for (const mean of flat.mean) expect(mean).toBeCloseTo(12, 6);

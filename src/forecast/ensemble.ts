@@ -14,18 +14,16 @@ export interface EnsembleForecast {
 
 /** Held-back tails per series. */
 const TAILS = 4;
-/** Weights are the held-back absolute error to the minus this power. */
-const WEIGHT_POWER = 4;
 
 /**
  * Combines candidates by what they would have done on the series' own tail.
  *
  * Every candidate is fitted twice: once on the values before the earliest of up to four tails of `horizon` steps,
  * from where its states are rolled forward tail by tail with nothing re-estimated, and once on all values for the
- * forecast itself. Weights are (absolute error on the tails)^-4, which lets a clear winner win and near-ties share.
- * The same tails give the errors of the ensemble for its intervals. A candidate that refuses is left out; when all
- * refuse, the first refusal is thrown. The power and the number of tails were chosen on M4 weekly and hourly one
- * horizon before the end.
+ * forecast itself. Weights are (absolute error on the tails)^-(number of tails): four tails let a clear winner win,
+ * one only leans. The same tails give the errors of the ensemble for its intervals. A candidate that refuses is left out; when all
+ * refuse, the first refusal is thrown. The power and the number of tails were chosen on M4 and M3 one horizon before
+ * the end of the training parts.
  */
 export function ensemble(
   values: Float64Array,
@@ -106,7 +104,7 @@ function tailWeights(
   });
   const least = Math.min(...loss);
   // A perfect candidate takes all: with a loss of zero the ratio below would be 0/0.
-  const raw = loss.map((one) => (one === least ? 1 : (least / one) ** WEIGHT_POWER));
+  const raw = loss.map((one) => (one === least ? 1 : (least / one) ** tails.length));
   const total = raw.reduce((sum, weight) => sum + weight, 0);
   return Float64Array.from(raw, (weight) => weight / total);
 }
