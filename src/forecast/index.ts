@@ -1,3 +1,4 @@
+export { ForecastRefusal, type Panel, panelOf, type RefusalReason } from '../models/index.ts';
 export {
   type CandidatePaths,
   forecastAtOrigins,
