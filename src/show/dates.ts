@@ -55,15 +55,6 @@ export function formatDayShort(day: string, language: Language, withYear = false
   }).format(asDate(day));
 }
 
-/** A year and month: `2026년 11월` / `Nov 2026`. */
-export function formatMonth(day: string, language: Language): string {
-  return formatter(language, 'month', {
-    timeZone: 'UTC',
-    year: 'numeric',
-    month: language === 'ko' ? 'long' : 'short',
-  }).format(asDate(day));
-}
-
 /** A moment, to the minute, in `timeZone` (the reader's own by default), with the zone's name. */
 export function formatInstant(instant: string, language: Language, timeZone?: string): string {
   return formatter(language, `instant${timeZone ?? ''}`, {

@@ -1,5 +1,5 @@
-export { type Change, changePercent, type Direction, describeChange, directionOf } from './change.ts';
-export { formatDay, formatDayShort, formatInstant, formatMonth } from './dates.ts';
+export { changePercent, describeChange } from './change.ts';
+export { formatDay, formatDayShort, formatInstant } from './dates.ts';
 export { LANGUAGES, type Language, LOCALE } from './language.ts';
 export {
   formatCount,
@@ -10,6 +10,6 @@ export {
   formatVolume,
 } from './numbers.ts';
 export { Sparkline } from './sparkline.tsx';
-export { type Piece, type Sentence, type SummaryFacts, type SummaryMover, summarise } from './summary.ts';
+export { type Sentence, type SummaryFacts, type SummaryMover, summarise } from './summary.ts';
 export { type Text, textOf } from './text/index.ts';
 export { priceUnit, tradeUnit } from './units.ts';

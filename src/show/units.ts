@@ -1,15 +1,25 @@
 import type { Language } from './language.ts';
 
-const COUNT_UNITS: Readonly<Record<string, { readonly ko: string; readonly en: string }>> = {
-  head: { ko: '포기', en: 'head' },
-  piece: { ko: '개', en: 'piece' },
-  bunch: { ko: '단', en: 'bunch' },
-  jeop: { ko: '접', en: 'jeop (100)' },
-  stem: { ko: '본', en: 'stem' },
+/** Count units by the English singular that the sources name them with. */
+const KOREAN_UNITS: Readonly<Record<string, string>> = {
+  head: '포기',
+  piece: '개',
+  unit: '개',
+  bunch: '단',
+  bundle: '속',
+  'hundred heads': '접',
+  pair: '손',
+  twin: '쌍',
+  animal: '마리',
+  pack: '팩',
+  bag: '봉',
+  cluster: '송이',
+  sheet: '장',
+  stem: '본',
 };
 
 function unitName(unit: string, language: Language): string {
-  return COUNT_UNITS[unit]?.[language] ?? unit;
+  return language === 'ko' ? (KOREAN_UNITS[unit] ?? unit) : unit;
 }
 
 /** What a price is per: `원/kg`, `JPY/kg`, `원/포기`. The won is written as Koreans write it, others by ISO code. */

@@ -299,13 +299,14 @@ export const ITEMS: ItemList = {
 
 const HISTORY_DAYS = 365 * 7;
 
-/** Seven years, six market days a week, a two-week gap of missing days, and two days left out. */
+/** Seven years, six market days a week, a two-week gap of missing days, and two days left out: a trickle on a Sunday, a jump on a market day. */
 export function cabbageSeries(): Series {
   const produce = PRODUCE[0];
   if (!produce) throw new Error('no produce');
   const index = Array.from({ length: HISTORY_DAYS }, (_, k) => k);
   const sunday = (k: number) => new Date(`${day(k - HISTORY_DAYS + 1)}T00:00:00Z`).getUTCDay() === 0;
-  const missing = (k: number) => sunday(k) || (k > HISTORY_DAYS - 160 && k < HISTORY_DAYS - 146);
+  const missing = (k: number) =>
+    sunday(k) || k === HISTORY_DAYS - 12 || (k > HISTORY_DAYS - 160 && k < HISTORY_DAYS - 146);
   const season = (k: number) =>
     1000 * (1 + 0.45 * Math.sin(((k % 365) / 365) * 2 * Math.PI) + 0.1 * Math.sin(k / 23));
   const price = index.map((k) =>
@@ -333,7 +334,7 @@ export function cabbageSeries(): Series {
     normalYears: index.map((k) => (k < 365 * 5 ? 0 : 5)),
     leftOut: [
       { index: HISTORY_DAYS - 41, reason: 'trickle' },
-      { index: HISTORY_DAYS - 12, reason: 'history' },
+      { index: HISTORY_DAYS - 12, reason: 'price-jump' },
     ],
     closed: index.filter(sunday),
     siblings: PRODUCE.slice(0, 1).flatMap((each) =>

@@ -191,8 +191,6 @@ export const en: Text = {
     csv: 'Download CSV',
     siblings: 'Other specs and markets of this item',
     noSiblings: 'There are no other specs or markets.',
-    leftOutHeading: 'Days left out of prices',
-    leftOutExplain: 'Days with too little trade, or far from this series’ own course.',
     season: 'This year over the last five',
     seasonLabel: (year, others) => `Prices of ${year} drawn over ${others} by calendar day`,
     variety: 'Variety',
@@ -203,8 +201,8 @@ export const en: Text = {
     backToBoard: 'To the board',
   },
   leftOutReason: {
-    trickle: 'too little trade',
-    history: 'far from this series’ own course',
+    trickle: 'a little trade on a day the market was closed',
+    'price-jump': 'five times its usual price or more, or a fifth or less',
   },
   state: {
     loading: 'Loading',

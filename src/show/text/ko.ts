@@ -188,8 +188,7 @@ export const ko = {
     csv: 'CSV 받기',
     siblings: '같은 품목의 다른 규격과 시장',
     noSiblings: '다른 규격이나 시장이 없습니다.',
-    leftOutHeading: '가격에서 뺀 날',
-    leftOutExplain: '거래가 너무 적거나 이 계열의 흐름에서 크게 벗어나 가격 계산에서 뺀 날입니다.',
+
     season: '올해와 지난 다섯 해',
     seasonLabel: (year: number, others: string) => `${year}년 가격을 ${others}과 같은 날짜에 겹쳐 본 그림`,
     variety: '품종',
@@ -200,8 +199,8 @@ export const ko = {
     backToBoard: '시황판으로',
   },
   leftOutReason: {
-    trickle: '거래가 너무 적음',
-    history: '이 계열의 흐름에서 벗어남',
+    trickle: '장이 서지 않은 날의 적은 거래',
+    'price-jump': '평소 값의 5배 이상이거나 5분의 1 이하',
   } as Readonly<Record<string, string>>,
   state: {
     loading: '불러오는 중',

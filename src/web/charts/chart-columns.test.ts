@@ -69,6 +69,15 @@ test('weeks step by seven days and left-out days keep their reason', () => {
   expect([...columns.leftOut]).toEqual([[1, 'trickle']]);
 });
 
+test('what was left out on a closed day is known by its day, without a place on the axis', () => {
+  const columns = chartColumns(
+    series({ price: [1, null, 3], closed: [1], leftOut: [{ index: 1, reason: 'trickle' }] }),
+    undefined,
+  );
+  expect(columns.leftOut.size).toBe(0);
+  expect(columns.leftOutDays.map(dayOf)).toEqual(['2024-01-02']);
+});
+
 test('every column is as long as the axis, the axis rises, and no price is lost or made up', () => {
   fc.assert(
     fc.property(

@@ -20,8 +20,10 @@ export interface ChartColumns {
   readonly hi80: Column;
   readonly lo95: Column;
   readonly hi95: Column;
-  /** Reason by index, of days left out of prices. */
+  /** Reason by index, of market days left out of prices. */
   readonly leftOut: ReadonlyMap<number, string>;
+  /** Day numbers of all that was left out, on closed days too, which the axis does not have. */
+  readonly leftOutDays: readonly number[];
   /** Index of the last day with a price; −1 without any. */
   readonly lastPriced: number;
 }
@@ -77,7 +79,8 @@ export function chartColumns(series: Series, forecast: Forecast | undefined): Ch
     fanStart < 1 ? -1 : columns.price.findLastIndex((price, at) => price !== null && at < fanStart);
   if (origin >= 0 && origin === fanStart - 1)
     for (const name of FAN) columns[name][origin] = columns.price[origin] ?? null;
-  return { days, ...columns, leftOut, lastPriced };
+  const leftOutDays = series.leftOut.map(({ index }) => start + index * series.stepDays);
+  return { days, ...columns, leftOut, leftOutDays, lastPriced };
 }
 
 /** True where a price has no neighbour to be joined with, and so would not be seen as part of a line. */

@@ -94,8 +94,8 @@ function drawLeftOut(u: uPlot, columns: ChartColumns, colours: ChartColours): vo
   ctx.strokeStyle = colours.ink;
   ctx.lineWidth = 1.3 * devicePixelRatio;
   ctx.beginPath();
-  for (const i of columns.leftOut.keys()) {
-    const x = u.valToPos((columns.days[i] ?? 0) * SECONDS_PER_DAY, 'x', true);
+  for (const day of columns.leftOutDays) {
+    const x = u.valToPos(day * SECONDS_PER_DAY, 'x', true);
     if (x < u.bbox.left || x > u.bbox.left + u.bbox.width) continue;
     ctx.moveTo(x - size, y - size);
     ctx.lineTo(x + size, y + size);

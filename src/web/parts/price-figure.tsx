@@ -134,7 +134,7 @@ export function PriceFigure({
     ['normal', text.item.legend.normal],
     ['band', text.item.legend.band],
     ['fan', text.item.legend.fan],
-    ...(columns.leftOut.size > 0 ? [['left-out', text.item.legend.leftOut]] : []),
+    ...(columns.leftOutDays.length > 0 ? [['left-out', text.item.legend.leftOut]] : []),
   ] as const;
 
   return (
