@@ -9,6 +9,7 @@ export {
   formatSignedPercent,
   formatVolume,
 } from './numbers.ts';
+export { type Season, SeasonalChart } from './seasonal-chart.tsx';
 export { Sparkline } from './sparkline.tsx';
 export { type Sentence, type SummaryFacts, type SummaryMover, summarise } from './summary.ts';
 export { type Text, textOf } from './text/index.ts';

@@ -24,7 +24,6 @@ export const en: Text = {
   board: {
     title: 'Market board',
     day: 'Market day',
-    latest: 'Latest',
     asOf: 'As known on',
     asOfClear: 'Back to what is known now',
     asOfNote: (day) => `Shown with only what was known by ${day}.`,
@@ -77,7 +76,6 @@ export const en: Text = {
     assumedExplain:
       'This history came in bulk, so when each price became known is assumed from the publisher’s schedule. Looking back in time rests on that assumption.',
     rows: (accepted, rejected) => `${accepted} rows accepted, ${rejected} rejected`,
-    olderThanLatest: (latest) => `latest data: ${latest}`,
   },
   progress: (computed, total) => `Forecasts ${computed}/${total} computed`,
   progressRunning: 'computing',
@@ -143,13 +141,11 @@ export const en: Text = {
     pinball: 'Pinball',
     coverageShort: '80% held',
     versusNaive: 'vs naive',
-    naive: 'naive',
     noBacktest: 'No forecast has been scored yet.',
   },
   item: {
     kpi: 'Now',
     today: 'Price',
-    forecast4: '4-week forecast',
     chart: 'Price and forecast',
     range: 'Range',
     ranges: { '1M': '1 month', '1Y': '1 year', '3Y': '3 years', '10Y': '10 years' },
@@ -193,11 +189,6 @@ export const en: Text = {
     noSiblings: 'There are no other specs or markets.',
     season: 'This year over the last five',
     seasonLabel: (year, others) => `Prices of ${year} drawn over ${others} by calendar day`,
-    variety: 'Variety',
-    grade: 'Grade',
-    package: 'Package',
-    market: 'Market',
-    method: 'Sold by',
     backToBoard: 'To the board',
   },
   leftOutReason: {

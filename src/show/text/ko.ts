@@ -24,7 +24,6 @@ export const ko = {
   board: {
     title: '시황판',
     day: '기준일',
-    latest: '최근일',
     asOf: '이 날까지 알려진 값',
     asOfClear: '지금 알려진 값으로',
     asOfNote: (day: string) => `${day}까지 알려진 자료만으로 본 모습입니다.`,
@@ -78,7 +77,6 @@ export const ko = {
     assumedExplain:
       '한꺼번에 받은 과거 자료라 언제 알려졌는지는 공표 규칙으로 추정했습니다. 과거 시점 조회가 이 추정에 기댑니다.',
     rows: (accepted: string, rejected: string) => `받아들인 행 ${accepted}, 거부한 행 ${rejected}`,
-    olderThanLatest: (latest: string) => `최근 자료는 ${latest}`,
   },
   progress: (computed: string, total: string) => `예측 ${computed}/${total} 계산됨`,
   progressRunning: '계산 중',
@@ -144,13 +142,11 @@ export const ko = {
     pinball: '핀볼',
     coverageShort: '80% 적중',
     versusNaive: 'naive 대비',
-    naive: 'naive',
     noBacktest: '아직 채점한 예측이 없습니다.',
   },
   item: {
     kpi: '지금',
     today: '가격',
-    forecast4: '4주 예측',
     chart: '가격과 예측',
     range: '기간',
     ranges: { '1M': '1개월', '1Y': '1년', '3Y': '3년', '10Y': '10년' } as Readonly<Record<string, string>>,
@@ -191,11 +187,6 @@ export const ko = {
 
     season: '올해와 지난 다섯 해',
     seasonLabel: (year: number, others: string) => `${year}년 가격을 ${others}과 같은 날짜에 겹쳐 본 그림`,
-    variety: '품종',
-    grade: '등급',
-    package: '포장',
-    market: '시장',
-    method: '거래',
     backToBoard: '시황판으로',
   },
   leftOutReason: {

@@ -17,7 +17,7 @@ import {
 import { BoardFilters } from '../parts/board-filters.tsx';
 import { BoardSummary } from '../parts/board-summary.tsx';
 import { BoardTable } from '../parts/board-table.tsx';
-import { ForecastProgress, Freshness } from '../parts/freshness.tsx';
+import { AsOfNote, ForecastProgress, Freshness } from '../parts/freshness.tsx';
 import { PageShell } from '../parts/page-shell.tsx';
 import { Block, Empty, Failure, Loading } from '../parts/states.tsx';
 
@@ -125,6 +125,7 @@ export function BoardPage() {
     placeholderData: (before, query) => (query?.queryKey[1] === feed?.id ? before : undefined),
   });
   const go = (next: BoardAddress) => navigate(boardHref(next));
+  const { asOf: _asOf, ...now } = address;
   const meta = board.data?.meta;
   const priceKinds = (feed?.priceKinds ?? []).map((kind) => text.priceKind[kind] ?? kind).join(', ');
 
@@ -161,7 +162,7 @@ export function BoardPage() {
             day={meta?.day ?? null}
             change={(part) => navigate(boardHref({ ...address, feed: feed.id, ...part } as BoardAddress))}
           />
-          {address.asOf && <p class="as-of">{text.board.asOfNote(formatDay(address.asOf, language))}</p>}
+          {address.asOf && <AsOfNote day={address.asOf} onClear={() => go(now)} />}
           {board.isPending && <Loading height="table" />}
           {board.isError && !board.data && (
             <Failure what="board" error={board.error} onRetry={() => board.refetch()} />

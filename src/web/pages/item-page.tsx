@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/preact-query';
 import { Link, useLocation } from 'wouter-preact';
 import type { Feed, Forecast, Series } from '../../api/contract.ts';
-import { formatDay, priceUnit } from '../../show/index.ts';
+import { priceUnit } from '../../show/index.ts';
 import { useSearch } from '../address-bar.ts';
 import { csvHref, feedOfSeries, feedsQuestion, forecastQuestion, seriesQuestion } from '../api-client.ts';
 import { findingOf } from '../charts/chart-finding.ts';
@@ -9,10 +9,11 @@ import { useSpeech } from '../language.ts';
 import { boardHref, type ItemAddress, itemHref, readItemAddress } from '../page-address.ts';
 import { specOf } from '../parts/board-table.tsx';
 import { ForecastTables } from '../parts/forecast-tables.tsx';
-import { ForecastProgress, Freshness } from '../parts/freshness.tsx';
+import { AsOfNote, ForecastProgress, Freshness } from '../parts/freshness.tsx';
 import { ItemKpis } from '../parts/item-kpis.tsx';
 import { PageShell } from '../parts/page-shell.tsx';
 import { PriceFigure } from '../parts/price-figure.tsx';
+import { SeasonFigure } from '../parts/season-figure.tsx';
 import { Block, Empty, Failure, Loading } from '../parts/states.tsx';
 
 function Siblings({ series, address }: { readonly series: Series; readonly address: ItemAddress }) {
@@ -87,6 +88,8 @@ export function ItemPage() {
   const meta = series.data?.meta;
   const info = series.data?.info;
   const go = (next: ItemAddress) => navigate(itemHref(next), { replace: true });
+  const { asOf: _asOf, ...now } = address;
+  const clearAsOf = () => go(now);
   const title = info ? info.item.name[language] : text.item.chart;
 
   return (
@@ -130,16 +133,15 @@ export function ItemPage() {
               type="date"
               value={address.asOf ?? ''}
               onChange={(event) => {
-                const { asOf: _asOf, ...rest } = address;
                 const day = event.currentTarget.value;
-                go(day ? { ...rest, asOf: day } : rest);
+                go(day ? { ...now, asOf: day } : now);
               }}
             />
           </label>
           {feed && <ForecastProgress feed={feed} />}
         </div>
       )}
-      {address.asOf && <p class="as-of">{text.board.asOfNote(formatDay(address.asOf, language))}</p>}
+      {address.asOf && <AsOfNote day={address.asOf} onClear={clearAsOf} />}
       {key !== '' && series.isPending && <Loading height="chart" />}
       {series.isError && !series.data && (
         <Failure what="series" error={series.error} onRetry={() => series.refetch()} />
@@ -157,6 +159,11 @@ export function ItemPage() {
             forecast={forecast.data}
             unit={priceUnit(series.data.info.currency, series.data.info.unit, language)}
           />
+        </Block>
+      )}
+      {series.data && (
+        <Block what="series">
+          <SeasonFigure series={series.data} />
         </Block>
       )}
       {series.data && <Siblings series={series.data} address={address} />}

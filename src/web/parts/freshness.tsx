@@ -76,3 +76,16 @@ export function ForecastProgress({ feed }: { readonly feed: Feed }) {
     </p>
   );
 }
+
+/** Says that the page looks back in time, and leads back to now. */
+export function AsOfNote({ day, onClear }: { readonly day: string; readonly onClear: () => void }) {
+  const { text, language } = useSpeech();
+  return (
+    <p class="as-of">
+      {text.board.asOfNote(formatDay(day, language))}{' '}
+      <button type="button" class="quiet" onClick={onClear}>
+        {text.board.asOfClear}
+      </button>
+    </p>
+  );
+}
