@@ -58,7 +58,8 @@ async function run(file: string | undefined, options: ForecastOptions): Promise<
   const result = await forecastFeed(homeOf(options), feed.profile, {
     only: 'all',
     signal: stopped.signal,
-    onProgress: ({ computed, total }) => tell(`forecasts of ${feed.profile.id}: ${computed}/${total}`),
+    onProgress: ({ done, series, published }) =>
+      tell(`forecasts of ${feed.profile.id}: ${done}/${series} computed, ${published} published`),
   });
   if (options.json) printJson({ feed: feed.profile.id, simulated: feed.profile.simulated, ...result });
   else print(`${feed.profile.id}: forecasts published`);

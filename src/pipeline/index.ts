@@ -1,2 +1,4 @@
 export * from './build-demo.ts';
+export * from './forecast-feed.ts';
 export * from './ingest-files.ts';
+export * from './keep-forecasting.ts';

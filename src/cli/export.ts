@@ -1,0 +1,80 @@
+import type { Command } from 'commander';
+import { boardCsv, seriesCsv } from '../api/index.ts';
+import { EXIT, SihwangError } from '../domain/index.ts';
+import { board, itemHistory } from '../market/index.ts';
+import { writeFileDurably } from '../store/index.ts';
+import { type CommonOptions, readFeed, withCommonOptions } from './command.ts';
+import { tell } from './output.ts';
+
+interface ExportOptions extends CommonOptions {
+  readonly feed?: string;
+  readonly series?: string;
+  readonly day?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly asOf?: string;
+  readonly out?: string;
+}
+
+export function addExport(program: Command): void {
+  withCommonOptions(program.command('export <what>'))
+    .description('export the board of a day or the history of a series, as CSV or with --json as JSON')
+    .addHelpText(
+      'after',
+      '\n<what> is board or series. Every row carries its source, version and whether it is simulated.',
+    )
+    .option('--feed <feed>', 'which feed of the home')
+    .option('--series <key>', 'the text form of the series, for series')
+    .option('--day <YYYY-MM-DD>', 'market day, for board (default: the last one)')
+    .option('--from <YYYY-MM-DD>', 'first day, for series')
+    .option('--to <YYYY-MM-DD>', 'last day, for series')
+    .option('--as-of <time>', 'a day or an instant: use only what was known by then')
+    .option('--out <file>', 'write there instead of standard output')
+    .action(run);
+}
+
+async function run(what: string, options: ExportOptions): Promise<void> {
+  const text = await (what === 'board'
+    ? exportBoard(options)
+    : what === 'series'
+      ? exportSeries(options)
+      : refuse(what));
+  if (options.out === undefined) process.stdout.write(text);
+  else {
+    writeFileDurably(options.out, text);
+    tell(`written to ${options.out}`);
+  }
+}
+
+function exportBoard(options: ExportOptions): Promise<string> {
+  return readFeed(options, async (reader) => {
+    const answer = await board(reader, { day: options.day, asOf: options.asOf, scope: 'all' });
+    return options.json ? `${JSON.stringify(answer)}\n` : boardCsv(answer);
+  });
+}
+
+function exportSeries(options: ExportOptions): Promise<string> {
+  const { series } = options;
+  if (series === undefined) {
+    throw new SihwangError('SERIES_MISSING', 'export series needs --series', {
+      exit: EXIT.usage,
+      hint: 'sihwang board --all --json lists the text forms of all series.',
+    });
+  }
+  return readFeed({ ...options, feed: options.feed ?? series.split('~')[0]! }, async (reader) => {
+    const answer = await itemHistory(reader, {
+      series,
+      from: options.from,
+      to: options.to,
+      asOf: options.asOf,
+    });
+    return options.json ? `${JSON.stringify(answer)}\n` : seriesCsv(answer);
+  });
+}
+
+function refuse(what: string): never {
+  throw new SihwangError('EXPORT_UNKNOWN', `cannot export ${what}`, {
+    exit: EXIT.usage,
+    hint: 'Write sihwang export board, or sihwang export series --series KEY.',
+  });
+}

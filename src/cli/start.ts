@@ -1,0 +1,171 @@
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import { type RunningServer, startServer } from '../api/index.ts';
+import { EXIT, SihwangError } from '../domain/index.ts';
+import { type Home, openServingLibrary, withWriterLock } from '../lake/index.ts';
+import { buildDemo, forecastFeed, hasDemo, keepForecasting, publishIfStale } from '../pipeline/index.ts';
+import { DEMO_DEFAULTS, type DemoOptions, demoFeed, feeds } from '../sources/index.ts';
+import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
+import { ForecastWatch } from './forecast-watch.ts';
+import { print, printJson, tell } from './output.ts';
+import { waitMs } from './wait-option.ts';
+
+interface StartOptions extends CommonOptions {
+  readonly port?: string;
+  readonly host: string;
+  readonly demo: boolean;
+  readonly years?: string;
+  readonly items?: string;
+  readonly markets?: string;
+  readonly lotsPerDay?: string;
+  readonly seed?: string;
+  readonly wait?: string | boolean;
+}
+
+const DEFAULT_PORT = 7420;
+const PORTS_TRIED = 100;
+
+export function addStart(program: Command): void {
+  const { years, items, markets, lotsPerDay } = DEMO_DEFAULTS;
+  withCommonOptions(program.command('start'))
+    .description('build what is missing, serve the dashboard, and keep the forecasts up to date until Ctrl-C')
+    .option('--port <number>', `port to listen on (default ${DEFAULT_PORT}, or the next free one)`)
+    .option('--host <address>', 'loopback address to listen on', '127.0.0.1')
+    .option('--no-demo', 'do not build the simulated demo market')
+    .option('--years <number>', `demo market: years of history (default ${years})`)
+    .option('--items <number>', `demo market: items (default ${items})`)
+    .option('--markets <number>', `demo market: markets (default ${markets})`)
+    .option(
+      '--lots-per-day <number>',
+      `demo market: lots of one day over all markets (default ${lotsPerDay})`,
+    )
+    .option('--seed <number>', 'demo market: another seed is another history')
+    .option('--wait [seconds]', 'wait while another process is writing to the home')
+    .action(start);
+}
+
+async function start(options: StartOptions): Promise<void> {
+  const home = homeOf(options);
+  const stopped = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopped.abort());
+  const library = await openServingLibrary(
+    home,
+    feeds.map((feed) => feed.profile),
+  );
+  const watch = new ForecastWatch();
+  const server = await listen(options, {
+    library,
+    progress: watch,
+    webRoot: fileURLToPath(new URL('../web', import.meta.url)),
+    version: (createRequire(import.meta.url)('../../package.json') as { version: string }).version,
+  });
+  try {
+    const filled = library.feeds().length > 0;
+    if (filled) announce(server, options);
+    await untilStopped(stopped.signal, async () => {
+      await build(home, options, stopped.signal, watch);
+      if (!filled) announce(server, options);
+      await keepForecasting(
+        home,
+        feeds.map((feed) => feed.profile),
+        library,
+        {
+          signal: stopped.signal,
+          onProgress: (feed, progress) => watch.step(feed, progress),
+          onProblem: (feed, problem) =>
+            tell(`  forecasts of ${feed} will be tried again: ${(problem as Error).message}`),
+        },
+      );
+    });
+  } finally {
+    await server.close();
+  }
+  tell('stopped; everything that was published is kept');
+  // a build may be under way: whatever it has not committed does not exist, so nothing needs to wait for it
+  process.exit(EXIT.done);
+}
+
+/** Resolves when the work ends or the signal comes, whichever is first. */
+function untilStopped(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    work().then(resolve, (error) => (signal.aborted ? resolve() : reject(error)));
+  });
+}
+
+/** The demo market on a home without it; publications that an interrupted build or an older version left behind. */
+async function build(
+  home: Home,
+  options: StartOptions,
+  signal: AbortSignal,
+  watch: ForecastWatch,
+): Promise<void> {
+  const began = performance.now();
+  const since = () => `${((performance.now() - began) / 1000).toFixed(1)} s`;
+  const lock = { command: 'start', waitMs: waitMs(options.wait) };
+  const stale = feeds.filter((feed) => feed !== demoFeed || hasDemo(home));
+  await withWriterLock(home, lock, async () => {
+    for (const feed of stale)
+      await publishIfStale(home, feed, (_, id) => tell(`  publishing the conditions of ${id} …`));
+  });
+  if (!options.demo || hasDemo(home)) return;
+  tell('building the demo market (simulated, no real prices) …');
+  await buildDemo(home, demoOptionsOf(options), {
+    ...lock,
+    onLots: (lots) => tell(`  ${since()}  ${lots.toLocaleString('en')} lots simulated`),
+    onStage: (stage, detail) => {
+      if (stage === 'reading' || stage === 'publishing') tell(`  ${since()}  ${stage} ${detail}`);
+    },
+  });
+  await forecastFeed(home, demoFeed.profile, {
+    only: 'headline',
+    signal,
+    onProgress: (progress) => watch.step(demoFeed.profile.id, progress),
+  });
+  tell(`  ${since()}  conditions and headline forecasts are ready; the others fill in behind`);
+}
+
+function demoOptionsOf(options: StartOptions): Partial<DemoOptions> {
+  const asked: { -readonly [name in keyof DemoOptions]?: DemoOptions[name] } = {};
+  for (const name of ['years', 'items', 'markets', 'lotsPerDay', 'seed'] as const) {
+    if (options[name] !== undefined) asked[name] = Number(options[name]);
+  }
+  return asked;
+}
+
+/** The port asked for, or the first free one from the default on. */
+async function listen(
+  options: StartOptions,
+  app: Omit<Parameters<typeof startServer>[0], 'port' | 'host'>,
+): Promise<RunningServer> {
+  if (options.port !== undefined)
+    return startServer({ ...app, host: options.host, port: portOf(options.port) });
+  for (let port = DEFAULT_PORT; ; port++) {
+    try {
+      return await startServer({ ...app, host: options.host, port });
+    } catch (error) {
+      const taken = error instanceof SihwangError && error.code === 'PORT_TAKEN';
+      if (!taken || port >= DEFAULT_PORT + PORTS_TRIED) throw error;
+    }
+  }
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) {
+    throw new SihwangError('PORT_UNREADABLE', `--port is a number from 0 to 65535, not ${text}`, {
+      exit: EXIT.usage,
+      hint: 'Leave --port out to take the next free one.',
+    });
+  }
+  return port;
+}
+
+function announce(server: RunningServer, options: StartOptions): void {
+  if (options.json) printJson({ address: server.address, port: server.port, pid: process.pid });
+  else
+    print(
+      `\n  Sihwang 시황  →  ${server.address}\n  (this machine only; Ctrl-C stops it, everything is kept)\n`,
+    );
+}

@@ -1,0 +1,78 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { KILL_POINTS } from '../../src/lake/index.ts';
+import { runCli } from '../support/cli.ts';
+import { japanTable } from '../support/japan-table.ts';
+
+/** kill -9 anywhere in an ingest: what was published stays readable, what was acknowledged stays, nothing is doubled. */
+describe('an ingest that is killed', () => {
+  let folder: string;
+  let expected: { rows: unknown; days: number };
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'sihwang-chaos-'));
+    writeFileSync(join(folder, 'first.csv'), japanTable(40).text);
+    writeFileSync(join(folder, 'second.csv'), japanTable(90).text);
+    const home = join(folder, 'never-killed');
+    await ingest(home, 'first.csv');
+    await ingest(home, 'second.csv');
+    expected = await state(home);
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  function ingest(home: string, file: string, options: Parameters<typeof runCli>[1] = {}) {
+    return runCli(['ingest', 'japan-maff', '--file', join(folder, file), '--home', home, '--json'], options);
+  }
+
+  /** What a reader of the home sees: the board's day and prices, and the rows of the whole item. */
+  async function state(home: string): Promise<{ rows: unknown; days: number }> {
+    const board = JSON.parse((await runCli(['board', '--home', home, '--all', '--json'])).stdout);
+    const item = JSON.parse((await runCli(['item', '30100', '--home', home, '--json'])).stdout);
+    return {
+      rows: board.rows.map((row: Record<string, unknown>) => [
+        row.series,
+        row.price,
+        row.volumeKg,
+        row.previous,
+      ]),
+      days: item.history.price.filter((price: number | null) => price !== null).length,
+    };
+  }
+
+  it.each(KILL_POINTS)(
+    'at %s leaves the last published state, and the next run completes it',
+    async (point) => {
+      const home = join(folder, `at-${point}`);
+      await ingest(home, 'first.csv');
+      const before = await state(home);
+      const killed = await ingest(home, 'second.csv', { env: { SIHWANG_KILL_AT: point } });
+      expect(killed.signal).toBe('SIGKILL');
+
+      const after = await state(home);
+      expect([before, expected]).toContainEqual(after);
+
+      const again = await ingest(home, 'second.csv');
+      expect(again.code, again.stderr).toBe(0);
+      expect(await state(home)).toEqual(expected);
+      const leftovers = ['clean', 'aside', 'raw', 'commits'].flatMap((name) =>
+        readdirSync(join(home, name, 'japan-maff')).filter((file) => file.startsWith('.tmp-')),
+      );
+      expect(leftovers).toEqual([]);
+    },
+  );
+
+  it('at any moment loses nothing and tears nothing', async () => {
+    const home = join(folder, 'at-random');
+    await ingest(home, 'first.csv');
+    const before = await state(home);
+    for (let round = 0; round < 12; round++) {
+      await ingest(home, 'second.csv', { killAfterMs: 250 + ((round * 97) % 700) });
+      const seen = await state(home);
+      expect([before, expected]).toContainEqual(seen);
+    }
+    expect((await ingest(home, 'second.csv')).code).toBe(0);
+    expect(await state(home)).toEqual(expected);
+  });
+});
