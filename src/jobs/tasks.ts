@@ -1,8 +1,14 @@
-import type { PriceSnapshot, SeriesForecast } from '../tasks/price-forecast/index.ts';
+import type {
+  PriceBacktest,
+  PriceSnapshot,
+  SeriesBacktest,
+  SeriesForecast,
+} from '../tasks/price-forecast/index.ts';
 
 /** Every kind of task with what it takes and gives; both are plain data and typed arrays, so they travel between processes. */
 export interface TaskKinds {
   readonly 'price-forecast': { readonly input: PriceSnapshot; readonly output: readonly SeriesForecast[] };
+  readonly 'price-backtest': { readonly input: PriceBacktest; readonly output: readonly SeriesBacktest[] };
 }
 
 export type TaskKind = keyof TaskKinds;

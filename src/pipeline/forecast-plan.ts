@@ -1,5 +1,6 @@
 import type { Columns, ServingReader } from '../lake/index.ts';
 import { PRICE_FORECAST_VERSION, type PriceSnapshot } from '../tasks/price-forecast/index.ts';
+import { rangesOf } from './column-ranges.ts';
 
 /** A series that is to be forecast, because its prices, its market's days or the forecasting code have changed. */
 export interface PlannedSeries {
@@ -104,18 +105,6 @@ async function readMarketDays(reader: ServingReader): Promise<Map<string, Int32A
   for (const [market, [from, to]] of rangesOf(columns.market ?? [], rowCount))
     markets.set(String(market), Int32Array.from(columns.day!.slice(from, to), Number));
   return markets;
-}
-
-/** First row and the row after the last of each value in a sorted column. */
-function rangesOf<T>(sorted: readonly T[], rowCount: number): Map<T, readonly [number, number]> {
-  const ranges = new Map<T, readonly [number, number]>();
-  let from = 0;
-  for (let row = 1; row <= rowCount; row++) {
-    if (row < rowCount && sorted[row] === sorted[from]) continue;
-    ranges.set(sorted[from]!, [from, row]);
-    from = row;
-  }
-  return ranges;
 }
 
 function toRows({ rowCount, columns }: Columns) {

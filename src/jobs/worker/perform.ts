@@ -6,6 +6,8 @@ type Perform = {
 
 /** Task code is loaded when the first task of its kind arrives, so that a worker is ready at once. */
 const PERFORM: Perform = {
+  'price-backtest': async (input) =>
+    (await import('../../tasks/price-forecast/index.ts')).backtestPrices(input),
   'price-forecast': async (input) =>
     (await import('../../tasks/price-forecast/index.ts')).forecastPrices(input),
 };

@@ -10,7 +10,7 @@ import {
   withheldReason,
 } from '../../forecast/index.ts';
 import { seasonalNaive } from '../../models/index.ts';
-import { actualOn, type MarketAxis, positionsKnown, targetOn } from './market-axis.ts';
+import { actualOn, isStale, type MarketAxis, positionsKnown, targetOn } from './market-axis.ts';
 
 /** The interval levels of every price forecast, as shares. */
 export const LEVELS = [0.5, 0.8, 0.95] as const;
@@ -39,7 +39,8 @@ export interface DecidedSeries {
 
 /**
  * Forecasts a series from every origin (days, rising) for every horizon and decides what was to be shown there.
- * Everything at an origin comes from positions known at its end; nothing from later ones.
+ * Everything at an origin comes from positions known at its end; nothing from later ones. An origin whose last price is
+ * stale shows nothing, so its outcome counts for nothing either.
  */
 export function decideCells(
   axis: MarketAxis,
@@ -57,6 +58,7 @@ export function decideCells(
     fitWindow: FIT_WINDOW_YEARS * WEEKS_PER_YEAR * stepsPerWeek,
   });
   const withheld = Array.from(known, (count) => withheldReason(values.subarray(0, count), stepsPerWeek));
+  const stale = Array.from(originDays, (day, j) => isStale(axis, day, known[j]!));
   const cells = horizons.map((horizon, index): DecidedCell => {
     const steps = Int32Array.from(targets[index]!, ({ step }) => step);
     const targetDay = Int32Array.from(targets[index]!, ({ day }) => day);
@@ -64,7 +66,9 @@ export function decideCells(
       horizon,
       originDay: originDays,
       targetDay,
-      actual: Float64Array.from(targetDay, (day, j) => (steps[j]! > 0 ? actualOn(axis, day) : Number.NaN)),
+      actual: Float64Array.from(targetDay, (day, j) =>
+        steps[j]! > 0 && !stale[j] ? actualOn(axis, day) : Number.NaN,
+      ),
       candidates: cellCandidates(paths, steps),
       scale: 'log',
       withheld,

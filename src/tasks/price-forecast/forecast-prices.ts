@@ -3,7 +3,7 @@ import { type CellDecision, type DecisionReason, withheldReason } from '../../fo
 import { type CandidateScore, scoreCandidates, wapeOfBaseline, wapeOnKnown } from './candidate-scores.ts';
 import { type DecidedCell, decideCells, LEVELS } from './decide-cells.ts';
 import { type FanDay, fanThrough } from './fan.ts';
-import { layOut, type MarketAxis, type MarketTime, marketTime } from './market-axis.ts';
+import { isStale, layOut, type MarketAxis, type MarketTime, marketTime } from './market-axis.ts';
 import type { ForecastReason, PriceCell } from './price-cell.ts';
 import type { PriceSeries, PriceSnapshot } from './snapshot.ts';
 
@@ -13,9 +13,6 @@ export const PRICE_FORECAST_VERSION = 1;
 /** The last 26 known outcomes are scored; the 52 before them are what choices and
  * intervals rest on at first; four may be open. */
 const ORIGINS = 1 + 4 + 26 + 52;
-
-/** A series without a price for longer than this has left the market for now. */
-const STALE_DAYS = { day: 28, week: 42 } as const;
 
 /** All that is published for one series. */
 export interface SeriesForecast {
@@ -44,14 +41,13 @@ export function forecastPrices(snapshot: PriceSnapshot): SeriesForecast[] {
 
 function forecastSeries(series: PriceSeries, time: MarketTime): SeriesForecast {
   const withheld = (reason: ForecastReason | null) => withheldForecast(series.series, time, reason);
-  const lastPriceDay = series.days.at(-1);
-  if (lastPriceDay === undefined) return withheld('too-short');
+  const first = series.days[0];
+  if (first === undefined) return withheld('too-short');
   const axis = layOut(series, time);
   const unfit = withheldReason(axis.values, axis.stepsPerWeek);
   if (unfit) return withheld(reasonOf(unfit, axis));
-  if (time.originDay - lastPriceDay > STALE_DAYS[time.granularity]) return withheld('stale');
+  if (isStale(axis, time.originDay, axis.values.length)) return withheld('stale');
 
-  const first = series.days[0]!;
   const originDays = Int32Array.from({ length: ORIGINS }, (_, j) => time.originDay - 7 * (ORIGINS - 1 - j));
   const decided = decideCells(
     axis,

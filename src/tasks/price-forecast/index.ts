@@ -1,3 +1,4 @@
+export { backtestPrices, type PriceBacktest, type SeriesBacktest } from './backtest-prices.ts';
 export type { CandidateScore } from './candidate-scores.ts';
 export type { FanDay } from './fan.ts';
 export {

@@ -13,6 +13,10 @@ const REACH_DAYS = 45;
 /** Half a year: the rhythm of the market now. */
 const RECENT_DAYS = 182;
 
+/** A series without a price for longer than this has left the market for now: daily data, then weekly. */
+const STALE_DAYS = 28;
+const STALE_WEEKLY_DAYS = 42;
+
 /** What every series of a market shares: when it trades, in the past as it was and ahead as its calendar foretells. */
 export interface MarketTime {
   readonly granularity: PriceSnapshot['granularity'];
@@ -82,6 +86,18 @@ export function targetOn(
 export function actualOn(axis: MarketAxis, day: number): number {
   const position = positionsKnown(axis, day) - 1;
   return axis.days[position] === day ? (axis.values[position] ?? Number.NaN) : Number.NaN;
+}
+
+/** Whether the last price known at an origin is so old that nothing can be said from it. */
+export function isStale(
+  { values, days, stepsPerWeek }: MarketAxis,
+  originDay: number,
+  known: number,
+): boolean {
+  let last = known - 1;
+  while (last >= 0 && Number.isNaN(values[last])) last--;
+  const limit = stepsPerWeek === 1 ? STALE_WEEKLY_DAYS : STALE_DAYS;
+  return last < 0 || originDay - days[last]! > limit;
 }
 
 function daysOf(series: PriceSeries, time: MarketTime): number[] {
