@@ -305,3 +305,17 @@ export const seriesQuery = z.strictObject({
   to: day.optional(),
   asOf: z.string().optional(),
 });
+export const moversQuery = z.strictObject({
+  feed: z.string(),
+  date: day.optional(),
+  asOf: z.string().optional(),
+  category: z.string().optional(),
+  market: z.string().optional(),
+  scope: z.enum(['headline', 'all']).optional(),
+  /** Rows each way, 5 by default. */
+  count: z
+    .string()
+    .regex(/^\d{1,3}$/)
+    .optional(),
+});
+export const forecastQuery = z.strictObject({ series: z.string(), asOf: z.string().optional() });

@@ -135,13 +135,13 @@ function inColumns(rows: readonly Row[], stepDays: number, emptyStart: string) {
     if (row.open === true) open.add(index);
     if (row.reason !== null) leftOut.push({ index, reason: textOf(row, 'reason') });
     if (row.price === null) continue;
-    columns.price[index] = numberOrNull(row, 'price');
-    columns.low[index] = numberOrNull(row, 'low');
-    columns.high[index] = numberOrNull(row, 'high');
-    columns.volumeKg[index] = numberOrNull(row, 'volume_kg');
-    columns.normal[index] = numberOrNull(row, 'normal');
-    columns.normalLow[index] = numberOrNull(row, 'normal_low');
-    columns.normalHigh[index] = numberOrNull(row, 'normal_high');
+    columns.price[index] = short(row, 'price');
+    columns.low[index] = short(row, 'low');
+    columns.high[index] = short(row, 'high');
+    columns.volumeKg[index] = short(row, 'volume_kg');
+    columns.normal[index] = short(row, 'normal');
+    columns.normalLow[index] = short(row, 'normal_low');
+    columns.normalHigh[index] = short(row, 'normal_high');
     columns.normalYears[index] = numberOrNull(row, 'years') ?? 0;
   }
   return {
@@ -151,4 +151,10 @@ function inColumns(rows: readonly Row[], stepDays: number, emptyStart: string) {
     leftOut,
     closed: Array.from({ length }, (_, index) => index).filter((index) => !open.has(index)),
   };
+}
+
+/** Ten years of a series are long enough without sixteen digits a value; no currency here has a fifth decimal. */
+function short(row: Row, name: string): number | null {
+  const value = numberOrNull(row, name);
+  return value === null ? null : Math.round(value * 10_000) / 10_000;
 }

@@ -1,0 +1,87 @@
+import { dayNumber, fromDayNumber, localDate } from '../domain/index.ts';
+import type { Board, BoardRow, Meta, Series, SeriesInfo } from './contract.ts';
+import { type CsvColumn, writeCsv } from './csv.ts';
+
+/** Every row says what it is and where it is from: rows travel without the file they came in. */
+function standing<Row>(meta: Meta): CsvColumn<Row>[] {
+  return [
+    { name: 'feed', of: () => meta.feed },
+    { name: 'simulated', of: () => meta.simulated },
+    { name: 'source', of: () => meta.attribution.en },
+    { name: 'known_at_basis', of: () => meta.knownAtBasis },
+    { name: 'as_of', of: () => meta.asOf },
+    { name: 'version', of: () => meta.version },
+  ];
+}
+
+function identity<Row>(info: (row: Row) => SeriesInfo): CsvColumn<Row>[] {
+  return [
+    { name: 'series', of: (row) => info(row).series },
+    { name: 'price_kind', of: (row) => info(row).priceKind },
+    { name: 'item_code', of: (row) => info(row).item.code },
+    { name: 'item_ko', of: (row) => info(row).item.name.ko },
+    { name: 'item_en', of: (row) => info(row).item.name.en },
+    { name: 'variety', of: (row) => info(row).variety },
+    { name: 'grade', of: (row) => info(row).grade },
+    { name: 'package', of: (row) => info(row).package },
+    { name: 'unit_value', of: (row) => info(row).unitValue },
+    { name: 'market_code', of: (row) => info(row).market.code },
+    { name: 'market_ko', of: (row) => info(row).market.name.ko },
+    { name: 'market_en', of: (row) => info(row).market.name.en },
+    { name: 'method', of: (row) => info(row).method },
+    { name: 'currency', of: (row) => info(row).currency },
+    { name: 'price_per', of: (row) => info(row).unit },
+  ];
+}
+
+/** The board as a table: one line a row, comparisons with the days they stand for. */
+export function boardCsv(board: Pick<Board, 'meta' | 'rows'>): string {
+  return writeCsv<BoardRow>(
+    [
+      { name: 'day', of: () => board.meta.day },
+      ...identity<BoardRow>((row) => row),
+      { name: 'price', of: (row) => row.price },
+      { name: 'low', of: (row) => row.low },
+      { name: 'high', of: (row) => row.high },
+      { name: 'volume_kg', of: (row) => row.volumeKg },
+      { name: 'lots', of: (row) => row.lots },
+      { name: 'previous_day', of: (row) => row.previous?.day ?? null },
+      { name: 'previous_price', of: (row) => row.previous?.price ?? null },
+      { name: 'previous_change_percent', of: (row) => row.previous?.changePercent ?? null },
+      { name: 'week_day', of: (row) => row.week?.day ?? null },
+      { name: 'week_price', of: (row) => row.week?.price ?? null },
+      { name: 'year_day', of: (row) => row.year?.day ?? null },
+      { name: 'year_price', of: (row) => row.year?.price ?? null },
+      { name: 'normal_years', of: (row) => row.normal?.years ?? null },
+      { name: 'normal_price', of: (row) => row.normal?.price ?? null },
+      { name: 'normal_low', of: (row) => row.normal?.low ?? null },
+      { name: 'normal_high', of: (row) => row.normal?.high ?? null },
+      ...standing<BoardRow>(board.meta),
+    ],
+    board.rows,
+  );
+}
+
+/** One series as a table: one line a day with a price or with one that was left out, and why. */
+export function seriesCsv(series: Series): string {
+  const first = dayNumber(localDate(series.start));
+  const leftOut = new Map(series.leftOut.map(({ index, reason }) => [index, reason]));
+  const rows = series.price.flatMap((price, index) => (price !== null || leftOut.has(index) ? [index] : []));
+  return writeCsv<number>(
+    [
+      { name: 'day', of: (index) => fromDayNumber(first + index * series.stepDays) },
+      ...identity<number>(() => series.info),
+      { name: 'price', of: (index) => series.price[index] ?? null },
+      { name: 'low', of: (index) => series.low[index] ?? null },
+      { name: 'high', of: (index) => series.high[index] ?? null },
+      { name: 'volume_kg', of: (index) => series.volumeKg[index] ?? null },
+      { name: 'normal_years', of: (index) => series.normalYears[index] || null },
+      { name: 'normal_price', of: (index) => series.normal[index] ?? null },
+      { name: 'normal_low', of: (index) => series.normalLow[index] ?? null },
+      { name: 'normal_high', of: (index) => series.normalHigh[index] ?? null },
+      { name: 'left_out', of: (index) => leftOut.get(index) ?? null },
+      ...standing<number>(series.meta),
+    ],
+    rows,
+  );
+}

@@ -1,0 +1,50 @@
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import { itemHistory } from '../../market/index.ts';
+import { type Series, seriesQuery, seriesSchema } from '../contract.ts';
+import { seriesCsv } from '../csv-exports.ts';
+import type { AppEnv } from '../problem.ts';
+import { csvBody, jsonBody, type VersionedAnswers } from '../versioned-answers.ts';
+import { asAnswer, OTHER_ANSWERS } from './answers.ts';
+
+const json = createRoute({
+  method: 'get',
+  path: '/series',
+  summary: 'How the price of one series ran, in columns, with the normal year beside it',
+  request: { query: seriesQuery },
+  responses: {
+    200: { description: 'The series', content: { 'application/json': { schema: seriesSchema } } },
+    ...OTHER_ANSWERS,
+  },
+});
+
+const csv = createRoute({
+  method: 'get',
+  path: '/series.csv',
+  summary: 'One series as a table',
+  request: { query: seriesQuery },
+  responses: {
+    200: { description: 'UTF-8, one line a day', content: { 'text/csv': { schema: { type: 'string' } } } },
+    ...OTHER_ANSWERS,
+  },
+});
+
+export function seriesRoutes(api: OpenAPIHono<AppEnv>, answers: VersionedAnswers): void {
+  api.openapi(json, (c) => {
+    const question = c.req.valid('query');
+    return asAnswer(
+      answers.ofSeries(c, question.series, async (reader) => {
+        const found: Series = await itemHistory(reader, question);
+        return jsonBody(found);
+      }),
+    );
+  });
+  api.openapi(csv, (c) => {
+    const question = c.req.valid('query');
+    return asAnswer(
+      answers.ofSeries(c, question.series, async (reader) => {
+        const found = await itemHistory(reader, question);
+        return csvBody(seriesCsv(found), `sihwang-${found.meta.feed}-${found.info.item.code}.csv`);
+      }),
+    );
+  });
+}

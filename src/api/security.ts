@@ -1,0 +1,44 @@
+import type { MiddlewareHandler } from 'hono';
+import { secureHeaders } from 'hono/secure-headers';
+import { type AppEnv, problem } from './problem.ts';
+
+const LOOPBACK_NAMES: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** Whether a Host header names this machine's own loopback address and this server's port. */
+export function isOwnHost(host: string, port: number): boolean {
+  const match = /^(\[[0-9a-f:]+\]|[^:]+)(?::(\d{1,5}))?$/i.exec(host);
+  return match !== null && LOOPBACK_NAMES.has(match[1]!.toLowerCase()) && Number(match[2] ?? 80) === port;
+}
+
+/**
+ * Refuses requests whose Host is not our own: a page elsewhere may point its own name at 127.0.0.1 (DNS rebinding)
+ * and would then read everything here as if it were its own.
+ */
+export function onlyOwnHost(port: () => number): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    const host = c.req.header('host') ?? new URL(c.req.url).host;
+    if (isOwnHost(host, port())) return next();
+    return problem(
+      c,
+      421,
+      'HOST_REFUSED',
+      'this server answers only to its loopback address',
+      `Open http://127.0.0.1:${port()} on the machine where it runs.`,
+    );
+  };
+}
+
+/** Strict headers for pages and answers; no HSTS, which on loopback would lock out every other server of the user. */
+export function strictHeaders(): MiddlewareHandler<AppEnv> {
+  return secureHeaders({
+    contentSecurityPolicy: {
+      defaultSrc: ["'self'"],
+      objectSrc: ["'none'"],
+      baseUri: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+    strictTransportSecurity: false,
+    xFrameOptions: 'DENY',
+    referrerPolicy: 'no-referrer',
+  });
+}

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import type { Context } from 'hono';
+import { EXIT, parseSeriesKey, SihwangError } from '../domain/index.ts';
+import type { ServingLibrary, ServingReader } from '../lake/index.ts';
+import type { AppEnv } from './problem.ts';
+
+/** A finished body, as sent. */
+interface Body {
+  readonly type: string;
+  readonly text: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Room for bodies kept in memory, in characters. */
+const KEPT_CHARACTERS = 16_000_000;
+
+/**
+ * Answers that hold as long as their serving version does. The tag `"<version>:<hash of the question>"` is compared with
+ * If-None-Match before anything is queried, and a body once made is kept for the next who asks the same.
+ */
+export class VersionedAnswers {
+  private readonly library: ServingLibrary;
+  private readonly release: string;
+  private readonly bodies = new Map<string, Body>();
+  private characters = 0;
+
+  /** `release` is our own version: another release may say the same data in other words. */
+  constructor(library: ServingLibrary, release: string) {
+    this.library = library;
+    this.release = release;
+  }
+
+  /** Reads one feed; every number of the answer is of one version. */
+  async ofFeed(
+    c: Context<AppEnv>,
+    feed: string,
+    make: (reader: ServingReader) => Promise<Body>,
+  ): Promise<Response> {
+    this.expectFeed(feed);
+    return this.library.read(feed, (reader) => this.tagged(c, reader.version, () => make(reader)));
+  }
+
+  /** Reads the feed that a series belongs to. */
+  async ofSeries(
+    c: Context<AppEnv>,
+    series: string,
+    make: (reader: ServingReader) => Promise<Body>,
+  ): Promise<Response> {
+    const key = parseSeriesKey(series);
+    if (!key)
+      throw new SihwangError('SERIES_UNREADABLE', `series: not the text form of a series: ${series}`, {
+        exit: EXIT.usage,
+        hint: 'Take the series from the board or from an item search; each row there carries its own.',
+      });
+    return this.ofFeed(c, key.feed, make);
+  }
+
+  /** Reads several feeds one after the other; `extra` is what else the answer depends on. */
+  async ofFeeds<T>(
+    c: Context<AppEnv>,
+    feeds: readonly string[],
+    extra: string,
+    ask: (reader: ServingReader) => Promise<T>,
+    say: (answers: T[]) => Body,
+  ): Promise<Response> {
+    for (const feed of feeds) this.expectFeed(feed);
+    const versions: string[] = [];
+    for (const feed of feeds) versions.push(await this.library.read(feed, async ({ version }) => version));
+    const version = createHash('sha256')
+      .update(JSON.stringify([versions, extra]))
+      .digest('base64url')
+      .slice(0, 16);
+    return this.tagged(c, version, async () => {
+      const answers: T[] = [];
+      for (const feed of feeds) answers.push(await this.library.read(feed, ask));
+      return say(answers);
+    });
+  }
+
+  private expectFeed(feed: string): void {
+    const known = this.library.feeds();
+    if (!known.includes(feed))
+      throw new SihwangError('FEED_UNKNOWN', `no feed called ${feed} has been published here`, {
+        exit: EXIT.usage,
+        hint:
+          known.length > 0
+            ? `Published here: ${known.join(', ')}.`
+            : 'Bring one in first: sihwang ingest <feed> --file PATH.',
+      });
+  }
+
+  private async tagged(c: Context<AppEnv>, version: string, make: () => Promise<Body>): Promise<Response> {
+    const { pathname, search } = new URL(c.req.url);
+    const hash = createHash('sha256').update(`${this.release}\n${pathname}\n${search}`).digest('base64url');
+    const tag = `"${version}:${hash.slice(0, 16)}"`;
+    const headers = { ETag: tag, 'Cache-Control': 'private, no-cache' };
+    if (asksForOther(c.req.header('if-none-match'), tag)) {
+      const body = this.bodies.get(tag) ?? this.keep(tag, await make());
+      return c.body(body.text, 200, { ...headers, ...body.headers, 'Content-Type': body.type });
+    }
+    return c.body(null, 304, headers);
+  }
+
+  private keep(tag: string, body: Body): Body {
+    this.bodies.set(tag, body);
+    this.characters += body.text.length;
+    for (const [oldest, { text }] of this.bodies) {
+      if (this.characters <= KEPT_CHARACTERS) break;
+      this.bodies.delete(oldest);
+      this.characters -= text.length;
+    }
+    return body;
+  }
+}
+
+/** False when the client already holds this tag (weak comparison, RFC 9110 §13.1.2). */
+function asksForOther(ifNoneMatch: string | undefined, tag: string): boolean {
+  if (ifNoneMatch === undefined) return true;
+  const held = ifNoneMatch.split(',').map((one) => one.trim().replace(/^W\//, ''));
+  return !held.includes(tag) && !held.includes('*');
+}
+
+export function jsonBody(answer: unknown): Body {
+  return { type: 'application/json; charset=UTF-8', text: JSON.stringify(answer), headers: {} };
+}
+
+export function csvBody(text: string, fileName: string): Body {
+  return {
+    type: 'text/csv; charset=UTF-8',
+    text,
+    headers: { 'Content-Disposition': `attachment; filename="${fileName.replaceAll(/[^\w.-]+/g, '-')}"` },
+  };
+}
