@@ -344,7 +344,7 @@ export function cabbageSeries(): Series {
   };
 }
 
-const CANDIDATES = ['naive', 'seasonal-naive', 'normal-year', 'last-and-last-year', 'ets', 'theta'];
+const CANDIDATES = ['naive', 'shown', 'seasonal-naive', 'normal-year', 'last-and-last-year', 'ets', 'theta'];
 
 export function cabbageForecast(): Forecast {
   const produce = PRODUCE[0];

@@ -37,8 +37,11 @@ describe.skipIf(!chromium)('the item page in a browser', () => {
     const horizons = await page.locator('.forecast table').first().locator('tbody th').allTextContents();
     expect(horizons).toEqual(['다음 거래일', '1주', '2주', '4주']);
     const backtest = page.locator('.backtests table').first();
-    expect(await backtest.locator('tbody tr').count()).toBe(6);
-    expect(await backtest.locator('tbody th').first().textContent()).toBe('naive');
+    expect(await backtest.locator('tbody tr').count()).toBe(7);
+    expect((await backtest.locator('tbody th').allTextContents()).slice(0, 2)).toEqual([
+      'naive',
+      '그때 보인 예측',
+    ]);
     expect(await page.locator('.siblings a').allTextContents()).toEqual([
       '일반 · 특 · 10 kg 상자 · 새들시장',
     ]);

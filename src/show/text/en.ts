@@ -141,6 +141,7 @@ export const en: Text = {
     pinball: 'Pinball',
     coverageShort: '80% held',
     versusNaive: 'vs naive',
+    shown: 'as shown then',
     noBacktest: 'No forecast has been scored yet.',
   },
   item: {

@@ -142,6 +142,7 @@ export const ko = {
     pinball: '핀볼',
     coverageShort: '80% 적중',
     versusNaive: 'naive 대비',
+    shown: '그때 보인 예측',
     noBacktest: '아직 채점한 예측이 없습니다.',
   },
   item: {

@@ -13,7 +13,9 @@ interface FiltersProps {
 }
 
 function feedLabel(feed: Feed, text: Text, language: Language): string {
-  return feed.simulated ? `${feed.name[language]} (${text.simulated.badge})` : feed.name[language];
+  // A feed's own name may say it already; whether it does or not, the mark is there once.
+  const marked = feed.name[language].toLowerCase().includes(text.simulated.badge);
+  return feed.simulated && !marked ? `${feed.name[language]} (${text.simulated.badge})` : feed.name[language];
 }
 
 /** Feed, day, category, market, scope: each control writes the address, so a view can be sent as a link. */

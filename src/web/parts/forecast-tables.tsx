@@ -80,8 +80,13 @@ function Horizons({ cells, unit }: { readonly cells: readonly ForecastCell[]; re
 }
 
 const NAIVE = 'naive';
+/** What the pages would have shown at each origin, chosen with only what was known there. */
+const SHOWN = 'shown';
 
-/** Every candidate at the same origins, none left out, naive first and marked. */
+const FIRST = [NAIVE, SHOWN];
+const rank = (model: string) => (FIRST.includes(model) ? FIRST.indexOf(model) : FIRST.length);
+
+/** Every candidate at the same origins, none left out; first naive and what was shown, marked. */
 function Backtest({ backtest }: Pick<Forecast, 'backtest'>) {
   const { text, language } = useSpeech();
   const horizons = [...new Set(backtest.map(({ horizon }) => horizon))];
@@ -93,9 +98,7 @@ function Backtest({ backtest }: Pick<Forecast, 'backtest'>) {
       {horizons.map((horizon) => {
         const rows = backtest.filter((row) => row.horizon === horizon);
         const naive = rows.find(({ model }) => model === NAIVE)?.wape ?? null;
-        const ordered = rows.toSorted(
-          (a, b) => Number(b.model === NAIVE) - Number(a.model === NAIVE) || a.wape - b.wape,
-        );
+        const ordered = rows.toSorted((a, b) => rank(a.model) - rank(b.model) || a.wape - b.wape);
         const name = text.horizon[horizon] ?? horizon;
         return (
           <ScrollArea key={horizon} label={`${text.forecast.backtest}: ${name}`}>
@@ -121,8 +124,8 @@ function Backtest({ backtest }: Pick<Forecast, 'backtest'>) {
               </thead>
               <tbody>
                 {ordered.map((row) => (
-                  <tr key={row.model} class={row.model === NAIVE ? 'naive' : ''}>
-                    <th scope="row">{row.model}</th>
+                  <tr key={row.model} class={row.model === NAIVE || row.model === SHOWN ? 'marked' : ''}>
+                    <th scope="row">{row.model === SHOWN ? text.forecast.shown : row.model}</th>
                     <td class="number">{formatPercent(row.wape * 100, language)}</td>
                     <td class="number">
                       {naive === null || naive === 0 || row.model === NAIVE
