@@ -144,7 +144,18 @@ describe.skipIf(!chromium)('the board in a browser', () => {
     await context.close();
   });
 
-  test.each([320, 360, 768, 1280])('nothing runs over the side at %i px', async (width) => {
+  test.each([320, 1024, 1280])('no figure is broken in two at %i px', async (width) => {
+    const { page, context } = await open('/?feed=demo', { width });
+    const broken = await page.evaluate(() =>
+      [...document.querySelectorAll('.price-cell b, .board .change, .forecast-range')]
+        .filter((figure) => figure.getClientRects().length > 1 || figure.getBoundingClientRect().height > 28)
+        .map((figure) => figure.textContent),
+    );
+    expect(broken).toEqual([]);
+    await context.close();
+  });
+
+  test.each([320, 360, 768, 1024, 1280])('nothing runs over the side at %i px', async (width) => {
     const { page, context } = await open('/?feed=demo', { width });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
     await context.close();

@@ -60,7 +60,7 @@ const PRODUCE: readonly Produce[] = [
   { code: '402', ko: '대파', en: 'Green onion', category: 'root', price: 1750 },
   { code: '501', ko: '사과', en: 'Apple', category: 'fruit', price: 5240 },
   { code: '502', ko: '배', en: 'Korean pear', category: 'fruit', price: 3980 },
-  { code: '503', ko: '샤인머스캣', en: 'Shine Muscat grape', category: 'fruit', price: 8450 },
+  { code: '503', ko: '샤인머스캣', en: 'Shine Muscat grape', category: 'fruit', price: 12_950 },
   { code: '504', ko: '감귤', en: 'Mandarin', category: 'fruit', price: 2320 },
   { code: '505', ko: '방울토마토', en: 'Cherry tomato', category: 'fruit', price: 5610 },
 ];
