@@ -54,7 +54,7 @@ const FORECASTS = [
     1250.0::double as hi95, 0.12::double as skill, 0.8::double as coverage80, 26 as origins_scored, 0.1::double as wape,
     0.12::double as wape_naive, timestamp '2024-07-01 00:00:00' as issued_at, 'testing-1' as conditions_version
    union all
-   select '${RADISH}', 'W4', 'withheld', 'rarely-moves', date '2024-06-30', null, null, null, 'nan'::double, 'nan'::double,
+   select '${RADISH}', 'W4', 'withheld', 'step-like', date '2024-06-30', null, null, null, 'nan'::double, 'nan'::double,
     'nan'::double, 'nan'::double, 'nan'::double, 'nan'::double, 'nan'::double, null, null, 0, null, null, timestamp '2024-07-01 00:00:00', 'testing-1'`,
   `create table forecast_fan as select '${CABBAGE}' as series, date '2024-07-01' as day, 1100.0::double as mean, 1050.0::double as lo50,
     1150.0::double as hi50, 1000.0::double as lo80, 1200.0::double as hi80, 950.0::double as lo95, 1250.0::double as hi95`,
@@ -120,7 +120,7 @@ describe('every answer is what the contract says', () => {
       simulated: true,
       lastDay: '2024-06-30',
       seriesCount: 3,
-      forecasts: { computed: 2, total: 12, running: false },
+      forecasts: { computed: 2, total: 3, running: false },
     });
   });
 
@@ -143,7 +143,7 @@ describe('every answer is what the contract says', () => {
     expect(status.get(RADISH)).toMatchObject({
       status: 'withheld',
       mean: null,
-      reason: { en: 'the price hardly moves' },
+      reason: { en: 'the price moves in steps, or hardly at all' },
     });
     expect([...status.values()].filter((cell) => cell?.status === 'being-computed')).toHaveLength(1);
   });

@@ -1,10 +1,11 @@
-import { addDays, type FeedProfile, localDate } from '../domain/index.ts';
+import { addDays, addMonths, type FeedProfile, type LocalDate, localDate } from '../domain/index.ts';
 import type { ServingReader, SqlValue } from '../lake/index.ts';
 import type { BoardRow, Comparison, NormalYear } from './answers.ts';
 import { asOfTables } from './derived-tables.ts';
 import { cellBeingComputed, FORECAST_CELL_COLUMNS, forecastCell } from './forecast-cell.ts';
-import { sqlInstant } from './known-basis.ts';
+import { sameMarket, sqlInstant } from './known-basis.ts';
 import { LOOK_BACK_DAYS } from './open-days.ts';
+import { REPRESENTATIVE_DAYS } from './representatives.ts';
 import { numberOrNull, type Row, rowsOf, textOf, textOrNull } from './result-rows.ts';
 import { SERIES_INFO_COLUMNS, seriesInfo } from './series-info.ts';
 
@@ -47,8 +48,8 @@ export async function boardRows(reader: ServingReader, wanted: BoardRowsWanted):
   }
   const withForecast = wanted.horizon !== null && reader.hasForecasts;
   if (withForecast) params.horizon = wanted.horizon;
-  // the published board lies by day, so thirty days of it are near; an as-of board holds the one day only
-  const lately = asOf === null ? 'board' : 'priced';
+  // published, the board lies by day and `priced` by series; an as-of board holds the one day only
+  const lately = asOf === null && seriesId === undefined ? 'board' : 'priced';
   const sql = `${asOf === null ? 'with' : `${asOfTables(profile, ['market_days', 'left_out', 'priced', 'normals', 'representative', 'board'], narrowing(profile, wanted))},`}
     shown as (
       select b.*, coalesce(r.headline, false) as headline
@@ -71,14 +72,23 @@ export async function boardRows(reader: ServingReader, wanted: BoardRowsWanted):
 function narrowing(profile: FeedProfile, { day, seriesId }: BoardRowsWanted) {
   const judge = 2 * LOOK_BACK_DAYS;
   const date = localDate(day);
-  const lately = `d.day between date '${addDays(date, -SPARK_DAYS[profile.granularity] - judge)}' and date '${day}'`;
+  const between = (from: LocalDate, to: LocalDate) => `d.day between date '${from}' and date '${to}'`;
   const years = [1, 2, 3, 4, 5].map((back) => {
-    const anchor = `cast(date '${day}' - interval ${back} year as date)`;
-    return `d.day between ${anchor} - ${BEFORE_ANCHOR_DAYS + judge} and ${anchor} + ${AFTER_ANCHOR_DAYS}`;
+    const anchor = addMonths(date, -12 * back);
+    return between(addDays(anchor, -BEFORE_ANCHOR_DAYS - judge), addDays(anchor, AFTER_ANCHOR_DAYS));
   });
+  const lately = between(addDays(date, -SPARK_DAYS[profile.granularity] - judge), date);
   const days = `(${[lately, ...years].join(' or ')})`;
-  const one = seriesId === undefined ? '' : ` and p.series_id = ${seriesId}`;
-  return { markets: days, series: days, targets: `p.day = date '${day}'${one}` };
+  // an item on the board of this day has its last day on it or later
+  const weighed = `d.day > date '${addDays(date, -REPRESENTATIVE_DAYS)}'`;
+  return seriesId === undefined
+    ? { markets: days, representatives: weighed, day }
+    : {
+        markets: `${days} and ${sameMarket(seriesId)}`,
+        series: `d.series_id = ${seriesId}`,
+        representatives: `${weighed} and s.item_code = (select item_code from series where series_id = ${seriesId})`,
+        day,
+      };
 }
 
 function boardRow(feed: string, row: Row, horizon: string | null): BoardRow {

@@ -10,9 +10,9 @@ const SHIFT_WITHIN_DAYS: Readonly<Record<FeedProfile['granularity'], number>> = 
  * The board: one row a series and market day, with what its price is compared with and the day each comparison
  * stands for (`domain.md` §6). previous = the series' previous market day within 31 days; week and year = 7 days and
  * 1 year back, then the nearest earlier market day within 3 days (weekly feeds: the nearest earlier publication within
- * 10); normal_… from `normals`. Missing comparisons are NULL. Reads `priced`, `normals`; `targets` narrows in terms of `p`.
+ * 10); normal_… from `normals`. Missing comparisons are NULL. Reads `priced`, `normals`; with `day` the rows of that day alone.
  */
-export function boardSql(granularity: FeedProfile['granularity'], targets = 'true'): string {
+export function boardSql(granularity: FeedProfile['granularity'], day?: string): string {
   const within = SHIFT_WITHIN_DAYS[granularity];
   const yearBack = 'cast(p.day - to_years(1) as date)';
   const kept = (column: string, day: string, condition: string) =>
@@ -34,6 +34,6 @@ export function boardSql(granularity: FeedProfile['granularity'], targets = 'tru
     asof left join priced w on w.series_id = p.series_id and w.day <= p.day - 7
     asof left join priced y on y.series_id = p.series_id and y.day <= ${yearBack}
     left join normals n on n.series_id = p.series_id and n.day = p.day
-    where ${targets}
+    ${day === undefined ? '' : `where p.day = date '${day}'`}
     order by p.day, p.series_id`;
 }

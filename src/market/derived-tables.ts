@@ -8,14 +8,16 @@ import { marketDaysSql } from './open-days.ts';
 import { pricedSql } from './priced-days.ts';
 import { representativesSql } from './representatives.ts';
 
-/** What an as-of question needs of the derived tables; everything by default. Conditions are SQL that keeps rows. */
+/** What an as-of question needs of the derived tables; everything by default. Conditions are SQL over `d` and `s`. */
 interface Narrowing {
-  /** In terms of `d` and `s`: rows of whole markets, on which openness is learned. */
+  /** Keeps rows of whole markets, on which openness is learned. */
   readonly markets?: string;
-  /** In terms of `d` and `s`: rows of the series asked about. */
+  /** Keeps, of those, the rows of the series asked about. */
   readonly series?: string;
-  /** In terms of `p`: the days whose comparisons are asked. */
-  readonly targets?: string;
+  /** Keeps the rows by which representatives are chosen. */
+  readonly representatives?: string;
+  /** The one day whose comparisons are asked. */
+  readonly day?: string;
 }
 
 /**
@@ -35,20 +37,26 @@ export function asOfTables(
   names: readonly string[],
   narrowing: Narrowing = {},
 ): string {
-  return `with ${tables(profile, 'as-of', narrowing)
-    .filter((table) => names.includes(table.name))
-    .map((table) => `${table.name} as materialized (${table.sql})`)
+  const wanted = tables(profile, 'as-of', narrowing).filter((table) => names.includes(table.name));
+  const held = { name: 'held_rows', sql: heldRows('as-of', narrowing.markets) };
+  return `with ${[...(wanted.some(({ sql }) => sql.includes(held.name)) ? [held] : []), ...wanted]
+    .map(({ name, sql }) => `${name} as materialized (${sql})`)
     .join(', ')}`;
 }
 
 function tables(profile: FeedProfile, vintage: Vintage, narrowing: Narrowing): readonly DerivedTable[] {
-  const series = heldRows(vintage, narrowing.series ?? narrowing.markets);
+  const { day, series } = narrowing;
+  const all = vintage === 'newest' ? heldRows('newest') : 'held_rows';
+  const some =
+    series === undefined
+      ? all
+      : `(select d.* from held_rows d join series s using (series_id) where ${series})`;
   return [
-    { name: 'market_days', sql: marketDaysSql(heldRows(vintage, narrowing.markets)) },
-    { name: 'left_out', sql: leftOutSql(series) },
-    { name: 'priced', sql: pricedSql(series) },
-    { name: 'normals', sql: normalsSql(narrowing.targets) },
-    { name: 'representative', sql: representativesSql(heldRows(vintage)) },
-    { name: 'board', sql: boardSql(profile.granularity, narrowing.targets) },
+    { name: 'market_days', sql: marketDaysSql(all) },
+    { name: 'left_out', sql: leftOutSql(some) },
+    { name: 'priced', sql: pricedSql(some) },
+    { name: 'normals', sql: normalsSql(day) },
+    { name: 'representative', sql: representativesSql(heldRows(vintage, narrowing.representatives)) },
+    { name: 'board', sql: boardSql(profile.granularity, day) },
   ];
 }

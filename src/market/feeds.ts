@@ -3,7 +3,6 @@ import type { ServingReader, SqlValue } from '../lake/index.ts';
 import type { Named } from './answers.ts';
 import { parseAsOf } from './as-of.ts';
 import { asOfTables } from './derived-tables.ts';
-import { horizonsOf } from './forecast-cell.ts';
 import { heldRows } from './held-rows.ts';
 import { sqlInstant } from './known-basis.ts';
 import { categoryOf, marketNamed } from './names.ts';
@@ -32,7 +31,7 @@ export interface FeedOverview {
   readonly rows: OutcomeCounts;
   readonly seriesCount: number;
   readonly version: string;
-  /** Cells (series × horizon) in the published forecasts, of all that the feed's series make. */
+  /** Series whose forecasts are published, of all the feed has. */
   readonly forecasts: { readonly computed: number; readonly total: number };
   readonly categories: Named[];
   readonly markets: Named[];
@@ -77,8 +76,8 @@ export async function feedOverview(
     seriesCount,
     version: reader.version,
     forecasts: {
-      computed: reader.hasForecasts ? await cellsComputed(reader, asOf) : 0,
-      total: seriesCount * horizonsOf(profile).length,
+      computed: reader.hasForecasts ? await countForecast(reader, asOf) : 0,
+      total: seriesCount,
     },
     categories: distinct(series.map((row) => categoryOf(profile.id, textOf(row, 'item_code')))),
     markets: distinct(
@@ -87,13 +86,13 @@ export async function feedOverview(
   };
 }
 
-async function cellsComputed(reader: ServingReader, asOf: string | null): Promise<number> {
+async function countForecast(reader: ServingReader, asOf: string | null): Promise<number> {
   const issued = asOf === null ? '' : 'where issued_at <= cast($asOf as timestamp)';
   const { columns } = await reader.query(
-    `select count(*) as cells from forecast_cell ${issued}`,
+    `select count(distinct series) as series from forecast_cell ${issued}`,
     asOf === null ? {} : { asOf: sqlInstant(asOf) },
   );
-  return Number(columns.cells![0]);
+  return Number(columns.series![0]);
 }
 
 function distinct(all: readonly Named[]): Named[] {

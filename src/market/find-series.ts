@@ -29,7 +29,7 @@ export async function findSeries(
       ? 'true'
       : `exists (from ${heldRows('as-of', 's.item_code = $item')} h where h.series_id = s.series_id)`;
   const found = await reader.query(
-    `${asOf === null ? '' : asOfTables(reader.profile, ['representative'])}
+    `${asOf === null ? '' : asOfTables(reader.profile, ['representative'], { representatives: 's.item_code = $item' })}
      select s.series_id, ${SERIES_INFO_COLUMNS}, coalesce(r.headline, false) as headline
      from series s left join representative r on r.series_id = s.series_id
      where s.item_code = $item and ${known} order by headline desc, s.series`,

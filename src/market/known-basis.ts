@@ -16,7 +16,7 @@ export async function restsOnAssumedTimes(
     asOf === null ? 'newest' : 'as-of',
     `d.day <= cast($day as date) and d.day > cast($day as date) - interval ${REACH_YEARS} year and not d.observed${one}`,
   );
-  const { columns } = await reader.query(`select count(*) > 0 as assumed from ${rows}`, {
+  const { columns } = await reader.query(`select exists (select 1 from ${rows} limit 1) as assumed`, {
     day,
     ...(asOf === null ? {} : { asOf: sqlInstant(asOf) }),
   });

@@ -8,10 +8,7 @@ import { LOOK_BACK_DAYS } from './open-days.ts';
 /** As-of questions judge this many days at a time until one of them has a price. */
 const STRIDE_DAYS = 14;
 
-/**
- * The last day with a price in the feed, or in one series of it; null before the first.
- * `narrow` is SQL in terms of `d` and `s`: `markets` keeps whole markets, `series` the series asked about.
- */
+/** The last day with a price in the feed, or in one series of it; null before the first. */
 export async function lastPricedDay(
   reader: ServingReader,
   asOf: string | null,

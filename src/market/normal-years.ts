@@ -22,9 +22,9 @@ const AROUND = ['before_2', 'before_1', 'here', 'after_1', 'after_2'] as const;
  * 28 February in common years); where that date has no trade, over the two market days before and the two after.
  * Days more than 7 calendar days away are not used; one day alone is no m_y. Σ amount ÷ Σ units where every day used has
  * both, else the arithmetic mean. A weekly series follows the same rule: its m_y is of the publications within a week.
- * Reads `priced`; `targets` narrows the target days in terms of `p`.
+ * Reads `priced`; with `day` the target days are that day alone.
  */
-export function normalsSql(targets = 'true'): string {
+export function normalsSql(day?: string): string {
   return `
     with axis as (
       select series_id, day, price, amount, units from priced
@@ -38,7 +38,8 @@ export function normalsSql(targets = 'true'): string {
         case when day = date '${BEFORE_ALL}' then after_1_day - day - ${FARTHEST_DAYS} else 0 end,
         case when after_1_day is null then ${FARTHEST_DAYS + 1} else after_1_day - day end)) as days_after
       from place),
-    around as (select *, ${AROUND.map((slot) => used(slot)).join(', ')} from (select *, day + cast(days_after as integer) as anchor from reach)),
+    around as (select *, ${AROUND.map((slot) => used(slot)).join(', ')} from (select *, day + cast(days_after as integer) as anchor from reach)
+      where ${sameTimeOfYear('anchor', day)}),
     summed as (
       select series_id, anchor, anchor = day as has_trade, ${total((slot) => `cast(use_${slot} as integer)`)} as used,
              ${total((slot) => `cast(use_${slot} and ${slot}_amount is not null and ${slot}_units > 0 as integer)`)} as weighted,
@@ -62,8 +63,15 @@ export function normalsSql(targets = 'true'): string {
     select p.series_id, p.day, cast(p.years as integer) as years,
            case when p.years = ${YEARS} then (m_sum - m_max - m_min) / ${YEARS - 2} else m_sum / p.years end as price,
            m_min as low, m_max as high
-    from summary p where p.has_trade and p.years >= ${FEWEST_YEARS} and (${targets})
+    from summary p where p.has_trade and p.years >= ${FEWEST_YEARS} ${day === undefined ? '' : `and p.day = date '${day}'`}
     order by p.series_id, p.day`;
+}
+
+/** Anchors that a single target day needs: its month-day, and 28 February beside the 29th. */
+function sameTimeOfYear(anchor: string, day: string | undefined): string {
+  if (day === undefined) return 'true';
+  const monthDay = Number(day.slice(5).replace('-', ''));
+  return `month(${anchor}) * 100 + day(${anchor}) in (${monthDay === 229 ? '228, 229' : monthDay})`;
 }
 
 function neighbour(slot: string, offset: number): string {
