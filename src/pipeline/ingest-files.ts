@@ -1,7 +1,15 @@
 import { basename } from 'node:path';
 import { EXIT, type HandOver, SihwangError } from '../domain/index.ts';
 import {
-  conditionsAreCurrent, type Home, type LockOptions, publishConditions, readCommits, readHeaderLine, type TakenIn, takeIn, withWriterLock,
+  conditionsAreCurrent,
+  type Home,
+  type LockOptions,
+  publishConditions,
+  readCommits,
+  readHeaderLine,
+  type TakenIn,
+  takeIn,
+  withWriterLock,
 } from '../lake/index.ts';
 import { conditionTables } from '../market/index.ts';
 import { type Feed, handOver, recogniseShape } from '../sources/index.ts';
@@ -29,7 +37,12 @@ export interface Ingested {
  * touched, so a wrong one changes nothing. Files already there change nothing, but a publication that an earlier
  * process did not live to make is made up for.
  */
-export async function ingestFiles(home: Home, feed: Feed, paths: readonly string[], options: IngestOptions): Promise<Ingested> {
+export async function ingestFiles(
+  home: Home,
+  feed: Feed,
+  paths: readonly string[],
+  options: IngestOptions,
+): Promise<Ingested> {
   for (const path of paths) recognise(feed, path);
   return withWriterLock(home, lockOf(options), () => takeInAndPublish(home, feed, paths, options));
 }
@@ -44,7 +57,12 @@ export function lockOf(options: IngestOptions): LockOptions {
 }
 
 /** The work of an ingest, for a caller that holds the lock. */
-export async function takeInAndPublish(home: Home, feed: Feed, paths: readonly string[], options: IngestOptions): Promise<Ingested> {
+export async function takeInAndPublish(
+  home: Home,
+  feed: Feed,
+  paths: readonly string[],
+  options: IngestOptions,
+): Promise<Ingested> {
   const onStage = options.onStage ?? (() => {});
   const taken: TakenIn[] = [];
   for (const path of paths) {
@@ -65,7 +83,8 @@ export async function publishIfStale(
   onStage: (stage: IngestStage, detail: string) => void = () => {},
 ): Promise<boolean> {
   const derive = conditionTables(feed.profile);
-  if (readCommits(home, feed.profile.id).length === 0 || conditionsAreCurrent(home, feed.profile, derive)) return false;
+  if (readCommits(home, feed.profile.id).length === 0 || conditionsAreCurrent(home, feed.profile, derive))
+    return false;
   onStage('publishing', feed.profile.id);
   await publishConditions(home, feed.profile, derive);
   return true;
@@ -79,6 +98,9 @@ function recognise(feed: Feed, path: string): HandOver {
   throw new SihwangError(
     'COLUMNS_UNKNOWN',
     `${path} is not a table of ${feed.profile.id}: its first line is\n     ${header.slice(0, 200)}\n  expected ${known}`,
-    { exit: EXIT.badData, hint: 'Check the feed name (sihwang ingest --help lists them) and the file. Nothing was taken in.' },
+    {
+      exit: EXIT.badData,
+      hint: 'Check the feed name (sihwang ingest --help lists them) and the file. Nothing was taken in.',
+    },
   );
 }
