@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { EXIT, SihwangError } from '../domain/index.ts';
-import { LAKE_REASONS, type TakenIn } from '../lake/index.ts';
+import { LAKE_REASONS, readPointer, type TakenIn } from '../lake/index.ts';
+import { type LeftOutCount, leftOutCounts } from '../market/index.ts';
 import { type IngestStage, ingestFiles } from '../pipeline/index.ts';
-import { formatCount } from '../show/index.ts';
+import { formatCount, textOf } from '../show/index.ts';
 import { type Feed, feedById, feeds } from '../sources/index.ts';
-import { type CommonOptions, homeOf, languageOf, withCommonOptions } from './command.ts';
+import { type CommonOptions, homeOf, languageOf, readFeed, withCommonOptions } from './command.ts';
 import { print, printJson, table, tell } from './output.ts';
 import { waitMs } from './wait-option.ts';
 
@@ -43,16 +44,20 @@ async function ingest(id: string, options: IngestOptions): Promise<void> {
       hint: `Known feeds: ${feeds.map((one) => one.profile.id).join(', ')}.`,
     });
   }
-  const result = await ingestFiles(homeOf(options), feed, options.file, {
+  const home = homeOf(options);
+  const result = await ingestFiles(home, feed, options.file, {
     waitMs: waitMs(options.wait),
     command: `ingest ${id}`,
     onStage: (stage, detail) => tell(`${STAGES[stage]} ${detail} …`),
   });
+  const shown = readPointer(home).feeds[id] !== undefined;
+  const leftOut = shown ? await readFeed({ ...options, feed: id }, leftOutCounts) : [];
   if (options.json) {
     printJson({
       feed: id,
       simulated: feed.profile.simulated,
       published: result.published,
+      leftOut,
       files: result.taken.map(({ status, commit }) => ({
         status,
         file: commit.raw.name,
@@ -66,6 +71,7 @@ async function ingest(id: string, options: IngestOptions): Promise<void> {
     return;
   }
   for (const taken of result.taken) print(describe(feed, taken, options));
+  for (const line of describeLeftOut(leftOut, options)) print(line);
   if (result.published) print(`${feed.profile.name[languageOf(options)]}: conditions published`);
 }
 
@@ -95,4 +101,14 @@ function describe(feed: Feed, { status, commit }: TakenIn, options: CommonOption
     says(reason),
   ]);
   return `${head}${encoding}\n${table([{ title: 'outcome' }, { title: 'reason' }, { title: 'rows', right: true }, { title: 'meaning' }], rows)}`;
+}
+
+/** Rules over a market's past decide anew with every publication, so their counts are the feed's, not one file's. */
+function describeLeftOut(counts: readonly LeftOutCount[], options: CommonOptions): string[] {
+  const language = languageOf(options);
+  const says = textOf(language).leftOutReason;
+  return counts.map(
+    ({ reason, prices, days }) =>
+      `of all accepted, ${formatCount(prices, language)} prices on ${formatCount(days, language)} days are out of prices: ${reason} (${says[reason] ?? reason})`,
+  );
 }

@@ -20,4 +20,5 @@ export {
 } from './forecasts.ts';
 export { type HistoryQuestion, type ItemHistory, itemHistory } from './item-history.ts';
 export { type ItemFound, type ItemsQuestion, items } from './items.ts';
+export { type LeftOutCount, leftOutCounts } from './left-out-counts.ts';
 export { type Movers, type MoversQuestion, movers } from './movers.ts';

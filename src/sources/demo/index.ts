@@ -80,7 +80,7 @@ export const demoFeed: Feed = {
     publicationLagHours: 11,
     liveWindowHours: 72,
     calendar: 'garak-auction',
-    rangeMeaning: 'tier-means',
+    rangeMeaning: 'extremes',
     simulated: true,
     licence: {
       name: 'CC0-1.0',
