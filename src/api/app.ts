@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { OpenAPIHono } from '@hono/zod-openapi';
+import { compress } from 'hono/compress';
 import type { ServingLibrary } from '../lake/index.ts';
 import { EventHub, eventRoutes } from './events.ts';
 import { operationRoutes } from './operations.ts';
@@ -53,6 +54,7 @@ export function createApp(options: AppOptions): App {
   });
   app.use(strictHeaders());
   app.use(onlyOwnHost(options.port));
+  app.use(compress());
 
   const api = new OpenAPIHono<AppEnv>({ defaultHook: refuseQuery });
   const answers = new VersionedAnswers(library, version);
