@@ -18,10 +18,19 @@ module.exports = {
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'front-door',
-      comment: "another room is entered only through its index.ts (the web sees the API contract's types alone)",
+      comment:
+        "another room is entered only through its index.ts (the web sees the API contract's types alone)",
       severity: 'error',
       from: { path: '^src/([^/]+)/', pathNot: '\\.test\\.tsx?$' },
-      to: { path: '^src/([^/]+)/.+', pathNot: ['^src/$1/', '^src/[^/]+/index\\.ts$', '^src/api/contract\\.ts$', '^src/tasks/[^/]+/index\\.ts$'] },
+      to: {
+        path: '^src/([^/]+)/.+',
+        pathNot: [
+          '^src/$1/',
+          '^src/[^/]+/index\\.ts$',
+          '^src/api/contract\\.ts$',
+          '^src/tasks/[^/]+/index\\.ts$',
+        ],
+      },
     },
     {
       name: 'web-sees-the-contract-only',
@@ -43,5 +52,9 @@ module.exports = {
       to: { path: 'node_modules/@duckdb/' },
     },
   ],
-  options: { tsPreCompilationDeps: true, tsConfig: { fileName: 'tsconfig.json' }, doNotFollow: { path: 'node_modules' } },
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+  },
 };

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { type Bilingual, EXIT, SihwangError } from '../domain/index.ts';
+import { EXIT, SihwangError } from '../domain/index.ts';
 import { type Home, openHome, openServingLibrary, type ServingReader } from '../lake/index.ts';
 import type { Language } from '../show/index.ts';
 import { feeds } from '../sources/index.ts';
@@ -43,10 +43,6 @@ export function languageOf(options: CommonOptions): Language {
     });
   }
   return wanted.startsWith('ko') ? 'ko' : 'en';
-}
-
-export function say(text: Bilingual, options: CommonOptions): string {
-  return text[languageOf(options)];
 }
 
 /** Runs a question on one feed of the home: the feed asked for, or the only one, or the demo last. */
