@@ -65,6 +65,7 @@ async function start(options: StartOptions): Promise<void> {
     if (filled) announce(server, options);
     await untilStopped(stopped.signal, async () => {
       await build(home, options, stopped.signal, watch);
+      await library.catchUp();
       if (!filled) announce(server, options);
       await keepForecasting(
         home,

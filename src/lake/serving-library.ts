@@ -22,6 +22,8 @@ export interface ServingLibrary {
   feeds(): readonly string[];
   /** Runs `fn` with one version of the feed for its whole duration. */
   read<T>(feed: string, fn: (reader: ServingReader) => Promise<T>): Promise<T>;
+  /** Resolves when everything published so far can be read; otherwise that takes up to half a second. */
+  catchUp(): Promise<void>;
   /** Calls back after a new version can be read; returns the way to stop. */
   onChange(listener: (feed: string, version: string) => void): () => void;
   close(): Promise<void>;
@@ -136,14 +138,18 @@ class Library implements ServingLibrary {
 
   watch(): void {
     this.timer = setInterval(() => {
-      this.refreshing = this.refreshing
-        .then(() => this.refresh())
-        .catch(() => {
-          // the pointer moved again while its files were being attached: the next look sees the newer one
-          this.seen = '';
-        });
+      // the pointer may move again while its files are being attached: the next look sees the newer one
+      this.catchUp().catch(() => {});
     }, POLL_MS);
     this.timer.unref();
+  }
+
+  catchUp(): Promise<void> {
+    const refreshed = this.refreshing.then(() => this.refresh());
+    this.refreshing = refreshed.catch(() => {
+      this.seen = '';
+    });
+    return refreshed;
   }
 
   async refresh(): Promise<void> {

@@ -96,6 +96,7 @@ export async function serveInMemory(
         feed === profile.id
           ? fn(reader())
           : Promise.reject(new RangeError(`the feed ${feed} has not been published`)),
+      catchUp: async () => {},
       onChange: (listener) => {
         listeners.add(listener);
         return () => listeners.delete(listener);
