@@ -64,7 +64,7 @@ async function start(options: StartOptions): Promise<void> {
     const filled = library.feeds().length > 0;
     if (filled) announce(server, options);
     await untilStopped(stopped.signal, async () => {
-      await build(home, options, stopped.signal, watch);
+      await build(home, options, filled, stopped.signal, watch);
       await library.catchUp();
       if (!filled) announce(server, options);
       await keepForecasting(
@@ -99,12 +99,18 @@ function untilStopped(signal: AbortSignal, work: () => Promise<void>): Promise<v
 async function build(
   home: Home,
   options: StartOptions,
+  filled: boolean,
   signal: AbortSignal,
   watch: ForecastWatch,
 ): Promise<void> {
   const began = performance.now();
   const since = () => `${((performance.now() - began) / 1000).toFixed(1)} s`;
-  const lock = { command: 'start', waitMs: waitMs(options.wait) };
+  const lock = {
+    command: 'start',
+    // what is published can be shown meanwhile, so another build is no reason to end
+    waitMs: filled ? Number.POSITIVE_INFINITY : waitMs(options.wait),
+    onWait: (holder: string) => tell(`  waiting for ${holder}`),
+  };
   const stale = feeds.filter((feed) => feed !== demoFeed || hasDemo(home));
   await withWriterLock(home, lock, async () => {
     for (const feed of stale)
