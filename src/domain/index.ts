@@ -1,6 +1,7 @@
 export * from './catalogue/demo.ts';
 export * from './catalogue/lookup.ts';
 export * from './catalogue/names.ts';
+export * from './catalogue/trade-words.ts';
 export * from './dekad.ts';
 export * from './errors.ts';
 export * from './feed-profile.ts';
