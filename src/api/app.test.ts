@@ -120,6 +120,8 @@ describe('every answer is what the contract says', () => {
       simulated: true,
       lastDay: '2024-06-30',
       seriesCount: 3,
+      utcOffsetMinutes: 540,
+      nextDays: [],
       forecasts: { computed: 2, total: 3, running: false },
     });
   });
@@ -191,6 +193,7 @@ describe('a wrong question is told what is wrong with it', () => {
     ['/api/v1/board?feed=testing&date=2024-02-30', 400, 'date'],
     ['/api/v1/board?feed=testing&asOf=soon', 400, 'asOf'],
     ['/api/v1/board?feed=testing&limit=', 400, 'limit'],
+    ['/api/v1/board?feed=testing&priceKind=retail', 400, 'priceKind'],
     ['/api/v1/board?feed=testing&feed=demo', 400, 'feed'],
     ['/api/v1/series?series=cabbage', 400, 'series'],
     ['/api/v1/board?feed=nowhere', 404, 'nowhere'],
@@ -302,6 +305,7 @@ describe('exports', () => {
     expect(rows).toHaveLength(3);
     expect(rows.every((row) => row.includes(',testing,true,Test data,assumed,,testing-1.0'))).toBe(true);
     expect(rows.join()).toContain(`,9001,'=cmd(),'=cmd(),`);
+    expect(head).toContain('grade,grade_ko,grade_en,package,package_ko,package_en');
   });
 
   test('a series has one line a day', async () => {

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { PRICE_KINDS } from '../domain/index.ts';
 
 /**
  * The API, stated once: validation, OpenAPI 3.1 and the types that the pages see all come from here.
@@ -25,6 +26,10 @@ export const feedSchema = z
     /** First and last market day with a price. */
     firstDay: day.nullable(),
     lastDay: day.nullable(),
+    /** Market days of the three weeks after the last day; empty where the feed's calendar is learned from its data. */
+    nextDays: z.array(day),
+    /** The feed's zone. */
+    utcOffsetMinutes: z.number(),
     receivedAt: instant.nullable(),
     rows: z.object({
       accepted: z.number(),
@@ -80,25 +85,27 @@ const normalYear = z
   })
   .nullable();
 
-const names = z.object({ code: z.string(), name: bilingual });
+const named = z.object({ code: z.string(), name: bilingual });
 
 export const seriesInfoSchema = z
   .object({
     /** The series' one text form. */
     series: z.string(),
-    item: names,
-    category: names,
+    item: named,
+    category: named,
     variety: z.string(),
     grade: z.string(),
     package: z.string(),
     unitValue: z.number(),
     /** kg, or a count unit: prices are per one of these. */
     unit: z.string(),
-    market: names,
+    market: named,
     method: z.string(),
     priceKind: z.string(),
     currency: z.string(),
     headline: z.boolean(),
+    /** The feed's own words for variety, grade, package and method, as a reader of either language says them. */
+    names: z.object({ variety: bilingual, grade: bilingual, package: bilingual, method: bilingual }),
   })
   .openapi('SeriesInfo');
 
@@ -165,6 +172,8 @@ export const boardSchema = z
     rows: z.array(boardRowSchema),
     /** Rows that match before `limit` cut the list. */
     total: z.number(),
+    /** Without `date` the board opens on the last full day; this is a newer, thin one, and its rows under the same question. */
+    newer: z.object({ day, rows: z.number() }).nullable(),
   })
   .openapi('Board');
 
@@ -178,8 +187,8 @@ export const itemListSchema = z
       z.object({
         feed: z.string(),
         simulated: z.boolean(),
-        item: names,
-        category: names,
+        item: named,
+        category: named,
         /** The item's representative series. */
         headline: z.string(),
         seriesCount: z.number(),
@@ -286,11 +295,13 @@ export type Problem = z.infer<typeof problemSchema>;
 export const feedQuery = z.strictObject({});
 export const boardQuery = z.strictObject({
   feed: z.string(),
+  /** Absent = the last full day: at least a third of the median number of series priced on the last 20 market days. */
   date: day.optional(),
   /** A day (its end in the feed's zone) or an instant. */
   asOf: z.string().optional(),
   category: z.string().optional(),
   market: z.string().optional(),
+  priceKind: z.enum(PRICE_KINDS).optional(),
   /** headline = the representative series of each item (default); all = every series that traded. */
   scope: z.enum(['headline', 'all']).optional(),
   limit: z
@@ -311,6 +322,7 @@ export const moversQuery = z.strictObject({
   asOf: z.string().optional(),
   category: z.string().optional(),
   market: z.string().optional(),
+  priceKind: z.enum(PRICE_KINDS).optional(),
   scope: z.enum(['headline', 'all']).optional(),
   /** Rows each way, 5 by default. */
   count: z

@@ -39,6 +39,15 @@ export interface SeriesInfo {
   readonly priceKind: string;
   readonly currency: string;
   readonly headline: boolean;
+  /** The feed's own words above, as a reader of either language says them. */
+  readonly names: SpecNames;
+}
+
+export interface SpecNames {
+  readonly variety: Bilingual;
+  readonly grade: Bilingual;
+  readonly package: Bilingual;
+  readonly method: Bilingual;
 }
 
 /** A past price and the day it stands for. */

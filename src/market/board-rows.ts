@@ -15,6 +15,7 @@ export interface BoardRowsWanted {
   readonly day: string;
   readonly scope: 'headline' | 'all';
   readonly market?: string | undefined;
+  readonly priceKind?: string | undefined;
   /** Only this series, whatever the scope. */
   readonly seriesId?: number | undefined;
   /** Horizon of the forecast beside each price; null = none, as beside a price of the past. */
@@ -35,7 +36,7 @@ const AFTER_ANCHOR_DAYS = 7;
  */
 export async function boardRows(reader: ServingReader, wanted: BoardRowsWanted): Promise<BoardRow[]> {
   const { profile } = reader;
-  const { asOf, day, market, seriesId } = wanted;
+  const { asOf, day, market, priceKind, seriesId } = wanted;
   const conditions = [`b.day = cast($day as date)`];
   const params: Record<string, SqlValue> = { day };
   if (asOf !== null) params.asOf = sqlInstant(asOf);
@@ -45,6 +46,10 @@ export async function boardRows(reader: ServingReader, wanted: BoardRowsWanted):
   if (market !== undefined) {
     conditions.push('s.market_code = $market');
     params.market = market;
+  }
+  if (priceKind !== undefined) {
+    conditions.push('s.price_kind = $priceKind');
+    params.priceKind = priceKind;
   }
   const withForecast = wanted.horizon !== null && reader.hasForecasts;
   if (withForecast) params.horizon = wanted.horizon;

@@ -1,7 +1,9 @@
+import type { PriceKind } from '../domain/index.ts';
 import type { ServingReader } from '../lake/index.ts';
 import { type BoardRow, type Meta, metaOf } from './answers.ts';
 import { parseAsOf, parseDay } from './as-of.ts';
-import { boardRows } from './board-rows.ts';
+import { type BoardRowsWanted, boardRows } from './board-rows.ts';
+import { lastFullDay } from './full-day.ts';
 import { restsOnAssumedTimes } from './known-basis.ts';
 import { lastPricedDay } from './last-day.ts';
 
@@ -9,10 +11,12 @@ import { lastPricedDay } from './last-day.ts';
 export interface BoardQuestion {
   /** A day (its end in the feed's zone) or an instant; absent = everything known now. */
   readonly asOf?: string | undefined;
-  /** Absent = the last day with a price. */
+  /** Absent = the last full day (`lastFullDay`). */
   readonly day?: string | undefined;
   readonly category?: string | undefined;
   readonly market?: string | undefined;
+  /** Only prices of this kind. */
+  readonly priceKind?: PriceKind | undefined;
   /** headline = the representative series of each item (default); all = every series that traded. */
   readonly scope?: 'headline' | 'all' | undefined;
   readonly limit?: number | undefined;
@@ -32,6 +36,8 @@ export interface Board {
   readonly rows: BoardRow[];
   /** Rows that matched before `limit` cut the list; the breadth counts them all. */
   readonly total: number;
+  /** A newer day with too few prices to open on, and how many rows this very question would have on it. */
+  readonly newer: { readonly day: string; readonly rows: number } | null;
 }
 
 /** Beside each price of the newest day stands its forecast four weeks ahead. */
@@ -44,29 +50,35 @@ const FLAT_PERCENT = 0.05;
 export async function board(reader: ServingReader, question: BoardQuestion): Promise<Board> {
   const asOf = parseAsOf(question.asOf, reader.profile);
   const last = await lastPricedDay(reader, asOf);
-  const day = question.day === undefined ? last : parseDay(question.day, 'date');
+  const full = last === null ? null : await lastFullDay(reader, asOf, last);
+  const day = question.day === undefined ? full : parseDay(question.day, 'date');
   if (day === null)
     return {
       meta: metaOf(reader, { asOf, day, assumed: false }),
       breadth: breadthOf([]),
       rows: [],
       total: 0,
+      newer: null,
     };
-  const found = await boardRows(reader, {
-    asOf,
-    day,
-    scope: question.scope ?? 'headline',
-    market: question.market,
-    horizon: asOf === null && day === last ? BOARD_HORIZON : null,
-  });
-  const rows = found
-    .filter((row) => question.category === undefined || row.category.code === question.category)
-    .sort((a, b) => distance(b) - distance(a) || (a.series < b.series ? -1 : 1));
+  const on = async (wanted: Pick<BoardRowsWanted, 'day' | 'horizon'>) => {
+    const { scope = 'headline', market, priceKind, category } = question;
+    const found = await boardRows(reader, { ...wanted, asOf, scope, market, priceKind });
+    return found.filter((row) => category === undefined || row.category.code === category);
+  };
+  const withForecast = asOf === null && (day === last || day === full);
+  const rows = (await on({ day, horizon: withForecast ? BOARD_HORIZON : null })).sort(
+    (a, b) => distance(b) - distance(a) || (a.series < b.series ? -1 : 1),
+  );
+  const later =
+    question.day === undefined && last !== null && last !== day
+      ? (await on({ day: last, horizon: null })).length
+      : 0;
   return {
     meta: metaOf(reader, { asOf, day, assumed: await restsOnAssumedTimes(reader, day, asOf) }),
     breadth: breadthOf(rows),
     rows: rows.slice(0, question.limit ?? rows.length),
     total: rows.length,
+    newer: later > 0 && last !== null ? { day: last, rows: later } : null,
   };
 }
 

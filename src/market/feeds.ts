@@ -1,4 +1,15 @@
-import type { Bilingual, OutcomeCounts, PriceKind, RangeMeaning, RecordKind } from '../domain/index.ts';
+import {
+  addDays,
+  type Bilingual,
+  type FeedProfile,
+  isMarketDay,
+  localDate,
+  namedCalendar,
+  type OutcomeCounts,
+  type PriceKind,
+  type RangeMeaning,
+  type RecordKind,
+} from '../domain/index.ts';
 import type { ServingReader, SqlValue } from '../lake/index.ts';
 import type { Named } from './answers.ts';
 import { parseAsOf } from './as-of.ts';
@@ -27,6 +38,10 @@ export interface FeedOverview {
   /** First and last day with a price. */
   readonly firstDay: string | null;
   readonly lastDay: string | null;
+  /** Market days of the three weeks after the last day, by the feed's calendar; empty where none of ours is its own. */
+  readonly nextDays: string[];
+  /** The feed's zone, for telling what day it is there. */
+  readonly utcOffsetMinutes: number;
   readonly receivedAt: string | null;
   readonly rows: OutcomeCounts;
   readonly seriesCount: number;
@@ -57,6 +72,7 @@ export async function feedOverview(
       params,
     ),
   );
+  const lastDay = textOrNull(reach!, 'last_day');
   const seriesCount = series.reduce((sum, row) => sum + Number(row.series), 0);
   return {
     id: profile.id,
@@ -70,7 +86,9 @@ export async function feedOverview(
     attribution: profile.licence.attribution,
     licence: profile.licence.name,
     firstDay: textOrNull(reach!, 'first_day'),
-    lastDay: textOrNull(reach!, 'last_day'),
+    lastDay,
+    nextDays: lastDay === null ? [] : marketDaysAfter(profile, lastDay),
+    utcOffsetMinutes: profile.utcOffsetMinutes,
     receivedAt: asOf === null ? reader.receivedAt : null,
     rows: reader.outcomes,
     seriesCount,
@@ -84,6 +102,18 @@ export async function feedOverview(
       series.map((row) => marketNamed(profile.id, textOf(row, 'market_code'), textOf(row, 'market_name'))),
     ),
   };
+}
+
+/** As far as a reader looks ahead: longer than any closure of a market that goes on. */
+const AHEAD_DAYS = 21;
+
+function marketDaysAfter({ calendar }: FeedProfile, lastDay: string): string[] {
+  const named = namedCalendar(calendar);
+  if (named === undefined) return [];
+  const last = localDate(lastDay);
+  return Array.from({ length: AHEAD_DAYS }, (_, index) => addDays(last, index + 1)).filter((day) =>
+    isMarketDay(named, day),
+  );
 }
 
 async function countForecast(reader: ServingReader, asOf: string | null): Promise<number> {

@@ -22,8 +22,7 @@ const REASONS: Readonly<Record<string, Bilingual>> = {
   },
 };
 
-/** The reason behind a status that is less than a model's own; null for a model shown on its merit. */
+/** The reason behind a status that is less than a model's own; null for a model shown on its merit, or a code of a newer release. */
 export function reasonSays(code: string): Bilingual | null {
-  if (code === '' || code === 'skill-earned') return null;
-  return REASONS[code] ?? { ko: code, en: code };
+  return Object.hasOwn(REASONS, code) ? REASONS[code]! : null;
 }
