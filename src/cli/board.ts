@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { EXIT, PRICE_KINDS, type PriceKind, SihwangError } from '../domain/index.ts';
 import { type Board, type BoardRow, board, type Comparison } from '../market/index.ts';
 import {
   formatPrice,
@@ -6,6 +7,7 @@ import {
   formatVolume,
   type Language,
   priceUnit,
+  specification,
   textOf,
 } from '../show/index.ts';
 import { type CommonOptions, languageOf, readFeed, withCommonOptions } from './command.ts';
@@ -17,6 +19,7 @@ interface BoardOptions extends CommonOptions {
   readonly asOf?: string;
   readonly category?: string;
   readonly market?: string;
+  readonly priceKind?: string;
   readonly all?: boolean;
 }
 
@@ -26,66 +29,81 @@ export function addBoard(program: Command): void {
       "the market board: a day's prices against the previous market day, last week, last year and the normal year",
     )
     .option('--feed <feed>', 'which feed of the home')
-    .option('--day <YYYY-MM-DD>', 'market day (default: the last one)')
+    .option('--day <YYYY-MM-DD>', 'market day (default: the last full one)')
     .option('--as-of <time>', 'a day or an instant: use only what was known by then')
     .option('--category <code>', 'only this category of items')
     .option('--market <code>', 'only this market')
+    .option('--price-kind <kind>', `only this kind of price: ${PRICE_KINDS.join(', ')}`)
     .option('--all', 'every series that traded, not only the representative one of each item')
     .action(async (options: BoardOptions) => {
-      const answer = await readFeed(options, (reader) =>
-        board(reader, {
+      const priceKind = priceKindOf(options.priceKind);
+      const { answer, severalKinds } = await readFeed(options, async (reader) => ({
+        answer: await board(reader, {
           asOf: options.asOf,
           day: options.day,
           category: options.category,
           market: options.market,
+          priceKind,
           scope: options.all ? 'all' : 'headline',
         }),
-      );
+        severalKinds: reader.profile.priceKinds.length > 1,
+      }));
       if (options.json) printJson(answer);
-      else print(describe(answer, languageOf(options)));
+      else print(describe(answer, languageOf(options), severalKinds));
     });
 }
 
-const TITLES: Readonly<Record<Language, readonly TableColumn[]>> = {
-  ko: ['품목', '규격', '시장', '가격', '단위', '전일', '전주', '전년', '평년', '반입량'].map(
-    (title, index) => ({ title, right: index === 3 || index > 4 }),
-  ),
-  en: [
-    'item',
-    'specification',
-    'market',
-    'price',
-    'unit',
-    'previous',
-    'week',
-    'year',
-    'normal year',
-    'volume',
-  ].map((title, index) => ({ title, right: index === 3 || index > 4 })),
-};
-
-function describe(answer: Board, language: Language): string {
-  const rows = answer.rows.map((row) => [
-    row.item.name[language],
-    specification(row),
-    row.market.name[language],
-    formatPrice(row.price, language),
-    priceUnit(row.currency, row.unit, language),
-    change(row.previous, language),
-    change(row.week, language),
-    change(row.year, language),
-    normal(row, language),
-    row.volumeKg === null ? '–' : formatVolume(row.volumeKg, language),
-  ]);
-  return `${table(TITLES[language], rows)}\n${provenance(answer.meta, language)}`;
+function priceKindOf(wanted: string | undefined): PriceKind | undefined {
+  const kind = PRICE_KINDS.find((one) => one === wanted);
+  if (wanted !== undefined && kind === undefined)
+    throw new SihwangError('PRICE_KIND_UNKNOWN', `there is no price kind ${wanted}`, {
+      exit: EXIT.usage,
+      hint: `Choose one of ${PRICE_KINDS.join(', ')}.`,
+    });
+  return kind;
 }
 
-export function specification(
-  row: Pick<BoardRow, 'variety' | 'grade' | 'package' | 'unitValue' | 'unit'>,
-): string {
-  return [row.variety, row.grade, `${row.unitValue}${row.unit} ${row.package}`.trim()]
-    .filter((part) => part !== '')
-    .join(' · ');
+interface Column extends TableColumn {
+  readonly of: (row: BoardRow) => string;
+}
+
+function columnsOf(language: Language, severalKinds: boolean): Column[] {
+  const korean = language === 'ko';
+  const { priceKind } = textOf(language);
+  return [
+    { title: korean ? '품목' : 'item', of: (row) => row.item.name[language] },
+    { title: korean ? '규격' : 'specification', of: (row) => specification(row, language) },
+    ...(severalKinds
+      ? [
+          {
+            title: korean ? '가격 종류' : 'price kind',
+            of: (row: BoardRow) => priceKind[row.priceKind] ?? row.priceKind,
+          },
+        ]
+      : []),
+    { title: korean ? '시장' : 'market', of: (row) => row.market.name[language] },
+    { title: korean ? '가격' : 'price', right: true, of: (row) => formatPrice(row.price, language) },
+    { title: korean ? '단위' : 'unit', of: (row) => priceUnit(row.currency, row.unit, language) },
+    { title: korean ? '전일' : 'previous', right: true, of: (row) => change(row.previous, language) },
+    { title: korean ? '전주' : 'week', right: true, of: (row) => change(row.week, language) },
+    { title: korean ? '전년' : 'year', right: true, of: (row) => change(row.year, language) },
+    { title: korean ? '평년' : 'normal year', right: true, of: (row) => normal(row, language) },
+    {
+      title: korean ? '반입량' : 'volume',
+      right: true,
+      of: (row) => (row.volumeKg === null ? '–' : formatVolume(row.volumeKg, language)),
+    },
+  ];
+}
+
+/** Prices of several kinds never stand unlabelled in one table. */
+function describe(answer: Board, language: Language, severalKinds: boolean): string {
+  const columns = columnsOf(language, severalKinds);
+  const rows = answer.rows.map((row) => columns.map(({ of }) => of(row)));
+  const newer = answer.newer
+    ? `${textOf(language).board.newer(answer.newer.day, answer.newer.rows)} (--day ${answer.newer.day})\n`
+    : '';
+  return `${table(columns, rows)}\n${newer}${provenance(answer.meta, language)}`;
 }
 
 export function change(comparison: Comparison | null, language: Language): string {

@@ -7,8 +7,16 @@ import {
   type SeriesForecast,
   seriesForecast,
 } from '../market/index.ts';
-import { formatPercent, formatPrice, formatVolume, type Language, priceUnit } from '../show/index.ts';
-import { change, normal, provenance, specification } from './board.ts';
+import {
+  formatPercent,
+  formatPrice,
+  formatVolume,
+  type Language,
+  priceUnit,
+  specification,
+  textOf,
+} from '../show/index.ts';
+import { change, normal, provenance } from './board.ts';
 import { type CommonOptions, languageOf, readFeed, withCommonOptions } from './command.ts';
 import { print, printJson, table } from './output.ts';
 
@@ -74,7 +82,14 @@ function describeHistory(history: ItemHistory, days: number, options: CommonOpti
   const compared = latest
     ? `${language === 'ko' ? '전일' : 'previous'} ${change(latest.previous, language)} · ${language === 'ko' ? '전주' : 'week'} ${change(latest.week, language)} · ${language === 'ko' ? '전년' : 'year'} ${change(latest.year, language)} · ${language === 'ko' ? '평년' : 'normal year'} ${normal(latest, language)}\n`
     : '';
-  return `${info.item.name[language]} · ${specification(info)} · ${info.market.name[language]} · ${unit}\n${compared}${table(
+  const title = [
+    info.item.name[language],
+    specification(info, language),
+    info.market.name[language],
+    textOf(language).priceKind[info.priceKind] ?? info.priceKind,
+    unit,
+  ].filter((part) => part !== '');
+  return `${title.join(' · ')}\n${compared}${table(
     titles.map((title, index) => ({ title, right: index > 0 })),
     rows,
   )}\n${provenance(history.meta, language)}`;
@@ -109,16 +124,19 @@ export function describeForecast({ cells, info }: SeriesForecast, options: Commo
           '80% coverage',
           'origins',
         ];
+  const text = textOf(language);
+  const modelName = (id: string | null) => (id === null ? '–' : (text.model[id] ?? id));
+  const status = (cell: (typeof cells)[number]) => text.status[cell.status] ?? cell.status;
   const rows = cells.map((cell) => [
-    cell.horizon,
+    text.horizon[cell.horizon] ?? cell.horizon,
     cell.targetDay ?? '–',
     cell.mean === null ? '–' : formatPrice(cell.mean, language),
     cell.lo80 === null || cell.hi80 === null
       ? '–'
       : `${formatPrice(cell.lo80, language)} – ${formatPrice(cell.hi80, language)}`,
-    cell.reason === null ? cell.status : `${cell.status}: ${cell.reason[language]}`,
-    cell.model ?? '–',
-    cell.baseline ?? '–',
+    cell.reason === null ? status(cell) : `${status(cell)}: ${cell.reason[language]}`,
+    modelName(cell.model),
+    modelName(cell.baseline),
     cell.skill === null ? '–' : formatPercent(cell.skill * 100, language),
     cell.coverage80 === null ? '–' : formatPercent(cell.coverage80 * 100, language),
     String(cell.originsScored),

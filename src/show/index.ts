@@ -1,5 +1,6 @@
 export { changePercent, describeChange } from './change.ts';
 export { formatDay, formatDayShort, formatInstant } from './dates.ts';
+export { reachNow } from './feed-reach.ts';
 export { LANGUAGES, type Language, LOCALE } from './language.ts';
 export {
   formatCount,
@@ -11,6 +12,7 @@ export {
 } from './numbers.ts';
 export { type Season, SeasonalChart } from './seasonal-chart.tsx';
 export { Sparkline } from './sparkline.tsx';
+export { specification } from './specification.ts';
 export { type Sentence, type SummaryFacts, type SummaryMover, summarise } from './summary.ts';
 export { type Text, textOf } from './text/index.ts';
 export { priceUnit, tradeUnit } from './units.ts';

@@ -77,6 +77,7 @@ export const boardQuestion = (board: BoardAddress, feed: string) =>
       asOf: board.asOf,
       category: board.category,
       market: board.market,
+      priceKind: board.priceKind,
       scope: board.scope,
       limit: String(board.limit),
     },

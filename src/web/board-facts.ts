@@ -1,10 +1,13 @@
 import type { Board, BoardRow } from '../api/contract.ts';
-import { changePercent, type Language, type SummaryFacts, type SummaryMover } from '../show/index.ts';
+import { changePercent, type Language, type SummaryFacts, type SummaryMover, textOf } from '../show/index.ts';
 
-function asMover(row: BoardRow | undefined, language: Language): SummaryMover | null {
+/** An item that stands on the board at several price kinds is named with its own. */
+function asMover(row: BoardRow | undefined, language: Language, severalKinds: boolean): SummaryMover | null {
   if (!row?.previous) return null;
+  const name = row.item.name[language];
+  const kind = textOf(language).priceKind[row.priceKind] ?? row.priceKind;
   return {
-    name: row.item.name[language],
+    name: severalKinds ? `${name} (${kind})` : name,
     series: row.series,
     changePercent: row.previous.changePercent,
     volumeChangePercent: changePercent(row.previousVolumeKg, row.volumeKg),
@@ -32,11 +35,12 @@ export function factsOf(board: Board, language: Language): SummaryFacts | null {
   const compared = board.rows
     .filter((row) => row.previous !== null)
     .sort((a, b) => (b.previous?.changePercent ?? 0) - (a.previous?.changePercent ?? 0));
+  const severalKinds = new Set(board.rows.map((row) => row.priceKind)).size > 1;
   return {
     day: board.meta.day,
     ...board.breadth,
-    risen: asMover(compared[0], language),
-    fallen: asMover(compared.at(-1), language),
+    risen: asMover(compared[0], language, severalKinds),
+    fallen: asMover(compared.at(-1), language, severalKinds),
     outlook: outlookOf(board.rows),
     computing: board.rows.filter((row) => row.forecast?.status === 'being-computed').length,
   };

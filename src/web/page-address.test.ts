@@ -24,6 +24,7 @@ const board: fc.Arbitrary<BoardAddress> = fc.record(
     asOf: day,
     category: word,
     market: word,
+    priceKind: word,
     scope: fc.constantFrom('headline' as const, 'all' as const),
     sort: fc.constantFrom(...SORT_COLUMNS),
     direction: fc.constant('desc' as const),

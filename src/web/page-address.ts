@@ -15,6 +15,7 @@ export interface BoardAddress {
   readonly asOf?: string;
   readonly category?: string;
   readonly market?: string;
+  readonly priceKind?: string;
   readonly scope: 'headline' | 'all';
   readonly sort?: SortColumn;
   readonly direction: SortDirection;
@@ -57,6 +58,7 @@ export function readBoardAddress(search: string): BoardAddress {
     asOf: dayOf(query.get('asOf')),
     category: query.get('category') || undefined,
     market: query.get('market') || undefined,
+    priceKind: query.get('priceKind') || undefined,
     scope: oneOf(query.get('scope'), ['headline', 'all'] as const) ?? 'headline',
     sort: oneOf(query.get('sort'), SORT_COLUMNS),
     direction: oneOf(query.get('dir'), ['asc', 'desc'] as const) ?? 'desc',
@@ -80,6 +82,7 @@ export function boardHref(board: Partial<BoardAddress>): string {
     asOf: board.asOf,
     category: board.category,
     market: board.market,
+    priceKind: board.priceKind,
     scope: board.scope === 'all' ? 'all' : undefined,
     sort: board.sort,
     dir: board.sort && board.direction === 'asc' ? 'asc' : undefined,

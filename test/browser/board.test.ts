@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { findChromium, type View, visit } from './browser.ts';
-import { FEED } from './canned-market.ts';
+import { axe, findChromium, type View, visit } from './browser.ts';
+import { boardOf, FEED } from './canned-market.ts';
 import type { CannedServer } from './canned-server.ts';
 import { openSite, type Site } from './site.ts';
 
@@ -53,8 +53,69 @@ describe.skipIf(!chromium)('the board in a browser', () => {
     expect(freshness).toContain('2026년 11월 20일 (금)');
     expect(freshness).toContain('2026년 11월 21일 05:58');
     expect(freshness).toContain('demo-12.f3');
+    expect(freshness).toContain('다음 장 11/21');
+    expect(freshness).not.toContain('멈춤');
     expect(freshness).toContain('공개 시각은 추정');
     expect(await page.locator('.site-foot').textContent()).toContain('시황 시뮬레이터');
+    await context.close();
+  });
+
+  test('a feed that fell silent says for how long, and promises no next market day', async () => {
+    const { page, context } = await open('/?feed=demo', { now: '2026-12-04T09:00:00+09:00' });
+    expect(await page.locator('.tag-stopped').textContent()).toBe('자료가 14일 전에서 멈춤');
+    expect(await page.locator('.freshness').textContent()).not.toContain('다음 장');
+    expect((await axe(page)).violations).toEqual([]);
+    await context.close();
+  });
+
+  test('specifications are in the language of the page', async () => {
+    const specs = async (locale: View['locale'] & string) => {
+      const { page, context } = await open('/?feed=demo', { locale });
+      const spec = await page.locator('table.board tbody th small').first().textContent();
+      const foreign = /[가-힣]/.test(await page.locator('main').innerText());
+      await context.close();
+      return [spec, foreign];
+    };
+    expect(await specs('ko-KR')).toEqual(['일반 · 특 · 10 kg 상자 · 한빛시장', true]);
+    expect(await specs('en-GB')).toEqual(['Common · top grade · 10 kg box · Hanbit', false]);
+  });
+
+  test('where a feed has several price kinds each row says its own, and one can be chosen', async () => {
+    const kinds = ['survey-wholesale', 'survey-retail'];
+    const several = { ...FEED, priceKinds: kinds };
+    const board = boardOf(several);
+    const rows = board.rows.map((row, index) => ({ ...row, priceKind: kinds[index % 2] ?? '' }));
+    server.answer((path, query) => {
+      if (path === '/feeds') return { status: 200, body: { feeds: [several] } };
+      const wanted = query.get('priceKind');
+      const shown = wanted ? rows.filter(({ priceKind }) => priceKind === wanted) : rows;
+      return path === '/board' ? { status: 200, body: { ...board, rows: shown } } : undefined;
+    });
+    const { page, context } = await open();
+    expect(new Set(await page.locator('.tag-kind').allTextContents())).toEqual(
+      new Set(['중도매 판매가', '소매가']),
+    );
+    expect(await page.locator('.summary').textContent()).toMatch(/\((중도매 판매가|소매가)\)/);
+    await page.getByLabel('가격 종류').selectOption('survey-retail');
+    await page.waitForFunction(() => document.querySelectorAll('table.board tbody tr').length === 8);
+    expect(page.url()).toContain('priceKind=survey-retail');
+    expect(new Set(await page.locator('.tag-kind').allTextContents())).toEqual(new Set(['소매가']));
+    expect(await page.locator('h1').textContent()).not.toContain('중도매');
+    expect((await axe(page)).violations).toEqual([]);
+    await context.close();
+  });
+
+  test('a newer day with few prices is named, and led to', async () => {
+    const newer = { day: '2026-11-21', rows: 1 };
+    server.answer((path, query) =>
+      path === '/board' && !query.has('date')
+        ? { status: 200, body: { ...boardOf(FEED), newer } }
+        : undefined,
+    );
+    const { page, context } = await open();
+    await page.getByRole('link', { name: '더 최근: 2026년 11월 21일 (토) 가격 1개' }).click();
+    await page.waitForFunction(() => document.querySelector('.newer') === null);
+    expect(page.url()).toContain('date=2026-11-21');
     await context.close();
   });
 

@@ -51,6 +51,8 @@ export interface View {
   readonly height?: number;
   readonly scheme?: 'light' | 'dark';
   readonly locale?: 'ko-KR' | 'en-GB';
+  /** The moment the page takes for now; a day after the last market day of the canned market by default. */
+  readonly now?: string;
 }
 
 /** A fresh page together with everything it complained about. */
@@ -71,6 +73,7 @@ export async function visit(browser: Browser, view: View = {}): Promise<Visit> {
     timezoneId: 'Asia/Seoul',
   });
   const page = await context.newPage();
+  await page.clock.setFixedTime(view.now ?? '2026-11-21T09:00:00+09:00');
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(`uncaught: ${error.message}`));
   page.on('console', (message) => {

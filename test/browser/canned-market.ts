@@ -96,6 +96,8 @@ export const FEED: Feed = {
   licence: 'CC0-1.0',
   firstDay: '2019-01-02',
   lastDay: LAST_DAY,
+  nextDays: ['2026-11-21', '2026-11-23', '2026-11-24'],
+  utcOffsetMinutes: 540,
   receivedAt: '2026-11-20T20:58:00Z',
   rows: { accepted: 981_220, flagged: 3120, duplicate: 210, aggregate: 0, rejected: 845 },
   seriesCount: 620,
@@ -152,6 +154,12 @@ function infoOf(feed: Feed, produce: Produce, market = MARKETS[0]): SeriesInfo {
     priceKind: feed.priceKinds[0] ?? 'auction',
     currency: feed.currency,
     headline: true,
+    names: {
+      variety: { ko: '일반', en: 'Common' },
+      grade: { ko: '특', en: 'top grade' },
+      package: { ko: '상자', en: 'box' },
+      method: { ko: '경매', en: 'auction' },
+    },
   };
 }
 
@@ -280,6 +288,7 @@ export function boardOf(feed: Feed): Board {
     },
     rows,
     total: rows.length,
+    newer: null,
   };
 }
 

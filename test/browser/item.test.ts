@@ -39,8 +39,8 @@ describe.skipIf(!chromium)('the item page in a browser', () => {
     const backtest = page.locator('.backtests table').first();
     expect(await backtest.locator('tbody tr').count()).toBe(7);
     expect((await backtest.locator('tbody th').allTextContents()).slice(0, 2)).toEqual([
-      'naive',
-      '그때 보인 예측',
+      '마지막 값naive',
+      '그때 보인 예측shown',
     ]);
     expect(await page.locator('.siblings a').allTextContents()).toEqual([
       '일반 · 특 · 10 kg 상자 · 새들시장',
@@ -49,6 +49,16 @@ describe.skipIf(!chromium)('the item page in a browser', () => {
       `/api/v1/series.csv?series=${CABBAGE}`,
     );
     expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  test('a model has a name, and shows its id on focus', async () => {
+    const { page, context } = await open(ADDRESS, { locale: 'en-GB' });
+    const name = page.locator('.backtests table').first().locator('.model-name').first();
+    expect(await name.textContent()).toBe('last price');
+    await name.focus();
+    const tip = page.locator('.backtests table').first().locator('.tip').first();
+    expect([await tip.isVisible(), await tip.textContent()]).toEqual([true, 'naive']);
     await context.close();
   });
 

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/preact-query';
-import { useLocation } from 'wouter-preact';
+import { Link, useLocation } from 'wouter-preact';
 import type { Board, Feed } from '../../api/contract.ts';
 import { formatCount, formatDay } from '../../show/index.ts';
 import { useSearch } from '../address-bar.ts';
@@ -37,7 +37,14 @@ interface MarketProps {
 function Nothing({ feed, address, go }: Omit<MarketProps, 'board'>) {
   const { text, language } = useSpeech();
   const { lastDay } = feed;
-  const { category: _category, market: _market, date: _date, asOf: _asOf, ...plain } = address;
+  const {
+    category: _category,
+    market: _market,
+    priceKind: _priceKind,
+    date: _date,
+    asOf: _asOf,
+    ...plain
+  } = address;
   return (
     <Empty>
       <p>{text.state.emptyBoard}</p>
@@ -96,6 +103,7 @@ function Market({ board, feed, address, go }: MarketProps) {
             direction={direction}
             onSort={onSort}
             hrefOf={hrefOf}
+            severalKinds={feed.priceKinds.length > 1}
           />
           {board.total > board.rows.length && (
             <p class="more">
@@ -127,7 +135,10 @@ export function BoardPage() {
   const go = (next: BoardAddress) => navigate(boardHref(next));
   const { asOf: _asOf, ...now } = address;
   const meta = board.data?.meta;
-  const priceKinds = (feed?.priceKinds ?? []).map((kind) => text.priceKind[kind] ?? kind).join(', ');
+  const priceKinds = (feed?.priceKinds ?? [])
+    .filter((kind) => address.priceKind === undefined || kind === address.priceKind)
+    .map((kind) => text.priceKind[kind] ?? kind)
+    .join(', ');
 
   return (
     <PageShell
@@ -163,6 +174,13 @@ export function BoardPage() {
             change={(part) => navigate(boardHref({ ...address, feed: feed.id, ...part } as BoardAddress))}
           />
           {address.asOf && <AsOfNote day={address.asOf} onClear={() => go(now)} />}
+          {board.data?.newer && (
+            <p class="newer">
+              <Link href={boardHref({ ...address, feed: feed.id, date: board.data.newer.day })}>
+                {text.board.newer(formatDay(board.data.newer.day, language), board.data.newer.rows)}
+              </Link>
+            </p>
+          )}
           {board.isPending && <Loading height="table" />}
           {board.isError && !board.data && (
             <Failure what="board" error={board.error} onRetry={() => board.refetch()} />

@@ -18,7 +18,7 @@ function feedLabel(feed: Feed, text: Text, language: Language): string {
   return feed.simulated && !marked ? `${feed.name[language]} (${text.simulated.badge})` : feed.name[language];
 }
 
-/** Feed, day, category, market, scope: each control writes the address, so a view can be sent as a link. */
+/** Feed, day, category, market, price kind where a feed has several, scope: each control writes the address, so a view can be sent as a link. */
 export function BoardFilters({ feeds, feed, address, day, change }: FiltersProps) {
   const { text, language } = useSpeech();
   const named = (list: Feed['categories']) => [
@@ -38,13 +38,14 @@ export function BoardFilters({ feeds, feed, address, day, change }: FiltersProps
         <select
           value={feed.id}
           onChange={(event) =>
-            // Days, categories and markets of one feed mean nothing in another.
+            // Days, categories, markets and price kinds of one feed mean nothing in another.
             change({
               feed: event.currentTarget.value,
               date: undefined,
               asOf: undefined,
               category: undefined,
               market: undefined,
+              priceKind: undefined,
             })
           }
         >
@@ -83,6 +84,22 @@ export function BoardFilters({ feeds, feed, address, day, change }: FiltersProps
           {named(feed.markets)}
         </select>
       </label>
+      {feed.priceKinds.length > 1 && (
+        <label>
+          <span>{text.board.priceKind}</span>
+          <select
+            value={address.priceKind ?? ''}
+            onChange={(event) => change({ priceKind: event.currentTarget.value })}
+          >
+            <option value="">{text.board.all}</option>
+            {feed.priceKinds.map((kind) => (
+              <option key={kind} value={kind}>
+                {text.priceKind[kind] ?? kind}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
       <label>
         <span>{text.board.scope}</span>
         <select value={address.scope} onChange={(event) => change({ scope: event.currentTarget.value })}>

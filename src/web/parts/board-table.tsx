@@ -1,5 +1,5 @@
 import { Link } from 'wouter-preact';
-import type { BoardRow } from '../../api/contract.ts';
+import type { BoardRow, SeriesInfo } from '../../api/contract.ts';
 import {
   changePercent,
   formatDayShort,
@@ -9,23 +9,17 @@ import {
   type Language,
   priceUnit,
   Sparkline,
+  specification,
   type Text,
-  tradeUnit,
 } from '../../show/index.ts';
 import { useSpeech } from '../language.ts';
 import type { SortColumn, SortDirection } from '../page-address.ts';
 import { ChangeLabel } from './change-label.tsx';
 import { ForecastBadge } from './forecast-badge.tsx';
 
-/** Variety, grade, package and market, in that order; what is not stated is left out. */
-export function specOf(
-  row: Pick<BoardRow, 'variety' | 'grade' | 'package' | 'unitValue' | 'unit' | 'market'>,
-  language: Language,
-): string {
-  const trade = row.unitValue === 1 && row.unit === 'kg' ? '' : tradeUnit(row.unitValue, row.unit, language);
-  return [row.variety, row.grade, [trade, row.package].filter(Boolean).join(' '), row.market.name[language]]
-    .filter(Boolean)
-    .join(' · ');
+/** The specification and the market; what is not stated is left out. */
+export function specOf(row: SeriesInfo, language: Language): string {
+  return [specification(row, language), row.market.name[language]].filter(Boolean).join(' · ');
 }
 
 function Comparison({ label, value }: { readonly label: string; readonly value: BoardRow['previous'] }) {
@@ -158,6 +152,8 @@ interface BoardTableProps {
   readonly direction: SortDirection;
   readonly onSort: (column: SortColumn) => void;
   readonly hrefOf: (series: string) => string;
+  /** The feed has several price kinds, so each row says which is its own. */
+  readonly severalKinds: boolean;
 }
 
 function SortHeader({
@@ -189,7 +185,15 @@ function SortHeader({
 }
 
 /** The movers: one row a series, the day's price beside what it is compared with and what is expected. */
-export function BoardTable({ rows, caption, sort, direction, onSort, hrefOf }: BoardTableProps) {
+export function BoardTable({
+  rows,
+  caption,
+  sort,
+  direction,
+  onSort,
+  hrefOf,
+  severalKinds,
+}: BoardTableProps) {
   const { text, language } = useSpeech();
   return (
     <table class="board">
@@ -206,6 +210,9 @@ export function BoardTable({ rows, caption, sort, direction, onSort, hrefOf }: B
           <tr key={row.series}>
             <th scope="row">
               <Link href={hrefOf(row.series)}>{row.item.name[language]}</Link>
+              {severalKinds && (
+                <span class="tag tag-kind">{text.priceKind[row.priceKind] ?? row.priceKind}</span>
+              )}
               <small>{specOf(row, language)}</small>
             </th>
             <td data-label={text.column.price} class="number price-cell">

@@ -10,6 +10,7 @@ import {
 } from '../../show/index.ts';
 import { useSpeech } from '../language.ts';
 import { ForecastBadge } from './forecast-badge.tsx';
+import { ModelName } from './model-name.tsx';
 import { ScrollArea } from './scroll-area.tsx';
 
 /** Each horizon with its interval, its verdict, and what this very forecast has earned before. */
@@ -64,8 +65,12 @@ function Horizons({ cells, unit }: { readonly cells: readonly ForecastCell[]; re
               <td>
                 <ForecastBadge cell={cell} />
               </td>
-              <td>{cell.model ?? text.missing}</td>
-              <td>{cell.baseline ?? text.missing}</td>
+              <td>
+                <ModelName id={cell.model} />
+              </td>
+              <td>
+                <ModelName id={cell.baseline} />
+              </td>
               <td class="number">
                 {cell.skill === null ? text.missing : formatSignedPercent(cell.skill * 100, language)}
               </td>
@@ -125,7 +130,9 @@ function Backtest({ backtest }: Pick<Forecast, 'backtest'>) {
               <tbody>
                 {ordered.map((row) => (
                   <tr key={row.model} class={row.model === NAIVE || row.model === SHOWN ? 'marked' : ''}>
-                    <th scope="row">{row.model === SHOWN ? text.forecast.shown : row.model}</th>
+                    <th scope="row">
+                      <ModelName id={row.model} />
+                    </th>
                     <td class="number">{formatPercent(row.wape * 100, language)}</td>
                     <td class="number">
                       {naive === null || naive === 0 || row.model === NAIVE

@@ -1,5 +1,5 @@
 import type { Feed, Meta } from '../../api/contract.ts';
-import { formatCount, formatDay, formatDayShort, formatInstant } from '../../show/index.ts';
+import { formatCount, formatDay, formatDayShort, formatInstant, reachNow } from '../../show/index.ts';
 import { useSpeech } from '../language.ts';
 
 interface FreshnessProps {
@@ -8,11 +8,12 @@ interface FreshnessProps {
   readonly meta: Meta | undefined;
 }
 
-/** Until when, received when, which version, and whether "known then" is observed or assumed. */
+/** Until when and what comes next, or that nothing came for too long; received when, which version, and whether "known then" is observed or assumed. */
 export function Freshness({ feed, meta }: FreshnessProps) {
   const { text, language } = useSpeech();
   const receivedAt = meta?.receivedAt ?? feed?.receivedAt ?? null;
   const version = meta?.version ?? feed?.version;
+  const reach = feed ? reachNow(feed, Date.now()) : null;
   return (
     <section class="freshness" aria-label={text.freshness.heading}>
       {meta?.day && (
@@ -25,6 +26,14 @@ export function Freshness({ feed, meta }: FreshnessProps) {
         {feed?.lastDay && (
           <li>
             {text.freshness.through} <b>{formatDayShort(feed.lastDay, language, true)}</b>
+          </li>
+        )}
+        {reach?.stopped && (
+          <li class="tag tag-stopped">{text.freshness.stopped(formatCount(reach.daysOld, language))}</li>
+        )}
+        {reach?.nextDay && (
+          <li>
+            {text.freshness.next} <b>{formatDayShort(reach.nextDay, language)}</b>
           </li>
         )}
         <li>
