@@ -1,6 +1,7 @@
 export * from './commit-log.ts';
 export type { Columns, SqlValue } from './database.ts';
 export * from './home.ts';
+export { KILL_POINTS } from './kill-points.ts';
 export * from './publish.ts';
 export { type PublishedTable, publishForecasts } from './publish-forecasts.ts';
 export { LAKE_REASONS } from './reasons.ts';
