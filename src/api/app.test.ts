@@ -22,6 +22,7 @@ import {
   moverSchema,
   problemSchema,
   seriesSchema,
+  unpackSeries,
 } from './contract.ts';
 
 const PORT = 4680;
@@ -167,7 +168,10 @@ describe('every answer is what the contract says', () => {
       { item: { code: '101' } },
     ]);
     const series = await answer(`/series?series=${q(CABBAGE)}`, seriesSchema);
-    expect(series.price).toHaveLength(6 * 365 + 2 - 335);
+    expect(series).toMatchObject({ length: 6 * 365 + 2 - 335, price: { decimals: 0 } });
+    const { price } = unpackSeries(series);
+    expect(price).toHaveLength(6 * 365 + 2 - 335);
+    expect([price[0], price.at(-1), price[30]]).toEqual([1000, 1079, null]);
     expect(series.siblings).toHaveLength(1);
     const forecast = await answer(`/forecast?series=${q(CABBAGE)}`, forecastSchema);
     expect(forecast.cells.map(({ horizon, status }) => `${horizon} ${status}`)).toEqual([

@@ -1,5 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import { PRICE_KINDS } from '../domain/index.ts';
+import type { DenseSeries } from '../show/index.ts';
+
+export { unpackSeries } from '../show/index.ts';
 
 /**
  * The API, stated once: validation, OpenAPI 3.1 and the types that the pages see all come from here.
@@ -197,9 +200,14 @@ export const itemListSchema = z
   })
   .openapi('ItemList');
 
+/** Whole numbers in units of 10^−decimals: the first value, then differences to the last present one; null = no value. */
+const packed = z.object({ decimals: z.number(), steps: z.array(z.number().nullable()) });
+
 /**
- * A daily (or weekly) series in columns. `start` + index days (or weeks) is the day of an element.
- * price, low, high, volumeKg, normal…: null = no value that day. `closed`: indices of closed market days.
+ * A daily (or weekly) series in columns, packed so that ten years travel light: `unpackSeries` lays it out again, one
+ * element a day. `start` + index × `stepDays` is the day of an index. Columns have one element a priced day; `priced` are the
+ * indices of those days and `closed` those of closed market days, each as the distance to the one before.
+ * Figures are rounded as the pages show them; the CSV has them exact.
  */
 export const seriesSchema = z
   .object({
@@ -208,14 +216,18 @@ export const seriesSchema = z
     start: day,
     /** Days from one element to the next: 1 daily, 7 weekly. */
     stepDays: z.number(),
-    price: z.array(z.number().nullable()),
-    low: z.array(z.number().nullable()),
-    high: z.array(z.number().nullable()),
-    volumeKg: z.array(z.number().nullable()),
-    normal: z.array(z.number().nullable()),
-    normalLow: z.array(z.number().nullable()),
-    normalHigh: z.array(z.number().nullable()),
-    normalYears: z.array(z.number()),
+    /** Elements once unpacked. */
+    length: z.number(),
+    priced: z.array(z.number()),
+    price: packed,
+    low: packed,
+    high: packed,
+    volumeKg: packed,
+    normal: packed,
+    normalLow: packed,
+    normalHigh: packed,
+    /** Years behind each normal value; 0 = none. */
+    normalYears: packed,
     /** Days left out of prices as trickle trade or against the series' own history: index and reason. */
     leftOut: z.array(z.object({ index: z.number(), reason: z.string() })),
     closed: z.array(z.number()),
@@ -287,7 +299,11 @@ export type BoardRow = z.infer<typeof boardRowSchema>;
 export type Board = z.infer<typeof boardSchema>;
 export type Movers = z.infer<typeof moverSchema>;
 export type ItemList = z.infer<typeof itemListSchema>;
-export type Series = z.infer<typeof seriesSchema>;
+export type PackedSeries = z.infer<typeof seriesSchema>;
+/** The series as it is worked with: what `unpackSeries` makes of the answer. */
+export type Series = DenseSeries<
+  Pick<PackedSeries, 'meta' | 'info' | 'start' | 'stepDays' | 'leftOut' | 'siblings' | 'latest'>
+>;
 export type Forecast = z.infer<typeof forecastSchema>;
 export type Problem = z.infer<typeof problemSchema>;
 

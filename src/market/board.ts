@@ -50,7 +50,11 @@ const FLAT_PERCENT = 0.05;
 export async function board(reader: ServingReader, question: BoardQuestion): Promise<Board> {
   const asOf = parseAsOf(question.asOf, reader.profile);
   const last = await lastPricedDay(reader, asOf);
-  const full = last === null ? null : await lastFullDay(reader, asOf, last);
+  // a day that was asked for in a look back needs no other
+  const full =
+    last === null || (asOf !== null && question.day !== undefined)
+      ? null
+      : await lastFullDay(reader, asOf, last);
   const day = question.day === undefined ? full : parseDay(question.day, 'date');
   if (day === null)
     return {

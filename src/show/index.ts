@@ -10,9 +10,10 @@ export {
   formatSignedPercent,
   formatVolume,
 } from './numbers.ts';
+export { type DenseSeries, packSeries, unpackSeries } from './packed-series.ts';
 export { type Season, SeasonalChart } from './seasonal-chart.tsx';
 export { Sparkline } from './sparkline.tsx';
 export { specification } from './specification.ts';
 export { type Sentence, type SummaryFacts, type SummaryMover, summarise } from './summary.ts';
 export { type Text, textOf } from './text/index.ts';
-export { priceUnit, tradeUnit } from './units.ts';
+export { priceUnit } from './units.ts';

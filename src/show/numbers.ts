@@ -27,12 +27,27 @@ function withMinus(text: string): string {
   return text.replace('-', '−');
 }
 
-/** Decimals that a price of this size deserves: 1,234 · 85.3 · 1.85. */
+/** Decimals that a price of this size deserves: 1,234 · 85.3 · 1.85. The steps lie where rounding reaches 100 and 10. */
 function priceDigits(price: number): number {
   const size = Math.abs(price);
-  if (size >= 100) return 0;
-  return size >= 10 ? 1 : 2;
+  if (size >= 99.95) return 0;
+  return size >= 9.995 ? 1 : 2;
 }
+
+const TONNE_KG = 1000;
+/** Where kilograms round to a tonne, and tonnes with a decimal to a hundred: from there on in tonnes, and in whole ones. */
+const TONNES_FROM_KG = 999.5;
+const WHOLE_TONNES_FROM_KG = 99_950;
+
+/** Decimals that a reader sees of a figure of this size; negative: whole tens, hundreds, thousands. */
+export const shownDigits = {
+  price: priceDigits,
+  volumeKg: (volumeKg: number): number => {
+    const size = Math.abs(volumeKg);
+    if (size < TONNES_FROM_KG) return 0;
+    return size < WHOLE_TONNES_FROM_KG ? -2 : -3;
+  },
+} as const;
 
 /** A price without its unit; the unit comes from {@link priceUnit}. */
 export function formatPrice(price: number, language: Language): string {
@@ -66,7 +81,7 @@ export function formatSignedPercent(percent: number, language: Language): string
 
 /** Arrivals: kilograms below one tonne, tonnes above (`톤` / `t`). */
 export function formatVolume(volumeKg: number, language: Language): string {
-  if (Math.abs(volumeKg) < 1000) return `${formatCount(volumeKg, language)} kg`;
-  const tonnes = volumeKg / 1000;
-  return `${formatDecimal(tonnes, Math.abs(tonnes) < 100 ? 1 : 0, language)}${language === 'ko' ? '톤' : ' t'}`;
+  const digits = shownDigits.volumeKg(volumeKg);
+  if (digits === 0) return `${formatCount(volumeKg, language)} kg`;
+  return `${formatDecimal(volumeKg / TONNE_KG, digits + 3, language)}${language === 'ko' ? '톤' : ' t'}`;
 }

@@ -1,4 +1,5 @@
-import type { Board, FeedList, Forecast, ItemList, Problem, Series } from '../api/contract.ts';
+import type { Board, FeedList, Forecast, ItemList, PackedSeries, Problem, Series } from '../api/contract.ts';
+import { unpackSeries } from '../show/index.ts';
 import type { BoardAddress } from './page-address.ts';
 
 const BASE = '/api/v1';
@@ -87,8 +88,10 @@ export const boardQuestion = (board: BoardAddress, feed: string) =>
 export const itemsQuestion = (feed: string | undefined, q: string) =>
   question<ItemList>('/items', { feed, q }, feed);
 
-export const seriesQuestion = (series: string, asOf: string | undefined) =>
-  question<Series>('/series', { series, asOf }, feedOfSeries(series));
+export function seriesQuestion(series: string, asOf: string | undefined): Query<Series> {
+  const asked = question<PackedSeries>('/series', { series, asOf }, feedOfSeries(series));
+  return { ...asked, queryFn: async (context) => unpackSeries(await asked.queryFn(context)) };
+}
 
 export const forecastQuestion = (series: string, asOf: string | undefined) =>
   question<Forecast>('/forecast', { series, asOf }, feedOfSeries(series));

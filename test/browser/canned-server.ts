@@ -3,6 +3,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import type { ServerEvent } from '../../src/api/contract.ts';
+import { packSeries } from '../../src/show/index.ts';
 import {
   boardOf,
   CABBAGE,
@@ -70,7 +71,7 @@ const USUAL: Answers = (path, query) => {
       return ok({ items });
     }
     case '/series':
-      return query.get('series') === CABBAGE ? ok(cabbageSeries()) : { ...notFound };
+      return query.get('series') === CABBAGE ? ok(packSeries(cabbageSeries())) : { ...notFound };
     case '/forecast':
       return ok(cabbageForecast());
     default:

@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { itemHistory } from '../../market/index.ts';
-import { type Series, seriesQuery, seriesSchema } from '../contract.ts';
+import { packSeries } from '../../show/index.ts';
+import { type PackedSeries, seriesQuery, seriesSchema } from '../contract.ts';
 import { seriesCsv } from '../csv-exports.ts';
 import type { AppEnv } from '../problem.ts';
 import { csvBody, jsonBody, type VersionedAnswers } from '../versioned-answers.ts';
@@ -33,7 +34,7 @@ export function seriesRoutes(api: OpenAPIHono<AppEnv>, answers: VersionedAnswers
     const question = c.req.valid('query');
     return asAnswer(
       answers.ofSeries(c, question.series, async (reader) => {
-        const found: Series = await itemHistory(reader, question);
+        const found: PackedSeries = packSeries(await itemHistory(reader, question));
         return jsonBody(found);
       }),
     );

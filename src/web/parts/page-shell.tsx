@@ -118,7 +118,9 @@ export function PageShell({ title, feed, simulated, attribution, licence, childr
       <footer class="site-foot">
         {attribution && (
           <p>
-            {text.footer.source}: {attribution}
+            {/* A licence may ask for these very words, so an attribution that says "source" itself stays whole. */}
+            {attribution.startsWith(text.footer.source) ? '' : `${text.footer.source}: `}
+            {attribution}
             {licence && ` · ${text.footer.licence}: ${licence}`}
           </p>
         )}
