@@ -72,7 +72,7 @@ describe.skipIf(!chromium)('the board in a browser', () => {
     const specs = async (locale: View['locale'] & string) => {
       const { page, context } = await open('/?feed=demo', { locale });
       const spec = await page.locator('table.board tbody th small').first().textContent();
-        // biome-ignore lint/performance/useDomNodeTextContent: only what is seen counts, not what is hidden
+      // biome-ignore lint/performance/useDomNodeTextContent: only what is seen counts, not what is hidden
       const foreign = /[가-힣]/.test(await page.locator('main').innerText());
       await context.close();
       return [spec, foreign];
