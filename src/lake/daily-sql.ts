@@ -39,63 +39,62 @@ export function quotesDailySql(): string[] {
 }
 
 /**
- * Trades: price = Σ amount ÷ Σ units over accepted lots that are not cancelled.
- * A cancellation (quantity below 0) is paired with its lot by everything they share; from the moment it is known both
- * are out of the price. One without a lot lowers the volume, never the price, and is counted (domain.md §3).
+ * Trades: price = Σ amount ÷ Σ units over the accepted lots that hold at a moment. A lot holds from when it is known until
+ * a row of the same key takes its place. Of the rows that hold, a cancellation (quantity below 0) and a lot alike in
+ * series, corporation, origin, price and quantity are a pair: both are out. A cancellation left over lowers the volume,
+ * never the price, and is counted (domain.md §3). What holds at a moment rests on rows known by then and on no others.
+ * Nearly all days are known at one moment and summed at once; only the rows of the others are looked at moment by moment.
  */
 export function tradesDailySql(): string[] {
-  const shared = ['day', 'series_id', 'corporation', 'origin', 'price', 'units_abs'];
+  const alike = 'series_id, day, known_from, corporation, origin, price, units_abs';
   return [
     `create temp table lot as
-       select series_id, market_day as day, corporation, lot, origin, price, quantity, amount, observed,
-              quantity * r.unit_value as units, abs(quantity) * r.unit_value as units_abs,
-              price / r.unit_value as unit_price, outcome = 'accepted' as priced, known_at as known_from, commit_number, place,
-              r.unit = 'kg' as is_kg, ${FOREVER} as known_to
+       select series_id, market_day as day, known_at as known_from, observed, commit_number, place, s.unit = 'kg' as is_kg,
+              hash(market_day, r.market_code, corporation, lot) as key_hash, quantity < 0 as is_cancellation,
+              case when outcome = 'accepted' and quantity <> 0 then quantity * r.unit_value end as units,
+              case when units is not null then coalesce(amount, price * quantity) end as amount,
+              case when units is not null then price / r.unit_value end as unit_price
        from ${WITH_SERIES}`,
-    `create temp table revised_lot as
-       select day, series_id, corporation, lot, rowid as row_id,
-              lead(known_from) over (partition by day, market_code, corporation, lot order by known_from, commit_number, place) as next_known
-       from (select l.*, l.rowid, s.market_code from lot l join series s using (series_id))
-       qualify count(*) over (partition by day, market_code, corporation, lot) > 1`,
-    `update lot set known_to = next_known from revised_lot v where lot.rowid = v.row_id and next_known is not null`,
-    `create temp table cancelling as
-       select rowid as row_id, *, row_number() over (partition by ${shared.join(', ')} order by known_from, lot) as nth
-       from lot where priced and quantity < 0`,
-    `create temp table cancellable as
-       select rowid as row_id, *, row_number() over (partition by ${shared.join(', ')} order by known_from, lot) as nth
-       from lot l where priced and quantity > 0
-         and exists (from cancelling c where ${shared.map((name) => `c.${name} is not distinct from l.${name}`).join(' and ')})`,
-    `create temp table pair as
-       select c.row_id as cancel_row, p.row_id as lot_row, greatest(c.known_from, p.known_from) as cancelled_at
-       from cancelling c join cancellable p on ${[...shared, 'nth'].map((name) => `c.${name} is not distinct from p.${name}`).join(' and ')}`,
-    `update lot set known_to = least(known_to, cancelled_at) from pair where lot.rowid = pair.lot_row`,
-    `delete from lot where rowid in (select cancel_row from pair)`,
-    `create temp table settled as
-       select series_id, day from lot group by all having min(known_from) = max(known_from) and min(known_to) = ${FOREVER}`,
+    // A hash that two keys share only brings in a day that then proves to be settled.
+    `create temp table unsettled as
+       select series_id, day from lot group by all having min(known_from) <> max(known_from) or bool_or(is_cancellation)
+       union select series_id, day from lot
+       where key_hash in (select key_hash from lot group by all having count(*) > 1)`,
+    `create temp table unsettled_lot as
+       select l.*, corporation, origin, price, abs(quantity) * unit_value as units_abs, r.lot, r.market_code
+       from (from lot semi join unsettled using (series_id, day)) l join clean_row r using (commit_number, place)`,
+    `create temp table held as
+       select *, coalesce(lead(known_from) over (partition by day, market_code, corporation, lot order by known_from, commit_number, place), ${FOREVER}) as known_to
+       from unsettled_lot`,
     `create temp table moment as
-       with edges as (
-         select distinct series_id, day, unnest([known_from, known_to]) as known_from
-         from lot where not exists (from settled s where s.series_id = lot.series_id and s.day = lot.day))
-       select *, coalesce(lead(known_from) over (partition by series_id, day order by known_from), ${FOREVER}) as known_to
-       from edges where known_from < ${FOREVER}`,
+       select series_id, day, known_from, coalesce(lead(known_from) over (partition by series_id, day order by known_from), ${FOREVER}) as known_to
+       from (select distinct series_id, day, unnest([known_from, known_to]) as known_from from held) where known_from < ${FOREVER}`,
     `create table daily as
        with version as (
-         select l.*, l.known_from as version_from, ${FOREVER} as version_to from lot l semi join settled s using (series_id, day)
-         union all
-         select l.* , m.known_from, m.known_to from moment m
-         join lot l on l.series_id = m.series_id and l.day = m.day and l.known_from <= m.known_from and m.known_from < l.known_to),
-       summed as (
-         select series_id, day, version_from as known_from, version_to as known_to, bool_and(observed) as observed,
-                sum(amount) filter (priced and quantity > 0) / sum(units) filter (priced and quantity > 0) as price,
-                min(unit_price) filter (priced and quantity > 0) as low, max(unit_price) filter (priced and quantity > 0) as high,
-                sum(units) filter (priced and is_kg) as volume_kg, sum(amount) filter (priced and quantity > 0) as amount,
-                sum(units) filter (priced and quantity > 0) as units,
-                cast(count(*) filter (priced and quantity > 0) as integer) as lots, cast(count(*) filter (priced and quantity < 0) as integer) as unpaired
-         from version group by all),
-       emptied as (
-         select series_id, day, known_from, known_to, true as observed, null as price, null as low, null as high,
-                0 as volume_kg, null as amount, null as units, 0 as lots, 0 as unpaired
-         from moment m anti join version v on v.series_id = m.series_id and v.day = m.day and v.version_from = m.known_from)
-       select * from summed union all by name select * from emptied order by series_id, day, known_from`,
+         select h.* exclude (known_from, known_to), m.known_from, m.known_to, h.known_from as since,
+                m.known_from < h.known_to and units is not null as holds
+         from moment m join held h on h.series_id = m.series_id and h.day = m.day and h.known_from <= m.known_from),
+       numbered as (
+         select *, row_number() over (partition by ${alike}, holds, is_cancellation order by since, lot, commit_number, place) as nth,
+                count(*) filter (holds and is_cancellation) over (partition by ${alike}) as cancellations,
+                count(*) filter (holds and not is_cancellation) over (partition by ${alike}) as lots
+         from version),
+       counted as (select *, holds and nth > least(cancellations, lots) as counts from numbered)
+       select series_id, day, known_from, ${FOREVER} as known_to, observed, amount / units as price, low, high,
+              case when is_kg then units end as volume_kg, amount, units, lots, 0 as unpaired
+       from (select series_id, day, min(known_from) as known_from, bool_and(observed) as observed, sum(amount) as amount,
+                    sum(units) as units, min(unit_price) as low, max(unit_price) as high, bool_and(is_kg) as is_kg,
+                    cast(count(units) as integer) as lots
+             from lot anti join unsettled using (series_id, day) group by all)
+       union all
+       select series_id, day, known_from, known_to, bool_and(observed),
+              sum(amount) filter (counts and not is_cancellation) / sum(units) filter (counts and not is_cancellation),
+              min(unit_price) filter (counts and not is_cancellation), max(unit_price) filter (counts and not is_cancellation),
+              -- nothing left of what was sold is a volume of 0; nothing priced at all is none
+              case when count(units) > 0 then coalesce(sum(units) filter (counts and is_kg), case when bool_and(is_kg) then 0 end) end,
+              sum(amount) filter (counts and not is_cancellation), sum(units) filter (counts and not is_cancellation),
+              cast(count(*) filter (counts and not is_cancellation) as integer), cast(count(*) filter (counts and is_cancellation) as integer)
+       from counted group by all
+       order by series_id, day, known_from`,
   ];
 }
