@@ -25,6 +25,7 @@ export interface Commit {
   /** File names below clean/<feed> and aside/<feed>; null when nothing was set aside. */
   readonly clean: string;
   readonly aside: string | null;
+  /** Of the rows that were read and not refused, whether they were new or not. */
   readonly firstDay: string | null;
   readonly lastDay: string | null;
 }

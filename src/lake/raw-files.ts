@@ -7,7 +7,7 @@ import type { Home } from './home.ts';
 import { reach } from './kill-points.ts';
 import { type Encoding, EncodingWatch } from './text-input.ts';
 
-const BLOCK_BYTES = 4 << 20;
+const BLOCK_BYTES = 1 << 20;
 
 /** Where and when a raw file came in. Written once; a replay reads times from here, never from the clock. */
 export interface RawRecord {

@@ -12,25 +12,26 @@ export const SYSTEM_RULES: readonly CompiledRule[] = [
   {
     id: 'no-item',
     outcome: 'rejected',
-    sql: "coalesce(item_code, '') = ''",
+    sql: "item_code is null or item_code = ''",
     says: { ko: '품목 없음', en: 'no item' },
   },
   {
     id: 'no-market',
     outcome: 'rejected',
-    sql: "coalesce(market_code, '') = ''",
+    sql: "market_code is null or market_code = ''",
     says: { ko: '시장 없음', en: 'no market' },
   },
   {
     id: 'no-price',
     outcome: 'rejected',
-    sql: 'price is null or not isfinite(price) or price <= 0',
+    // DuckDB orders NaN after infinity
+    sql: "price is null or price <= 0 or price >= double 'infinity'",
     says: { ko: '가격 없음', en: 'no price' },
   },
   {
     id: 'no-unit',
     outcome: 'rejected',
-    sql: "coalesce(unit, '') = '' or coalesce(unit_value, 0) <= 0",
+    sql: "unit is null or unit = '' or unit_value is null or unit_value <= 0 or unit_value >= double 'infinity'",
     says: { ko: '단위를 알 수 없음', en: 'the unit is not known' },
   },
 ];

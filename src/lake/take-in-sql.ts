@@ -1,6 +1,7 @@
 import {
   type CompiledRule,
   type HandOver,
+  OUTCOMES,
   QUOTE_COLUMNS,
   QUOTE_KEY,
   TRADE_COLUMNS,
@@ -38,6 +39,13 @@ function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+const CONSTANT_TEXT = /^'[^']*'$/;
+
+/** Text of a few known values: Parquet then keeps their numbers at once instead of looking up the text of every row. */
+function oneOf(values: readonly string[]): string {
+  return `enum(${[...new Set(values)].map(literal).join(', ')})`;
+}
+
 /** A row is refused for what any row must have before it can be kept with a flag. */
 function inOrder(rules: readonly CompiledRule[], futureDay: CompiledRule): readonly CompiledRule[] {
   const flags = rules.filter((rule) => rule.outcome === 'flagged');
@@ -56,7 +64,7 @@ export function stagedSql(handOver: HandOver, path: string, raw: RawRecord, comm
     const expression = shape.project[name];
     if (expression === undefined)
       throw new Error(`${profile.id}/${shape.id} does not say how to make ${name}`);
-    return `cast(${expression} as ${type}) as ${name}`;
+    return `cast(${expression} as ${CONSTANT_TEXT.test(expression) ? `enum(${expression})` : type}) as ${name}`;
   });
   const evidence = Object.entries(shape.evidence ?? {}).map(
     ([name, expression]) => `${expression} as ${quoted(name)}`,
@@ -64,19 +72,21 @@ export function stagedSql(handOver: HandOver, path: string, raw: RawRecord, comm
   const texts = shape.header.map((name, index) => `${quoted(name)} as __text${index}`);
   const line = `concat_ws(${literal(shape.delimiter)}, ${shape.header.map((_, index) => `coalesce(__text${index}, '')`).join(', ')})`;
   const rules = inOrder(handOver.rules, futureDayRule(raw.receivedAt, profile.utcOffsetMinutes));
-  const reason = `case ${rules.map((rule) => `when (${rule.sql}) then ${literal(rule.id)}`).join(' ')} end`;
+  const reasons = oneOf(rules.map((rule) => rule.id));
+  const reason = `case ${rules.map((rule) => `when (${rule.sql}) then ${literal(rule.id)}::${reasons}`).join(' ')} end`;
+  const outcomes = oneOf(OUTCOMES);
   const idsOf = (outcome: string) =>
     rules.filter((rule) => rule.outcome === outcome).map((rule) => literal(rule.id));
   const outcome = ['flagged', 'aggregate']
     .filter((name) => idsOf(name).length > 0)
-    .map((name) => `when reason in (${idsOf(name).join(', ')}) then ${literal(name)}`)
+    .map((name) => `when reason in (${idsOf(name).join(', ')}) then ${literal(name)}::${outcomes}`)
     .join(' ');
   const received = timestamp(raw.receivedAt);
   return `
     select ${Object.keys(types).join(', ')}, ${received} as received_at,
            case when observed then ${received} else published_at end as known_at, observed,
-           case when reason is null then 'accepted' ${outcome} else 'rejected' end as outcome, reason,
-           ${literal(raw.rawId)} as raw_id, ${commitNumber} as commit_number,
+           case when reason is null then 'accepted'::${outcomes} ${outcome} else 'rejected'::${outcomes} end as outcome, reason,
+           ${literal(raw.rawId)}::${oneOf([raw.rawId])} as raw_id, ${commitNumber} as commit_number,
            case when reason is not null then ${line} end as text
     from (select *, ${received} <= published_at + interval (${profile.liveWindowHours}) hour as observed
       from (select *, ${reason} as reason, coalesce(recorded_at, cast(market_day as timestamp)
@@ -117,7 +127,7 @@ export function contestSql(
          where ${keyHash} in (select ${keyHash} from staged where outcome in ('accepted', 'flagged'))`,
     // A hash that two keys share only brings in a row that then proves to be alone.
     `create temp table contested as
-       select place, ${keys}, known_at, recorded_at, ${rank} as rank, ${contentHash} as content
+       select place, outcome, reason, ${keys}, known_at, recorded_at, ${rank} as rank, ${contentHash} as content
        from staged where outcome in ('accepted', 'flagged')
          and (${keyHash} in (from repeated) or ${keyHash} in (select ${keyHash} from known))`,
     // The same content again says nothing new; a lesser sub-source gives way; of two versions known at the same moment the later row holds.

@@ -124,7 +124,9 @@ async function read(
 }
 
 async function copy(connection: DuckDBConnection, select: string, target: string): Promise<void> {
-  await connection.run(`copy (${select}) to ${literal(target)} (format parquet, compression zstd)`);
+  await connection.run(
+    `copy (${select}) to ${literal(target)} (format parquet, compression zstd, write_bloom_filter false)`,
+  );
 }
 
 /** The staged file becomes the lake's; only when it revises what was known must the moments of knowledge be written anew. */
@@ -164,13 +166,15 @@ interface Counted {
 }
 
 async function count(connection: DuckDBConnection): Promise<Counted> {
-  const kept = `(from staged where outcome in ('accepted', 'flagged') and place not in (select place from aside where place is not null))`;
   const { rowCount, columns } = await queryColumns(
     connection,
     `
-    select outcome, coalesce(reason, '') as reason, count(*) as n from ${kept} group by all
-    union all select outcome, reason, count(*) from aside group by all
-    order by outcome, n desc, reason`,
+    select outcome, reason, cast(sum(n) as bigint) as n, min(first_day) as first_day, max(last_day) as last_day from (
+      select outcome, coalesce(reason, '') as reason, count(*) as n, min(market_day) as first_day, max(market_day) as last_day
+      from staged where outcome in ('accepted', 'flagged') group by all
+      union all select outcome, coalesce(reason, ''), -count(*), null, null from contested semi join aside using (place) group by all
+      union all select outcome, reason, count(*), null, null from aside group by all)
+    group by all having sum(n) > 0 order by outcome, n desc, reason`,
   );
   const outcomes = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<Outcome, number>;
   const reasons: ReasonCount[] = [];
@@ -181,15 +185,15 @@ async function count(connection: DuckDBConnection): Promise<Counted> {
     const reason = columns.reason![index] as string;
     if (reason !== '') reasons.push({ outcome, reason, rows });
   }
-  const span = await queryOne(
-    connection,
-    `select min(market_day) as first_day, max(market_day) as last_day from ${kept}`,
-  );
+  const days = (name: string) =>
+    columns[name]!.filter((day) => day !== null)
+      .map(String)
+      .sort();
   return {
     outcomes,
     reasons,
     rows: OUTCOMES.reduce((sum, outcome) => sum + outcomes[outcome], 0),
-    firstDay: (span?.first_day as string | null) ?? null,
-    lastDay: (span?.last_day as string | null) ?? null,
+    firstDay: days('first_day').at(0) ?? null,
+    lastDay: days('last_day').at(-1) ?? null,
   };
 }

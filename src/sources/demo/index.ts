@@ -12,24 +12,25 @@ export { simulate } from './simulate.ts';
 /**
  * Only the simulator writes these files, without blanks around its cells and with plain numbers, so they are read
  * without the cleaning that a publisher's file needs: over a million lots it would cost more than all rules together.
+ * An empty cell arrives as NULL.
  */
 function cell(header: (typeof HEADER)[number]): string {
-  return `nullif("${header}", '')`;
+  return `"${header}"`;
 }
 
 /** NULL for what is no number; a decimal in between, because a double would let `nan` and `inf` pass. */
 function decimal(header: (typeof HEADER)[number]): string {
-  return `try_cast(try_cast(${cell(header)} AS DECIMAL(18, 3)) AS DOUBLE)`;
+  return `CAST(try_cast("${header}" AS DECIMAL(18, 3)) AS DOUBLE)`;
 }
 
-/** NULL for a day that the calendar does not have; the length keeps out words such as `epoch`. */
+/** NULL for a day that the calendar does not have; the length in bytes keeps out words such as `epoch`. */
 function day(header: (typeof HEADER)[number]): string {
-  return `CASE WHEN length(${cell(header)}) = 10 THEN try_cast(${cell(header)} AS DATE) END`;
+  return `CASE WHEN strlen("${header}") = 10 THEN try_cast("${header}" AS DATE) END`;
 }
 
 /** ISO 8601 with its zone, kept as UTC; NULL for anything else. */
 function moment(header: (typeof HEADER)[number]): string {
-  return `CASE WHEN length(${cell(header)}) = 20 THEN try_cast(${cell(header)} AS TIMESTAMP) END`;
+  return `CASE WHEN strlen("${header}") = 20 THEN try_cast("${header}" AS TIMESTAMP) END`;
 }
 
 /** A part of a series key: not stated is empty text, so that equal keys compare equal. */
@@ -99,7 +100,7 @@ export const demoFeed: Feed = {
       evidence: {
         market_day_text: cell('market_day'),
         price_text: cell('price'),
-        krw_per_kg: `CASE WHEN "unit" = 'kg' THEN ${decimal('price')} / ${decimal('unit_weight')} END`,
+        krw_per_unit: `${decimal('price')} / nullif(${decimal('unit_weight')}, 0)`,
       },
     },
   ],

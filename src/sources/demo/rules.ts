@@ -72,13 +72,16 @@ const AMOUNT_MISMATCH: Rule = {
   says: { ko: '금액이 가격×수량과 다름', en: 'the amount is not price times quantity' },
 };
 
-/** A digit too many. The ceilings leave room for every shortage the market has seen, so a typo of a cheap day passes. Evidence: `krw_per_kg`. */
+/** A digit too many. The ceilings leave room for every shortage the market has seen, so a typo of a cheap day passes. Evidence: `krw_per_unit`. */
 const PRICE_TOO_HIGH: Rule = {
   id: 'price-too-high',
   outcome: 'flagged',
-  when: or(
-    ...PRICE_CEILINGS.map(({ krwPerKg, itemCodes }) =>
-      and(compare('krw_per_kg', 'gt', krwPerKg), isIn('item_code', itemCodes)),
+  when: and(
+    compare('unit', 'eq', text('kg')),
+    or(
+      ...PRICE_CEILINGS.map(({ krwPerKg, itemCodes }) =>
+        and(compare('krw_per_unit', 'gt', krwPerKg), isIn('item_code', itemCodes)),
+      ),
     ),
   ),
   says: { ko: '품목의 상한을 넘는 kg당 가격', en: 'a price per kg above any that the item has had' },

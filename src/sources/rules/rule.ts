@@ -1,5 +1,5 @@
 import type { Bilingual, CompiledRule } from '../../domain/index.ts';
-import { compileCondition } from './compile.ts';
+import { compileWhen } from './compile.ts';
 import type { Condition } from './condition.ts';
 
 /**
@@ -15,5 +15,5 @@ export interface Rule {
 }
 
 export function compileRule(rule: Rule): CompiledRule {
-  return { id: rule.id, outcome: rule.outcome, sql: compileCondition(rule.when), says: rule.says };
+  return { id: rule.id, outcome: rule.outcome, sql: compileWhen(rule.when), says: rule.says };
 }
