@@ -139,7 +139,7 @@ export const forecastCellSchema = z
     hi80: z.number().nullable(),
     lo95: z.number().nullable(),
     hi95: z.number().nullable(),
-    /** 1 − loss ÷ loss of the best baseline over the origins scored, of forecasts chosen prequentially. */
+    /** 1 − loss ÷ loss of the best baseline over the origins scored, of the models as chosen at each of them, before the gate. */
     skill: z.number().nullable(),
     /** Share of actuals inside the 80% interval over the origins scored. */
     coverage80: z.number().nullable(),
