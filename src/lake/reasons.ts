@@ -65,5 +65,9 @@ export const LAKE_REASONS: Readonly<Record<string, Bilingual>> = {
     ko: '같은 값의 다른 출처(순위가 낮음)',
     en: 'another source of the same figure, of lower precedence',
   },
+  superseded: {
+    ko: '더 늦게 기록된 행이 이미 있음',
+    en: 'a row that was recorded later is in the lake already',
+  },
   'already-known': { ko: '이미 있는 행', en: 'already in the lake' },
 };

@@ -11,11 +11,12 @@ import {
 import { publishFile, temporaryName } from '../store/index.ts';
 import { cleanRowsSql, holdsRows } from './clean-rows.ts';
 import { type Commit, type ReasonCount, readCommits, writeCommit } from './commit-log.ts';
+import { contestSql } from './contest-sql.ts';
 import { asLakeError, literal, openDatabase, queryColumns, queryOne } from './database.ts';
 import { type Home, prepareFeedFolders } from './home.ts';
 import { reach } from './kill-points.ts';
 import { keepRaw, type RawRecord, rawPath } from './raw-files.ts';
-import { contestSql, stagedSql } from './take-in-sql.ts';
+import { stagedSql } from './take-in-sql.ts';
 import { readableAsIs, writeReadable } from './text-input.ts';
 
 export interface TakenIn {
