@@ -97,7 +97,7 @@ describe.each(FEEDS)('any %s', (_, feed, line) => {
           }
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   });
 
@@ -120,7 +120,7 @@ describe.each(FEEDS)('any %s', (_, feed, line) => {
           one.close();
         }
       }),
-      { numRuns: 20 },
+      { numRuns: 12 },
     );
   });
 });
