@@ -138,7 +138,7 @@ class Library implements ServingLibrary {
 
   watch(): void {
     this.timer = setInterval(() => {
-      // the pointer may move again while its files are being attached: the next look sees the newer one
+      // what cannot be read now is looked at again at the next tick; until then the version before stays
       this.catchUp().catch(() => {});
     }, POLL_MS);
     this.timer.unref();
@@ -146,18 +146,24 @@ class Library implements ServingLibrary {
 
   catchUp(): Promise<void> {
     const refreshed = this.refreshing.then(() => this.refresh());
-    this.refreshing = refreshed.catch(() => {
-      this.seen = '';
-    });
+    this.refreshing = refreshed.catch(() => {});
     return refreshed;
   }
 
   async refresh(): Promise<void> {
-    const pointer = readPointer(this.home);
-    const text = JSON.stringify(pointer);
-    if (text === this.seen) return;
-    for (const feed of this.profiles.keys()) await this.adopt(feed, pointer);
-    this.seen = text;
+    for (;;) {
+      const pointer = readPointer(this.home);
+      const text = JSON.stringify(pointer);
+      if (text === this.seen) return;
+      try {
+        for (const feed of this.profiles.keys()) await this.adopt(feed, pointer);
+        this.seen = text;
+        return;
+      } catch (error) {
+        // when the pointer has moved on meanwhile, its files may be gone: the newer ones are there
+        if (JSON.stringify(readPointer(this.home)) === text) throw error;
+      }
+    }
   }
 
   private async adopt(feed: string, pointer: ServingPointer): Promise<void> {
@@ -166,28 +172,40 @@ class Library implements ServingLibrary {
     const version = `${feed}-${entry.conditions.version}.${entry.forecasts?.version ?? 0}`;
     const before = this.editions.get(feed);
     if (before?.version === version) return;
-    const conditions = await this.attach(entry.conditions.file);
-    const forecasts = entry.forecasts ? await this.attach(entry.forecasts.file) : null;
-    const meta = await queryOne(
-      this.control,
-      `select max(value) filter (key = 'builtAt') as built, max(value) filter (key = 'receivedAt') as received,
-      max(value) filter (key = 'outcomes') as outcomes from ${conditions}.main.meta`,
-    );
-    this.editions.set(feed, {
-      version,
-      conditions,
-      forecasts,
-      builtAt: String(meta!.built),
-      receivedAt: meta!.received ? String(meta!.received) : null,
-      outcomes: JSON.parse(String(meta!.outcomes)) as OutcomeCounts,
-      readers: 0,
-      retired: false,
-    });
+    const edition = await this.attachEdition(version, entry);
+    this.editions.set(feed, edition);
     if (before) {
       before.retired = true;
       await this.discardIfDone(before);
     }
     for (const listener of this.listeners) listener(feed, version);
+  }
+
+  private async attachEdition(version: string, entry: ServingPointer['feeds'][string]): Promise<Edition> {
+    const conditions = await this.attach(entry.conditions.file);
+    let forecasts: string | null = null;
+    try {
+      if (entry.forecasts) forecasts = await this.attach(entry.forecasts.file);
+      const meta = await queryOne(
+        this.control,
+        `select max(value) filter (key = 'builtAt') as built, max(value) filter (key = 'receivedAt') as received,
+        max(value) filter (key = 'outcomes') as outcomes from ${conditions}.main.meta`,
+      );
+      return {
+        version,
+        conditions,
+        forecasts,
+        builtAt: String(meta!.built),
+        receivedAt: meta!.received ? String(meta!.received) : null,
+        outcomes: JSON.parse(String(meta!.outcomes)) as OutcomeCounts,
+        readers: 0,
+        retired: false,
+      };
+    } catch (error) {
+      await this.release(conditions);
+      if (forecasts) await this.release(forecasts);
+      throw error;
+    }
   }
 
   private async attach(file: string): Promise<string> {
@@ -199,14 +217,19 @@ class Library implements ServingLibrary {
     return name;
   }
 
+  private async release(name: string): Promise<void> {
+    const users = this.attached.get(name)! - 1;
+    if (users > 0) this.attached.set(name, users);
+    else {
+      this.attached.delete(name);
+      await this.control.run(`detach ${name}`);
+    }
+  }
+
   private async discardIfDone(edition: Edition): Promise<void> {
     if (!edition.retired || edition.readers > 0) return;
     edition.retired = false;
-    for (const name of [edition.conditions, edition.forecasts]) {
-      if (name === null) continue;
-      const users = (this.attached.get(name) ?? 1) - 1;
-      this.attached.set(name, users);
-      if (users === 0) await this.control.run(`detach ${name}`);
-    }
+    await this.release(edition.conditions);
+    if (edition.forecasts) await this.release(edition.forecasts);
   }
 }
