@@ -31,4 +31,12 @@ export interface FeedProfile {
   /** True for a market that never existed; marked on every page, export and answer. */
   readonly simulated: boolean;
   readonly licence: { readonly name: string; readonly attribution: Bilingual };
+  /** How its data comes: files that a person gives, calls to its publisher, tables of one's own, or our simulator. */
+  readonly ways: readonly ('file' | 'http' | 'database' | 'simulator')[];
+  /** The first day that its publisher is known to hold; null = not known, or only the current day. */
+  readonly historyFrom: string | null;
+  /** How many days back the publisher still corrects; this window is fetched again every time. */
+  readonly lateWindowDays: number;
+  /** Hours after an expected publication at which a feed that said nothing is called silent. */
+  readonly silentAfterHours: number;
 }

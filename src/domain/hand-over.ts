@@ -62,8 +62,37 @@ export const TRADE_COLUMNS = {
   amount: 'DOUBLE',
 } as const;
 
+/** Columns of a staged observation: one station's weather of one day. NULL = not observed, never 0. */
+export const OBSERVATION_COLUMNS = {
+  market_day: 'DATE',
+  recorded_at: 'TIMESTAMP',
+  station_code: 'VARCHAR',
+  station_name: 'VARCHAR',
+  mean_temperature_c: 'DOUBLE',
+  min_temperature_c: 'DOUBLE',
+  max_temperature_c: 'DOUBLE',
+  rain_mm: 'DOUBLE',
+  relative_humidity_pct: 'DOUBLE',
+  sunshine_hours: 'DOUBLE',
+  solar_radiation_mj_m2: 'DOUBLE',
+  mean_wind_m_s: 'DOUBLE',
+} as const;
+
+/** Columns of a staged calendar entry: a public holiday, or a day on which a market does not trade. */
+export const CALENDAR_COLUMNS = {
+  market_day: 'DATE',
+  recorded_at: 'TIMESTAMP',
+  /** A country (`KR`) or a market (`taiwan-amis/N04/109`). */
+  scope_code: 'VARCHAR',
+  /** `holiday` or `closure`. */
+  kind: 'VARCHAR',
+  name: 'VARCHAR',
+} as const;
+
 export type QuoteColumn = keyof typeof QUOTE_COLUMNS;
 export type TradeColumn = keyof typeof TRADE_COLUMNS;
+export type ObservationColumn = keyof typeof OBSERVATION_COLUMNS;
+export type CalendarColumn = keyof typeof CALENDAR_COLUMNS;
 
 /** The columns that make two rows the same row; equal content then is a duplicate, different content a new version. */
 export const QUOTE_KEY = [
@@ -84,6 +113,13 @@ export const TRADE_KEY = [
   'corporation',
   'lot',
 ] as const satisfies readonly TradeColumn[];
+export const OBSERVATION_KEY = ['market_day', 'station_code'] as const satisfies readonly ObservationColumn[];
+export const CALENDAR_KEY = [
+  'market_day',
+  'scope_code',
+  'kind',
+  'name',
+] as const satisfies readonly CalendarColumn[];
 
 /** The columns that make a price series of its own (`domain.md` §4): won/kg is a measure beside it, never the identity. */
 export const SERIES_COLUMNS = [
@@ -109,6 +145,12 @@ export interface TableShape {
    * mark is a character of its own line and cannot swallow the lines after it.
    */
   readonly quote?: '"' | '';
+  /**
+   * For answers that are no table of text (JSON, XML, another layout): reads one answer's whole text into rows of cells
+   * in the header's order, as text; null = the cell is absent. Never throws on what passed the connector's judgement;
+   * an answer it cannot read gives no row and is refused before. Without it the answer itself is the table.
+   */
+  readonly decode?: (answer: string) => Iterable<readonly (string | null)[]>;
   /** SQL over the header's columns (all VARCHAR, quoted names); every column of the record kind is present. */
   readonly project: Readonly<Record<string, string>>;
   /** Extra text columns that rules look at, by name, also SQL over the header's columns. */

@@ -1,4 +1,5 @@
 import type { FeedProfile, HandOver, TableShape } from '../domain/index.ts';
+import type { Connector } from './fetch/connector.ts';
 import type { Rule } from './rules/rule.ts';
 import { compileRule } from './rules/rule.ts';
 
@@ -7,6 +8,8 @@ export interface Feed {
   readonly profile: FeedProfile;
   readonly shapes: readonly TableShape[];
   readonly rules: readonly Rule[];
+  /** How it is asked over HTTP; absent for a feed that comes as files alone. */
+  readonly connector?: Connector;
 }
 
 const BYTE_ORDER_MARK = '\uFEFF';

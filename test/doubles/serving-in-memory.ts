@@ -43,6 +43,10 @@ export const TEST_PROFILE: FeedProfile = {
   calendar: 'learned',
   rangeMeaning: 'extremes',
   simulated: true,
+  ways: ['file'],
+  historyFrom: null,
+  lateWindowDays: 7,
+  silentAfterHours: 72,
   licence: { name: 'none', attribution: { ko: '시험 자료', en: 'Test data' } },
 };
 

@@ -24,6 +24,10 @@ const profile: FeedProfile = {
   calendar: 'learned',
   rangeMeaning: 'extremes',
   simulated: true,
+  ways: ['file'],
+  historyFrom: null,
+  lateWindowDays: 7,
+  silentAfterHours: 72,
   licence: { name: 'none', attribution: { ko: '시험 자료', en: 'Test data' } },
 };
 

@@ -83,6 +83,10 @@ export const demoFeed: Feed = {
     calendar: 'garak-auction',
     rangeMeaning: 'extremes',
     simulated: true,
+    ways: ['simulator'],
+    historyFrom: null,
+    lateWindowDays: 0,
+    silentAfterHours: 36,
     licence: {
       name: 'CC0-1.0',
       attribution: {

@@ -56,6 +56,10 @@ export const indiaAgmarknet: Feed = {
     calendar: 'learned',
     rangeMeaning: 'extremes',
     simulated: false,
+    ways: ['file'],
+    historyFrom: null,
+    lateWindowDays: 7,
+    silentAfterHours: 72,
     licence: {
       name: 'Government Open Data License – India (GODL-India), to be confirmed',
       attribution: {

@@ -41,6 +41,10 @@ export const japanMaff: Feed = {
     calendar: 'learned',
     rangeMeaning: 'none',
     simulated: false,
+    ways: ['file'],
+    historyFrom: null,
+    lateWindowDays: 14,
+    silentAfterHours: 96,
     licence: LICENCE,
   },
   shapes: [
@@ -87,6 +91,10 @@ export const japanMaffRetail: Feed = {
     calendar: 'weekly',
     rangeMeaning: 'none',
     simulated: false,
+    ways: ['file'],
+    historyFrom: null,
+    lateWindowDays: 14,
+    silentAfterHours: 504,
     licence: {
       name: LICENCE.name,
       attribution: {

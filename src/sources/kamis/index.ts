@@ -43,6 +43,10 @@ export const kamis: Feed = {
     calendar: 'kamis-survey',
     rangeMeaning: 'none',
     simulated: false,
+    ways: ['file'],
+    historyFrom: null,
+    lateWindowDays: 14,
+    silentAfterHours: 96,
     licence: {
       name: 'not confirmed: do not redistribute the data before reading the terms of KAMIS',
       attribution: {

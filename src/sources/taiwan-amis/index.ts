@@ -102,6 +102,10 @@ export const taiwanAmis: Feed = {
     calendar: 'learned',
     rangeMeaning: 'tier-means',
     simulated: false,
+    ways: ['file', 'http'],
+    historyFrom: '2012-01-01',
+    lateWindowDays: 7,
+    silentAfterHours: 72,
     licence: {
       name: 'Open Government Data License, version 1.0 (Taiwan)',
       attribution: {

@@ -42,6 +42,10 @@ export const ukDefra: Feed = {
     calendar: 'weekly',
     rangeMeaning: 'none',
     simulated: false,
+    ways: ['file', 'http'],
+    historyFrom: '2017-11-03',
+    lateWindowDays: 21,
+    silentAfterHours: 504,
     licence: {
       name: 'Open Government Licence v3.0',
       attribution: {
