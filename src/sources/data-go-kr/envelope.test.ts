@@ -112,7 +112,9 @@ describe('the envelope of data.go.kr', () => {
   it('never throws, whatever comes', () => {
     const statuses = fc.integer({ min: 100, max: 599 });
     fc.assert(
-      fc.property(fc.string(), statuses, (body, status) => expect(read(body, status)).toHaveProperty('ok')),
+      fc.property(fc.string(), statuses, (body, status) => {
+        expect(read(body, status)).toHaveProperty('ok');
+      }),
     );
     fc.assert(
       fc.property(fc.json(), (json) => {
