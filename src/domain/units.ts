@@ -39,7 +39,18 @@ const KG_PER: Readonly<Record<string, number>> = {
 
 const COUNT_WORDS = [
   ...['포기', '개', '단', '접', '손', '속', '마리', '송이', '수', '장', '팩', '봉', '망'],
-  ...['heads?', 'pieces?', 'bunch(?:es)?', 'bundles?', 'stems?', 'twins?', 'units?', 'packs?'],
+  ...[
+    'heads?',
+    'pieces?',
+    'bunch(?:es)?',
+    'bundles?',
+    'stems?',
+    'twins?',
+    'units?',
+    'packs?',
+    'hundred heads',
+  ],
+  ...['pairs?', 'animals?', 'clusters?', 'sheets?', 'nets?', 'bags?'],
 ];
 const PACKING_WORDS = [
   ...['그물망', '망대', '비닐포대', '포대', '상자', '박스', '파렛트', '팔레트', '컨테이너', '바구니', '트럭'],
@@ -63,6 +74,7 @@ const WEIGHT_WITHOUT_NUMBER = new RegExp(`(?<=^|\\()${WEIGHT_WORD}`, 'i');
 /** Followed by another syllable the word is a different one (수미, 단상자), but for the endings 입 and 들이. */
 const COUNT_WORD = `(${either(COUNT_WORDS)})(?=입|들이|[^a-z가-힣]|$)`;
 const COUNT = new RegExp(`${NUMBER_START}(${NUMBER})(?:\\s*[~–〜-]\\s*(${NUMBER}))?\\s*${COUNT_WORD}`, 'i');
+const WEIGHT_NAMED = new RegExp(`(?:^|[\\d(/])\\s*${WEIGHT_WORD}`, 'i');
 const COUNT_WITHOUT_NUMBER = new RegExp(`^${COUNT_WORD}$`, 'i');
 const PACKING = new RegExp(
   `(?<![a-z])${either(PACKING_WORDS)}${WORD_END}|(?<![가-힣])${either(SHORT_PACKING_WORDS)}(?![가-힣])`,
@@ -111,6 +123,11 @@ export function parseUnit(text: string, size?: number): ParsedUnit {
   return { weightKg, package: packing?.[0] ?? null, count, truckLot: TRUCK.test(plain) };
 }
 
+/** Whether the text speaks of a weight at all, readable or not. */
+export function namesWeight(text: string): boolean {
+  return WEIGHT_NAMED.test(text.normalize('NFKC').trim());
+}
+
 function without(text: string, match: RegExpExecArray): string {
   return `${text.slice(0, match.index)} ${text.slice(match.index + match[0].length)}`;
 }
@@ -119,8 +136,12 @@ function numeric(text: string | undefined): number {
   return Number(text?.replaceAll(',', ''));
 }
 
+/** No package of produce is lighter than a milligram or heavier than a thousand tonnes; such a figure is a slip. */
+const LEAST = 1e-6;
+const MOST = 1e6;
+
 function positive(value: number | undefined): number | null {
-  return value !== undefined && Number.isFinite(value) && value > 0 ? value : null;
+  return value !== undefined && value >= LEAST && value <= MOST ? value : null;
 }
 
 function kilograms(amount: number | null, unit: string | undefined): number | null {
@@ -138,5 +159,6 @@ function countOf(from: number, to: number, word: string | undefined): UnitCount 
 }
 
 function singular(word: string): string {
+  if (word === 'hundred heads') return word;
   return word.replace(/^bunches$/, 'bunch').replace(/^([a-z]+)s$/, '$1');
 }

@@ -1,6 +1,7 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import { DuckDBDateValue, DuckDBInstance, DuckDBTimestampValue } from '@duckdb/node-api';
 import { EXIT, SihwangError } from '../domain/index.ts';
+import { registerUnitGrammar } from './unit-function.ts';
 
 export type SqlValue = string | number | boolean | null;
 
@@ -20,13 +21,17 @@ export interface DatabaseOptions {
 /** An analytic database that never reaches for the network: extensions are neither fetched nor loaded. */
 export async function openDatabase(options: DatabaseOptions = {}): Promise<DuckDBInstance> {
   try {
-    return await DuckDBInstance.create(options.path ?? ':memory:', {
+    const instance = await DuckDBInstance.create(options.path ?? ':memory:', {
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
       threads: String(options.threads ?? 2),
       memory_limit: options.memoryLimit ?? '2GB',
       ...(options.tempDirectory ? { temp_directory: options.tempDirectory } : {}),
     });
+    const connection = await instance.connect();
+    registerUnitGrammar(connection);
+    connection.closeSync();
+    return instance;
   } catch (error) {
     throw asLakeError(error);
   }

@@ -1,9 +1,12 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { pricedUnit } from '../domain/index.ts';
+import { registerUnitGrammar } from '../lake/unit-function.ts';
 import { unitColumns } from './unit-grammar.ts';
 
 const connection = await (await DuckDBInstance.create(':memory:')).connect();
+registerUnitGrammar(connection);
 const { unit_value, unit, package: pack } = unitColumns('$1');
 const sql = `SELECT ${unit_value} AS value, ${unit} AS unit, ${pack} AS package`;
 
@@ -51,18 +54,42 @@ describe('what a price is for', () => {
     },
   );
 
-  it('never fails and never gives a value that is not a finite number above or equal to zero', async () => {
+  it('is what the grammar of the domain says, whatever the text', async () => {
+    const piece = fc.constantFrom(
+      '10',
+      '1.5',
+      'kg',
+      '키로',
+      '상자',
+      '(',
+      ')',
+      '~',
+      '3',
+      '포기',
+      '개',
+      ' ',
+      '/',
+      'x',
+    );
+    const any = fc.oneof(
+      fc.string({ unit: 'binary' }).filter((text) => !text.includes('\0')),
+      fc.array(piece).map((parts) => parts.join('')),
+    );
     await fc.assert(
-      fc.asyncProperty(
-        fc.string({ unit: 'binary' }).filter((text) => !text.includes('\0')),
-        async (text) => {
-          const [value] = await read(text);
-          expect(value === null || (typeof value === 'number' && Number.isFinite(value) && value >= 0)).toBe(
-            true,
-          );
-        },
-      ),
+      fc.asyncProperty(any, async (text) => {
+        const { unitValue, unit: name, package: packing } = pricedUnit(text);
+        expect(await read(text)).toEqual([unitValue, name, packing]);
+      }),
       { numRuns: 200 },
     );
+  });
+
+  it('counts by a size that stands in its own column', async () => {
+    const columns = unitColumns('$1', '$2');
+    const rows = await connection.runAndReadAll(`SELECT ${columns.unit_value}, ${columns.package}`, [
+      'kg(그물망 3포기)',
+      10,
+    ]);
+    expect(rows.getRows()).toEqual([[10, '그물망']]);
   });
 });

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { QUOTE_COLUMNS, TRADE_COLUMNS } from '../../../src/domain/index.ts';
+import { registerUnitGrammar } from '../../../src/lake/unit-function.ts';
 import { type Feed, handOver, recogniseShape } from '../../../src/sources/index.ts';
 
 const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
@@ -44,6 +45,7 @@ export async function stage(feed: Feed, path: string): Promise<Staged> {
   const instance = await DuckDBInstance.create(':memory:', { threads: '2' });
   try {
     const connection = await instance.connect();
+    registerUnitGrammar(connection);
     await connection.run(`CREATE TEMP TABLE staged AS
       SELECT *, ${chosen('id')} AS reason, coalesce(${chosen('outcome')}, 'accepted') AS outcome
       FROM (SELECT ${[...columns, ...evidence].join(', ')}
