@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 /** What each stage shows, in the order of how soon it can fail. */
 const STAGES = {
   unit: 'rules and functions, beside their sources',
+  contract: 'what every feed and every state store must keep to',
   golden: 'published files in, pinned outcomes out',
   smoke: 'the main job in small, as a user runs it',
   journey: 'whole ways through the product: start, ingest, forecast, backtest',

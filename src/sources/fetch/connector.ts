@@ -29,6 +29,8 @@ export interface KeyNeed {
   readonly id: string;
   /** Where a person applies for it. */
   readonly from: string;
+  /** Its publisher shows it percent-encoded as well as plain; either form may be given. */
+  readonly shownEncoded?: boolean;
 }
 
 /** How a source wants to be called. */

@@ -3,7 +3,10 @@ import type { FetchErrorKind } from './fetch-error.ts';
 
 /**
  * One recorded conversation with a source, played by a local server in the contract suite. Hand-written from the
- * published shapes, with keys that are obviously false.
+ * published shapes, with keys that are obviously false: the secret named N has the value `false-key-of-N`.
+ * Calls are made one after the other, chunk by chunk in the order of the plan, without waiting between them (the clock
+ * jumps instead). A passing fault is asked again up to `manners.attempts` times in all; after auth, quota or blocked no
+ * further chunk is asked; a total that shrinks while paging makes the chunk be read once more from its first page.
  */
 export interface Scene {
   /** The error shape or behaviour it shows, as a sentence. */
@@ -41,5 +44,6 @@ export type SceneEnd =
       /** One accepted row, some of its columns, to prove the projection. */
       readonly sample?: Readonly<Record<string, string | number | null>>;
     }
-  | { readonly as: 'closed' | 'missing' }
+  /** `empty`: no rows, and the connector cannot say whether the market was open. */
+  | { readonly as: 'closed' | 'missing' | 'empty' }
   | { readonly as: 'error'; readonly kind: FetchErrorKind };
