@@ -149,8 +149,12 @@ export interface TableShape {
    * For answers that are no table of text (JSON, XML, another layout): reads one answer's whole text into rows of cells
    * in the header's order, as text; null = the cell is absent. Never throws on what passed the connector's judgement;
    * an answer it cannot read gives no row and is refused before. Without it the answer itself is the table.
+   * `asked` is the query that it answers, without secrets: some publishers do not repeat the day or the item.
    */
-  readonly decode?: (answer: string) => Iterable<readonly (string | null)[]>;
+  readonly decode?: (
+    answer: string,
+    asked: Readonly<Record<string, string>>,
+  ) => Iterable<readonly (string | null)[]>;
   /** SQL over the header's columns (all VARCHAR, quoted names); every column of the record kind is present. */
   readonly project: Readonly<Record<string, string>>;
   /** Extra text columns that rules look at, by name, also SQL over the header's columns. */

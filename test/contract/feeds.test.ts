@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { TableShape } from '../../src/domain/index.ts';
-import type { Chunk, Connector } from '../../src/sources/fetch/connector.ts';
+import type { Chunk, Connector, SourceRequest } from '../../src/sources/fetch/connector.ts';
 import { type ChunkEnd, type Cursor, fetchChunk } from '../../src/sources/fetch/fetch-chunk.ts';
 import type { HttpAnswer } from '../../src/sources/fetch/http-call.ts';
 import type { Scene } from '../../src/sources/fetch/scene.ts';
@@ -34,7 +34,11 @@ const falseKey = (id: string): string => `false-key-of-${id}`;
 
 interface Played {
   readonly ends: readonly ChunkEnd<Buffer>[];
-  readonly answers: readonly { readonly chunk: Chunk; readonly body: string }[];
+  readonly answers: readonly {
+    readonly chunk: Chunk;
+    readonly body: string;
+    readonly asked: SourceRequest['query'];
+  }[];
 }
 
 /** The range of a scene, chunk by chunk, on a clock that only the waits move. */
@@ -45,12 +49,16 @@ async function play(connector: Connector, scene: Scene, server: FeedServer): Pro
     { keyOf: falseKey, originOf: () => server.origin },
   );
   const ends: ChunkEnd<Buffer>[] = [];
-  const answers: { chunk: Chunk; body: string }[] = [];
-  for (const chunk of connector.plan(scene.range, scene.scope)) {
+  const answers: { chunk: Chunk; body: string; asked: SourceRequest['query'] }[] = [];
+  const asked = new Map<Buffer, SourceRequest['query']>();
+  for (const chunk of connector.plan(scene.range, scene.scope, new Date(clock.now))) {
     const cursors: Cursor<Buffer>[] = [];
     const end = await fetchChunk<Buffer>(connector, chunk, {
       call: (request): Promise<HttpAnswer> => call(request),
-      keep: async (bytes) => bytes,
+      keep: async (bytes, { query }) => {
+        asked.set(bytes, query);
+        return bytes;
+      },
       advance: async (_, cursor) => void cursors.push(cursor),
       now: () => new Date(clock.now),
       sleep: async (ms) => {
@@ -60,7 +68,8 @@ async function play(connector: Connector, scene: Scene, server: FeedServer): Pro
     });
     ends.push(end);
     if (end.as === 'rows') {
-      for (const bytes of end.receipts) answers.push({ chunk, body: new TextDecoder().decode(bytes) });
+      for (const bytes of end.receipts)
+        answers.push({ chunk, body: new TextDecoder().decode(bytes), asked: asked.get(bytes) ?? {} });
     }
     if (end.as === 'failed' && ['auth', 'quota', 'blocked'].includes(end.kind)) break;
   }
@@ -133,9 +142,9 @@ function shapeOf(feed: Feed, chunk: Chunk): TableShape {
 
 function decodedRows(feed: Feed, answers: Played['answers']): number {
   let rows = 0;
-  for (const { chunk, body } of answers) {
+  for (const { chunk, body, asked } of answers) {
     const shape = shapeOf(feed, chunk);
-    for (const cells of shape.decode!(body)) {
+    for (const cells of shape.decode!(body, asked)) {
       expect(cells.length).toBe(shape.header.length);
       rows += 1;
     }

@@ -11,15 +11,24 @@ export interface Connector {
   readonly manners: Manners;
   /** Calls a day that each budget (usually one API) allows one key; a budget not listed has no limit. */
   readonly callsPerDay: Readonly<Record<string, number>>;
-  /** The chunks that cover the days, both ends included, oldest first. */
-  plan(range: DayRange, scope?: FetchScope): readonly Chunk[];
+  /**
+   * The chunks that cover the days, both ends included, oldest first. A source that refuses days which are not over
+   * yet leaves them out by `now`; without it nothing is left out.
+   */
+  plan(range: DayRange, scope?: FetchScope, now?: Date): readonly Chunk[];
   /** The request for page `index` (0, 1, 2 …) of a chunk; `previous` is what the page before was. */
   request(chunk: Chunk, index: number, previous?: Page): SourceRequest;
   /**
    * What an answer is, told by its content, before a row of it is accepted: error envelopes, block pages, an echo that
-   * differs from what was asked. `status` is HTTP's; `body` has no byte order mark.
+   * differs from what was asked. `status` is HTTP's; `body` has no byte order mark; `request` is what was asked, for
+   * sources whose next question depends on it.
    */
-  judge(answer: { readonly status: number; readonly body: string }, chunk: Chunk, index: number): Verdict;
+  judge(
+    answer: { readonly status: number; readonly body: string },
+    chunk: Chunk,
+    index: number,
+    request: SourceRequest,
+  ): Verdict;
   /** What the market's calendar says of a chunk that came back without rows. */
   expected(chunk: Chunk): 'open' | 'closed' | 'unknown';
 }
