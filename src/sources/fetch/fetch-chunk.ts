@@ -163,7 +163,7 @@ async function askOnce<Receipt>(
   const { status, bytes } = answer;
   // TextDecoder takes a byte order mark away
   const body = new TextDecoder('utf-8').decode(bytes);
-  const verdict = connector.judge({ status, body }, chunk, index);
+  const verdict = connector.judge({ status, body }, chunk, index, request);
   if (verdict.ok || verdict.retryAt) return { verdict, bytes };
   const retryAt = retryInstant(answer.retryAfter, effects.now());
   return { verdict: retryAt ? { ...verdict, retryAt } : verdict, bytes };
