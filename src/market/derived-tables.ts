@@ -1,6 +1,7 @@
 import type { FeedProfile } from '../domain/index.ts';
 import type { DerivedTable } from '../lake/index.ts';
 import { boardSql } from './comparisons.ts';
+import { dayCountsSql } from './day-counts.ts';
 import { heldRows, type Vintage } from './held-rows.ts';
 import { leftOutSql } from './history-rules.ts';
 import { normalsSql } from './normal-years.ts';
@@ -22,7 +23,7 @@ interface Narrowing {
 
 /**
  * The tables that the questions read, in the order they are made, inside the serving file of a feed:
- * `market_days`, `left_out`, `priced`, `normals`, `representative`, `board`. `publishConditions` takes them as they are.
+ * `market_days`, `left_out`, `priced`, `day_counts`, `normals`, `representative`, `board`. `publishConditions` takes them as they are.
  */
 export function conditionTables(profile: FeedProfile): readonly DerivedTable[] {
   return tables(profile, 'newest', {});
@@ -55,6 +56,7 @@ function tables(profile: FeedProfile, vintage: Vintage, narrowing: Narrowing): r
     { name: 'market_days', sql: marketDaysSql(all) },
     { name: 'left_out', sql: leftOutSql(some) },
     { name: 'priced', sql: pricedSql(some) },
+    { name: 'day_counts', sql: dayCountsSql(some) },
     { name: 'normals', sql: normalsSql(day) },
     { name: 'representative', sql: representativesSql(heldRows(vintage, narrowing.representatives)) },
     { name: 'board', sql: boardSql(profile.granularity, day) },

@@ -27,13 +27,13 @@ export async function lastFullDay(reader: ServingReader, asOf: string | null, la
   const tables =
     asOf === null
       ? 'with'
-      : `${asOfTables(profile, ['market_days', 'left_out', 'priced'], {
+      : `${asOfTables(profile, ['market_days', 'left_out', 'priced', 'day_counts'], {
           markets: `d.day between date '${judgedFrom}' and cast($last as date)`,
         })},`;
   const found = await reader.query(
     `${tables} counted as (
-       select day, count(*) as series from priced where day between date '${from}' and cast($last as date)
-       group by day order by day desc limit ${MARKET_DAYS})
+       select day, series from day_counts where day between date '${from}' and cast($last as date) and series > 0
+       order by day desc limit ${MARKET_DAYS})
      select max(day) as day from counted where series * ${THIN_BELOW} >= (select median(series) from counted)`,
     { last, ...(asOf === null ? {} : { asOf: sqlInstant(asOf) }) },
   );

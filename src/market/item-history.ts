@@ -1,5 +1,5 @@
-import { dayNumber, type FeedProfile, fromDayNumber, localDate } from '../domain/index.ts';
-import type { ServingReader, SqlValue } from '../lake/index.ts';
+import { type FeedProfile, fromDayNumber } from '../domain/index.ts';
+import type { Columns, ServingReader, SqlValue } from '../lake/index.ts';
 import { type BoardRow, type Meta, metaOf, type SeriesInfo } from './answers.ts';
 import { parseAsOf, parseDay } from './as-of.ts';
 import { boardRows } from './board-rows.ts';
@@ -7,7 +7,6 @@ import { asOfTables } from './derived-tables.ts';
 import { findSeries } from './find-series.ts';
 import { restsOnAssumedTimes, sameMarket, sqlInstant } from './known-basis.ts';
 import { lastPricedDay } from './last-day.ts';
-import { numberOrNull, type Row, rowsOf, textOf } from './result-rows.ts';
 
 /** How did the price of one series run, and what is usual at each time of year? */
 export interface HistoryQuestion {
@@ -50,7 +49,7 @@ export async function itemHistory(reader: ServingReader, question: HistoryQuesti
   const from = question.from === undefined ? null : parseDay(question.from, 'from');
   const to = question.to === undefined ? null : parseDay(question.to, 'to');
   const { seriesId, info, siblings } = await findSeries(reader, question.series, asOf);
-  const days = await readDays(reader, seriesId, { asOf, from, to });
+  const facts = await readFacts(reader, seriesId, { asOf, from, to });
   const last = await lastPricedDay(reader, asOf, seriesId);
   const latest =
     last === null ? [] : await boardRows(reader, { asOf, day: last, scope: 'all', seriesId, horizon: null });
@@ -62,7 +61,7 @@ export async function itemHistory(reader: ServingReader, question: HistoryQuesti
     }),
     info,
     ...inColumns(
-      days,
+      facts,
       STEP_DAYS[profile.granularity],
       from ?? asOf?.slice(0, 10) ?? reader.builtAt.slice(0, 10),
     ),
@@ -77,8 +76,19 @@ interface Range {
   readonly to: string | null;
 }
 
-/** Days of the series with a price or left out, and the other days on which its market was open. */
-async function readDays(reader: ServingReader, seriesId: number, { asOf, from, to }: Range): Promise<Row[]> {
+/** What one row of a history says of its day. */
+const SAYS = { price: 0, normal: 1, leftOut: 2, open: 3 } as const;
+
+/**
+ * All that is known of the series' days, a fact a row, in no order: its prices, its normals, what was left out, and the
+ * days on which its market was open. Days are numbers since 1970-01-01. One query and no join: each table lies by
+ * series already.
+ */
+async function readFacts(
+  reader: ServingReader,
+  seriesId: number,
+  { asOf, from, to }: Range,
+): Promise<Columns> {
   const params: Record<string, SqlValue> = {};
   const range = ['true'];
   if (asOf !== null) params.asOf = sqlInstant(asOf);
@@ -91,31 +101,34 @@ async function readDays(reader: ServingReader, seriesId: number, { asOf, from, t
           markets: sameMarket(seriesId),
           series: `d.series_id = ${seriesId}`,
         });
-  const found = await reader.query(
+  const facts = (says: keyof typeof SAYS, values: string, from: string) =>
+    `select ${SAYS[says]} as says, day - date '1970-01-01' as day, ${values} from ${from} and ${range.join(' and ')}`;
+  const own = `series_id = ${seriesId}`;
+  const ownMarket = `(price_kind, market_code) =
+    (select (s.price_kind, s.market_code) from series s where s.series_id = ${seriesId})`;
+  return reader.query(
     `${tables}
-     select cast(coalesce(m.day, v.day) as varchar) as day, v.* exclude (day), m.day is not null as open
-     from (select day from market_days where is_open and (price_kind, market_code) =
-             (select (s.price_kind, s.market_code) from series s where s.series_id = ${seriesId}) and ${range.join(' and ')}) m
-     full join (
-       select p.day, p.price, p.low, p.high, p.volume_kg, n.price as normal, n.low as normal_low, n.high as normal_high, n.years,
-              null as reason
-       from priced p left join normals n using (series_id, day) where series_id = ${seriesId}
-       union all
-       select day, null, null, null, volume_kg, null, null, null, null, reason from left_out where series_id = ${seriesId}) v
-     on v.day = m.day
-     where ${range.map((one) => one.replace('day', 'coalesce(m.day, v.day)')).join(' and ')}
-     order by 1`,
+     ${facts('price', 'price, low, high, volume_kg as more, null as reason', `priced where ${own}`)} union all
+     ${facts('normal', 'price, low, high, years, null', `normals where ${own}`)} union all
+     ${facts('leftOut', 'null, null, null, null, reason', `left_out where ${own}`)} union all
+     ${facts('open', 'null, null, null, null, null', `market_days where is_open and ${ownMarket}`)}`,
     params,
   );
-  return rowsOf(found);
 }
 
 /** The series' own first and last day bound the columns, however much longer its market was open. */
-function inColumns(rows: readonly Row[], stepDays: number, emptyStart: string) {
-  const own = rows.filter((row) => row.price !== null || row.reason !== null);
-  const first = own.length === 0 ? null : dayNumber(localDate(textOf(own[0]!, 'day')));
-  const last = own.length === 0 ? null : dayNumber(localDate(textOf(own.at(-1)!, 'day')));
-  const length = first === null || last === null ? 0 : Math.floor((last - first) / stepDays) + 1;
+function inColumns({ rowCount, columns: facts }: Columns, stepDays: number, emptyStart: string) {
+  const says = facts.says as readonly number[];
+  const days = facts.day as readonly number[];
+  let first = Number.POSITIVE_INFINITY;
+  let last = Number.NEGATIVE_INFINITY;
+  for (let row = 0; row < rowCount; row++) {
+    if (says[row] !== SAYS.price && says[row] !== SAYS.leftOut) continue;
+    first = Math.min(first, days[row]!);
+    last = Math.max(last, days[row]!);
+  }
+  const empty = last < first;
+  const length = empty ? 0 : Math.floor((last - first) / stepDays) + 1;
   const column = (): Values => Array<number | null>(length).fill(null);
   const columns = {
     price: column(),
@@ -128,33 +141,35 @@ function inColumns(rows: readonly Row[], stepDays: number, emptyStart: string) {
     normalYears: Array<number>(length).fill(0),
   };
   const leftOut: { index: number; reason: string }[] = [];
-  const open = new Set<number>();
-  for (const row of rows) {
-    const index = Math.floor((dayNumber(localDate(textOf(row, 'day'))) - (first ?? 0)) / stepDays);
-    if (index < 0 || index >= length) continue;
-    if (row.open === true) open.add(index);
-    if (row.reason !== null) leftOut.push({ index, reason: textOf(row, 'reason') });
-    if (row.price === null) continue;
-    columns.price[index] = short(row, 'price');
-    columns.low[index] = short(row, 'low');
-    columns.high[index] = short(row, 'high');
-    columns.volumeKg[index] = short(row, 'volume_kg');
-    columns.normal[index] = short(row, 'normal');
-    columns.normalLow[index] = short(row, 'normal_low');
-    columns.normalHigh[index] = short(row, 'normal_high');
-    columns.normalYears[index] = numberOrNull(row, 'years') ?? 0;
+  const closed = new Set(Array.from({ length }, (_, index) => index));
+  for (let row = 0; row < rowCount; row++) {
+    const index = Math.floor((days[row]! - first) / stepDays);
+    if (!(index >= 0 && index < length)) continue;
+    const value = (name: string) => short(facts[name]![row]!);
+    if (says[row] === SAYS.open) closed.delete(index);
+    else if (says[row] === SAYS.leftOut) leftOut.push({ index, reason: String(facts.reason![row]) });
+    else if (says[row] === SAYS.price) {
+      columns.price[index] = value('price');
+      columns.low[index] = value('low');
+      columns.high[index] = value('high');
+      columns.volumeKg[index] = value('more');
+    } else {
+      columns.normal[index] = value('price');
+      columns.normalLow[index] = value('low');
+      columns.normalHigh[index] = value('high');
+      columns.normalYears[index] = Number(facts.more![row]);
+    }
   }
   return {
-    start: first === null ? emptyStart : fromDayNumber(first),
+    start: empty ? emptyStart : fromDayNumber(first),
     stepDays,
     ...columns,
-    leftOut,
-    closed: Array.from({ length }, (_, index) => index).filter((index) => !open.has(index)),
+    leftOut: leftOut.sort((a, b) => a.index - b.index),
+    closed: [...closed],
   };
 }
 
 /** Ten years of a series are long enough without sixteen digits a value; no currency here has a fifth decimal. */
-function short(row: Row, name: string): number | null {
-  const value = numberOrNull(row, name);
-  return value === null ? null : Math.round(value * 10_000) / 10_000;
+function short(value: SqlValue): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? Math.round(value * 10_000) / 10_000 : null;
 }

@@ -11,11 +11,12 @@ export async function restsOnAssumedTimes(
   asOf: string | null,
   seriesId?: number,
 ): Promise<boolean> {
+  const within = `d.day <= cast($day as date) and d.day > cast($day as date) - interval ${REACH_YEARS} year`;
   const one = seriesId === undefined ? '' : ` and d.series_id = ${seriesId}`;
-  const rows = heldRows(
-    asOf === null ? 'newest' : 'as-of',
-    `d.day <= cast($day as date) and d.day > cast($day as date) - interval ${REACH_YEARS} year and not d.observed${one}`,
-  );
+  const rows =
+    asOf === null && seriesId === undefined
+      ? `day_counts d where ${within} and d.assumed`
+      : heldRows(asOf === null ? 'newest' : 'as-of', `${within} and not d.observed${one}`);
   const { columns } = await reader.query(`select exists (select 1 from ${rows} limit 1) as assumed`, {
     day,
     ...(asOf === null ? {} : { asOf: sqlInstant(asOf) }),

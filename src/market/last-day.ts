@@ -15,8 +15,9 @@ export async function lastPricedDay(
   seriesId?: number,
 ): Promise<string | null> {
   if (asOf === null) {
-    const one = seriesId === undefined ? '' : `where series_id = ${seriesId}`;
-    return dayOf(await reader.query(`select max(day) as day from priced ${one}`));
+    const priced =
+      seriesId === undefined ? 'day_counts where series > 0' : `priced where series_id = ${seriesId}`;
+    return dayOf(await reader.query(`select max(day) as day from ${priced}`));
   }
   const params = { asOf: sqlInstant(asOf) };
   const one = seriesId === undefined ? 'true' : `d.series_id = ${seriesId}`;
