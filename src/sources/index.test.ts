@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { QUOTE_COLUMNS, TRADE_COLUMNS } from '../domain/index.ts';
+import { CALENDAR_COLUMNS, OBSERVATION_COLUMNS, QUOTE_COLUMNS, TRADE_COLUMNS } from '../domain/index.ts';
 import { feedById, feeds, handOver, recogniseShape } from './index.ts';
 import type { Condition, Expression } from './rules/condition.ts';
 
@@ -23,6 +23,13 @@ function columnsOf(condition: Condition): string[] {
   }
 }
 
+const COLUMNS = {
+  trade: TRADE_COLUMNS,
+  quote: QUOTE_COLUMNS,
+  observation: OBSERVATION_COLUMNS,
+  calendar: CALENDAR_COLUMNS,
+};
+
 describe('the registry of feeds', () => {
   it('finds each by its id, which is its own', () => {
     for (const feed of feeds) expect(feedById(feed.profile.id)).toBe(feed);
@@ -31,7 +38,7 @@ describe('the registry of feeds', () => {
 });
 
 describe.each(feeds.map((feed) => [feed.profile.id, feed] as const))('%s', (_id, feed) => {
-  const columns = Object.keys(feed.profile.recordKind === 'trade' ? TRADE_COLUMNS : QUOTE_COLUMNS);
+  const columns = Object.keys(COLUMNS[feed.profile.recordKind]);
 
   it('makes every column of its records from each published form, and no other', () => {
     for (const shape of feed.shapes) expect(Object.keys(shape.project).sort()).toEqual([...columns].sort());

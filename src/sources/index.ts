@@ -3,6 +3,8 @@ import type { Feed } from './feed.ts';
 import { indiaAgmarknet } from './india-agmarknet/index.ts';
 import { japanMaff, japanMaffRetail } from './japan-maff/index.ts';
 import { kamis } from './kamis/index.ts';
+import { kasiSpecialDays } from './kasi-special-days/index.ts';
+import { kmaAsos } from './kma-asos/index.ts';
 import { taiwanAmis } from './taiwan-amis/index.ts';
 import { ukDefra } from './uk-defra/index.ts';
 
@@ -20,6 +22,8 @@ export const feeds: readonly Feed[] = [
   ukDefra,
   indiaAgmarknet,
   kamis,
+  kmaAsos,
+  kasiSpecialDays,
 ];
 
 export function feedById(id: string): Feed | undefined {
