@@ -9,7 +9,7 @@ import {
 } from './japan-maff.ts';
 import { KAMIS_ITEMS, KAMIS_MARKETS, KAMIS_VARIETIES } from './kamis.ts';
 import type { CatalogueItem, CatalogueName, CategoryId } from './names.ts';
-import { TAIWAN_AMIS_ITEMS, TAIWAN_AMIS_MARKETS, TAIWAN_AMIS_VARIETIES } from './taiwan-amis.ts';
+import { TAIWAN_AMIS_ITEMS, TAIWAN_AMIS_MARKETS } from './taiwan-amis.ts';
 import { UK_DEFRA_ITEMS, UK_DEFRA_MARKETS, UK_DEFRA_VARIETIES } from './uk-defra.ts';
 
 interface FeedCatalogue {
@@ -32,7 +32,7 @@ const CATALOGUES: ReadonlyMap<string, FeedCatalogue> = new Map([
   ['demo', catalogue(DEMO_ITEMS, DEMO_MARKETS, DEMO_VARIETIES)],
   ['japan-maff', catalogue(JAPAN_MAFF_ITEMS, JAPAN_MAFF_MARKETS)],
   ['japan-maff-retail', catalogue(JAPAN_MAFF_RETAIL_ITEMS, JAPAN_MAFF_RETAIL_MARKETS)],
-  ['taiwan-amis', catalogue(TAIWAN_AMIS_ITEMS, TAIWAN_AMIS_MARKETS, TAIWAN_AMIS_VARIETIES)],
+  ['taiwan-amis', catalogue(TAIWAN_AMIS_ITEMS, TAIWAN_AMIS_MARKETS)],
   ['uk-defra', catalogue(UK_DEFRA_ITEMS, UK_DEFRA_MARKETS, UK_DEFRA_VARIETIES)],
   ['india-agmarknet', catalogue(INDIA_AGMARKNET_ITEMS, [])],
   ['kamis', catalogue(KAMIS_ITEMS, KAMIS_MARKETS, KAMIS_VARIETIES)],

@@ -20,6 +20,22 @@ const CLOSED_DAY: Rule = {
   says: { ko: '휴시 표시 행', en: 'a note that the market was closed' },
 };
 
+/** Evidence column: `market_type`. Without it a produce and a flower market of one code cannot be told apart. */
+const NO_MARKET_TYPE: Rule = {
+  id: 'no-market-type',
+  outcome: 'rejected',
+  when: isNull('market_type'),
+  says: { ko: '시장 종류(種類代碼) 없음', en: 'the kind of market (種類代碼) is missing' },
+};
+
+/** Evidence column: `market_type`. What a flower price is for was never confirmed, so it is kept and not shown. */
+const FLOWER_UNIT: Rule = {
+  id: 'flower-unit',
+  outcome: 'flagged',
+  when: compare('market_type', 'eq', text('N06')),
+  says: { ko: '화훼 가격의 단위가 확인되지 않음', en: 'the unit of flower prices is not confirmed' },
+};
+
 /** Evidence column: `middle`, the mean of the middle three fifths, which no column of ours holds. */
 const TIERS_OUT_OF_ORDER: Rule = {
   id: 'tiers-out-of-order',
@@ -30,6 +46,7 @@ const TIERS_OUT_OF_ORDER: Rule = {
 
 export const RULES: readonly Rule[] = [
   CLOSED_DAY,
+  NO_MARKET_TYPE,
   ...PLACED,
   UNREADABLE_VOLUME,
   UNREADABLE_PRICE,
@@ -37,6 +54,7 @@ export const RULES: readonly Rule[] = [
   NO_TRADE,
   NOT_QUOTED,
   PRICE_NOT_POSITIVE,
+  FLOWER_UNIT,
   PRICE_WITHOUT_VOLUME,
   TIERS_OUT_OF_ORDER,
   PRICE_OUT_OF_ORDER,

@@ -72,10 +72,10 @@ describe.skipIf(!present)(title, () => {
     });
     const staged = await stage(feedById('taiwan-amis')!, at('taiwan-amis/raw/cauliflower.csv'));
     expect(
-      await staged.rows('SELECT item_code, variety, count(*)::INTEGER AS n FROM staged GROUP BY ALL ORDER BY n'),
+      await staged.rows('SELECT item_code, item_name, count(*)::INTEGER AS n FROM staged GROUP BY ALL ORDER BY n'),
     ).toEqual([
-      { item_code: 'FB11', variety: '青梗 留梗柄', n: 1 },
-      { item_code: 'FB1', variety: '青梗', n: 14_982 },
+      { item_code: 'FB11', item_name: '花椰菜 青梗 留梗柄', n: 1 },
+      { item_code: 'FB1', item_name: '花椰菜 青梗', n: 14_982 },
     ]);
     staged.close();
   });
@@ -116,5 +116,30 @@ describe.skipIf(!present)(title, () => {
       'aggregate:normal-year-row': 16_769,
       'rejected:not-quoted': 35_739,
     });
+  });
+
+  it('dacon-sun: prices of 0 refused, truckloads kept out, each 순 on its last day', async () => {
+    expect(await taken('dacon-sun', 'dacon2024-train/train.csv')).toEqual({
+      rows: 29_376,
+      accepted: 16_510,
+      'flagged:truck-lot': 153,
+      'rejected:zero-price': 12_713,
+    });
+    const staged = await stage(feedById('dacon-sun')!, at('dacon2024-train/train.csv'));
+    expect(
+      await staged.rows(`SELECT count(DISTINCT market_day)::INTEGER AS periods, min(market_day)::VARCHAR AS first, max(market_day)::VARCHAR AS last,
+        count(DISTINCT (item_code, variety, package, unit_value, unit, grade))::INTEGER AS series,
+        list_sort(list(DISTINCT unit)) AS units, list_sort(list(DISTINCT grade)) AS grades FROM staged`),
+    ).toEqual([
+      {
+        periods: 144,
+        first: '2018-01-10',
+        last: '2021-12-31',
+        series: 205,
+        units: ['kg', 'piece'],
+        grades: ['상', '상품', '중', '중품', '특', '하'],
+      },
+    ]);
+    staged.close();
   });
 });
