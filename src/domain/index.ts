@@ -1,3 +1,4 @@
+export * from './catalogue/at-markets.ts';
 export * from './catalogue/demo.ts';
 export * from './catalogue/lookup.ts';
 export * from './catalogue/names.ts';

@@ -1,3 +1,6 @@
+import { atOrigin } from './at-origin/index.ts';
+import { atRealtime } from './at-realtime/index.ts';
+import { atSale } from './at-sale/index.ts';
 import { demoFeed } from './demo/index.ts';
 import type { Feed } from './feed.ts';
 import { indiaAgmarknet } from './india-agmarknet/index.ts';
@@ -24,6 +27,9 @@ export const feeds: readonly Feed[] = [
   kamis,
   kmaAsos,
   kasiSpecialDays,
+  atOrigin,
+  atRealtime,
+  atSale,
 ];
 
 export function feedById(id: string): Feed | undefined {

@@ -7,7 +7,7 @@ export const SERVICE_KEY: SecretPlace = { in: 'query', name: 'serviceKey', key: 
 
 /** One account has one key, but each dataset must be applied for; `page` is the dataset's page. */
 export function keyFor(page: string): KeyNeed {
-  return { id: KEY, from: page };
+  return { id: KEY, from: page, shownEncoded: true };
 }
 
 /** Answers come slowly in the morning and outages of hours are reported, so calls are few and patient. */
