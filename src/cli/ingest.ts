@@ -60,9 +60,9 @@ async function ingest(id: string, options: IngestOptions): Promise<void> {
       leftOut,
       files: result.taken.map(({ status, commit }) => ({
         status,
-        file: commit.raw.name,
-        rawId: commit.raw.rawId,
-        receivedAt: commit.raw.receivedAt,
+        file: commit.raws[0]!.name,
+        rawId: commit.raws[0]!.rawId,
+        receivedAt: commit.raws[0]!.receivedAt,
         rows: commit.rows,
         outcomes: commit.outcomes,
         reasons: commit.reasons,
@@ -79,18 +79,19 @@ async function ingest(id: string, options: IngestOptions): Promise<void> {
 function describe(feed: Feed, { status, commit }: TakenIn, options: CommonOptions): string {
   const language = languageOf(options);
   const count = (value: number) => formatCount(value, language);
+  const raw = commit.raws[0]!;
   if (status === 'already') {
-    return `${commit.raw.name}: these very bytes were taken in at ${commit.raw.receivedAt}; nothing changed`;
+    return `${raw.name}: these very bytes were taken in at ${raw.receivedAt}; nothing changed`;
   }
   const { outcomes } = commit;
-  const head = `${commit.raw.name}: ${count(commit.rows)} rows = ${Object.entries(outcomes)
+  const head = `${raw.name}: ${count(commit.rows)} rows = ${Object.entries(outcomes)
     .map(([name, value]) => `${name} ${count(value)}`)
     .join(' + ')}`;
   const encoding = {
     'utf-8': '',
     cp949: '\n  read as CP949',
     damaged: '\n  some lines are not readable text',
-  }[commit.raw.encoding];
+  }[raw.encoding];
   if (commit.reasons.length === 0) return head + encoding;
   const says = (id: string) =>
     (feed.rules.find((rule) => rule.id === id)?.says ?? LAKE_REASONS[id])?.[language] ?? id;

@@ -12,13 +12,16 @@ export interface ReasonCount {
   readonly rows: number;
 }
 
-/** One file taken into the lake. The lake is what its commits name; everything else is a leftover. */
+/** One file, or the answers of one fetch, taken into the lake. The lake is what its commits name; everything else is a leftover. */
 export interface Commit {
   /** 1, 2, 3 … per feed. */
   readonly number: number;
   readonly feed: string;
   readonly shape: string;
-  readonly raw: RawRecord;
+  /** What it was made of, in the order of its rows: one file, or answers of one shape. A row's raw_id says which. */
+  readonly raws: readonly RawRecord[];
+  /** The place in the commit's rows of the first one of each raw. */
+  readonly firstPlaces: readonly number[];
   readonly rows: number;
   readonly outcomes: OutcomeCounts;
   readonly reasons: readonly ReasonCount[];
@@ -41,7 +44,13 @@ export function readCommits(home: Home, feed: string): Commit[] {
   return readdirSync(folder)
     .filter((name) => /^\d{6}\.json$/.test(name))
     .sort()
-    .map((name) => JSON.parse(readFileSync(home.at('commits', feed, name), 'utf8')) as Commit);
+    .map((name) => parseCommit(readFileSync(home.at('commits', feed, name), 'utf8')));
+}
+
+/** Commits of home format 1 name their one raw file as `raw`; what was committed is never rewritten. */
+function parseCommit(text: string): Commit {
+  const { raw, ...commit } = JSON.parse(text) as Commit & { readonly raw?: RawRecord };
+  return raw === undefined ? commit : { ...commit, raws: [raw], firstPlaces: [0] };
 }
 
 /** Feeds of which this home has taken in at least one file. */

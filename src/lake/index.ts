@@ -4,6 +4,7 @@ export * from './home.ts';
 export { KILL_POINTS } from './kill-points.ts';
 export * from './publish.ts';
 export { type PublishedTable, publishForecasts } from './publish-forecasts.ts';
+export { type AnswerOrigin, keepAnswer, type RawRecord, readRaw } from './raw-files.ts';
 export { LAKE_REASONS } from './reasons.ts';
 export { readPointer } from './serving-files.ts';
 export * from './serving-library.ts';

@@ -51,7 +51,7 @@ export async function publishConditions(
       builtAt: effects.now().toISOString(),
       receivedAt:
         commits
-          .map((commit) => commit.raw.receivedAt)
+          .flatMap((commit) => commit.raws.map((raw) => raw.receivedAt))
           .sort()
           .at(-1) ?? '',
       outcomes: JSON.stringify(totals(commits)),
@@ -83,7 +83,8 @@ function conditionsRecipe(
   derive: readonly DerivedTable[],
   commits: readonly Commit[],
 ): string {
-  const ingredients = [commits.map((commit) => commit.raw.rawId), dailySql(profile), seriesSql(), derive];
+  const rows = commits.map(({ clean, raws }) => [clean, raws.map((raw) => raw.rawId)]);
+  const ingredients = [rows, dailySql(profile), seriesSql(), derive];
   return createHash('sha256').update(JSON.stringify(ingredients)).digest('hex');
 }
 

@@ -1,61 +1,91 @@
-import type { Bilingual, CompiledRule } from '../domain/index.ts';
-import { timestamp } from './database.ts';
+import type { Bilingual, CompiledRule, FeedProfile, RecordKind } from '../domain/index.ts';
+import { OBSERVATION_COLUMNS } from '../domain/index.ts';
 
-/** What every feed's rows must have, whatever its own rules say; checked after them. */
-export const SYSTEM_RULES: readonly CompiledRule[] = [
-  {
-    id: 'no-day',
-    outcome: 'rejected',
-    sql: 'market_day is null',
-    says: { ko: '날짜를 읽을 수 없음', en: 'the day cannot be read' },
-  },
-  {
-    id: 'no-item',
-    outcome: 'rejected',
-    sql: "item_code is null or item_code = ''",
-    says: { ko: '품목 없음', en: 'no item' },
-  },
-  {
-    id: 'no-market',
-    outcome: 'rejected',
-    sql: "market_code is null or market_code = ''",
-    says: { ko: '시장 없음', en: 'no market' },
-  },
-  {
-    id: 'no-price',
-    outcome: 'rejected',
-    // DuckDB orders NaN after infinity
-    sql: "price is null or price <= 0 or price >= double 'infinity'",
-    says: { ko: '가격 없음', en: 'no price' },
-  },
-  {
-    id: 'no-unit',
-    outcome: 'rejected',
-    sql: "unit is null or unit = '' or unit_value is null or unit_value <= 0 or unit_value >= double 'infinity'",
-    says: { ko: '단위를 알 수 없음', en: 'the unit is not known' },
-  },
+/** A rule that refuses a row for what every row of its kind must have. */
+function required(id: string, sql: string, ko: string, en: string): CompiledRule {
+  return { id, outcome: 'rejected', sql, says: { ko, en } };
+}
+
+const isMissing = (column: string) => `${column} is null or ${column} = ''`;
+// DuckDB orders NaN after infinity
+const isNoAmount = (column: string) =>
+  `${column} is null or ${column} <= 0 or ${column} >= double 'infinity'`;
+
+const NO_DAY = required('no-day', 'market_day is null', '날짜를 읽을 수 없음', 'the day cannot be read');
+const PRICED: readonly CompiledRule[] = [
+  NO_DAY,
+  required('no-item', isMissing('item_code'), '품목 없음', 'no item'),
+  required('no-market', isMissing('market_code'), '시장 없음', 'no market'),
+  required('no-price', isNoAmount('price'), '가격 없음', 'no price'),
+  required(
+    'no-unit',
+    `${isMissing('unit')} or ${isNoAmount('unit_value')}`,
+    '단위를 알 수 없음',
+    'the unit is not known',
+  ),
 ];
+const MEASURES = Object.entries(OBSERVATION_COLUMNS).flatMap(([name, type]) =>
+  type === 'DOUBLE' ? [name] : [],
+);
 
-const FUTURE_DAY = { ko: '받은 날보다 뒤의 날짜', en: 'a day after the one it was received on' };
+/** What every row of a kind must have, whatever its feed's own rules say; checked after them. */
+const REQUIRED: Readonly<Record<RecordKind, readonly CompiledRule[]>> = {
+  trade: PRICED,
+  quote: PRICED,
+  observation: [
+    NO_DAY,
+    required('no-station', isMissing('station_code'), '관측 지점 없음', 'no station'),
+    required(
+      'no-measure',
+      MEASURES.map((name) => `${name} is null`).join(' and '),
+      '관측값 없음',
+      'nothing was measured',
+    ),
+    required(
+      'bad-measure',
+      MEASURES.map((name) => `coalesce(not isfinite(${name}), false)`).join(' or '),
+      '관측값이 숫자가 아님',
+      'a measure is not a number',
+    ),
+  ],
+  calendar: [
+    NO_DAY,
+    required('no-scope', isMissing('scope_code'), '적용 범위 없음', 'no country or market'),
+    required(
+      'no-kind',
+      "kind is null or kind not in ('holiday', 'closure')",
+      '휴일·휴장 구분 없음',
+      'neither a holiday nor a closure',
+    ),
+  ],
+};
 
-/** A market day later than the day of receipt in the market's zone cannot have happened yet. */
-export function futureDayRule(receivedAt: string, utcOffsetMinutes: number): CompiledRule {
-  return {
-    id: 'future-day',
-    outcome: 'rejected',
-    sql: `market_day > cast(${timestamp(receivedAt)} + interval (${utcOffsetMinutes}) minute as date)`,
-    says: FUTURE_DAY,
-  };
+/** What happened cannot have happened later than the day of receipt in its zone; only a calendar speaks of days to come. */
+function futureDay(utcOffsetMinutes: number): CompiledRule {
+  return required(
+    'future-day',
+    `market_day > cast(received_at + interval (${utcOffsetMinutes}) minute as date)`,
+    '받은 날보다 뒤의 날짜',
+    'a day after the one it was received on',
+  );
+}
+
+/** The rules that the lake itself has for every row of a feed; `received_at` is the moment of the row's receipt. */
+export function systemRules({ recordKind, utcOffsetMinutes }: FeedProfile): readonly CompiledRule[] {
+  return recordKind === 'calendar'
+    ? REQUIRED.calendar
+    : [...REQUIRED[recordKind], futureDay(utcOffsetMinutes)];
 }
 
 /** Reasons that the lake itself gives, beside those of the feeds' rules. */
 export const LAKE_REASONS: Readonly<Record<string, Bilingual>> = {
-  ...Object.fromEntries(SYSTEM_RULES.map((rule) => [rule.id, rule.says])),
+  ...Object.fromEntries(
+    [...Object.values(REQUIRED).flat(), futureDay(0)].map((rule) => [rule.id, rule.says]),
+  ),
   'malformed-row': {
     ko: '열 수가 다르거나 글자가 깨진 행',
     en: 'a line with the wrong number of columns or broken text',
   },
-  'future-day': FUTURE_DAY,
   'repeated-row': { ko: '같은 파일에 같은 행이 또 있음', en: 'the same row again in the same file' },
   'replaced-in-file': {
     ko: '같은 파일의 뒤 행이 대신함',

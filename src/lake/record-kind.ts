@@ -1,7 +1,33 @@
-import { type HandOver, QUOTE_COLUMNS, QUOTE_KEY, TRADE_COLUMNS, TRADE_KEY } from '../domain/index.ts';
+import {
+  CALENDAR_COLUMNS,
+  CALENDAR_KEY,
+  OBSERVATION_COLUMNS,
+  OBSERVATION_KEY,
+  QUOTE_COLUMNS,
+  QUOTE_KEY,
+  type RecordKind,
+  TRADE_COLUMNS,
+  TRADE_KEY,
+} from '../domain/index.ts';
 
 /** Names are for people and times of recording are not content: a row that differs in them alone is the same row. */
-const NOT_CONTENT = new Set(['item_name', 'market_name', 'recorded_at', 'sub_source', 'source_rank']);
+const NOT_CONTENT = new Set([
+  'item_name',
+  'market_name',
+  'station_name',
+  'recorded_at',
+  'sub_source',
+  'source_rank',
+]);
+
+const COLUMNS_AND_KEY: Readonly<
+  Record<RecordKind, readonly [types: Readonly<Record<string, string>>, key: readonly string[]]>
+> = {
+  trade: [TRADE_COLUMNS, TRADE_KEY],
+  quote: [QUOTE_COLUMNS, QUOTE_KEY],
+  observation: [OBSERVATION_COLUMNS, OBSERVATION_KEY],
+  calendar: [CALENDAR_COLUMNS, CALENDAR_KEY],
+};
 
 interface Kind {
   /** Column names and their SQL types. */
@@ -15,10 +41,8 @@ interface Kind {
 }
 
 /** What the lake must know of a kind of record to judge its rows. */
-export function kindOf(handOver: HandOver): Kind {
-  const trade = handOver.profile.recordKind === 'trade';
-  const types: Readonly<Record<string, string>> = trade ? TRADE_COLUMNS : QUOTE_COLUMNS;
-  const key: readonly string[] = trade ? TRADE_KEY : QUOTE_KEY;
+export function kindOf(recordKind: RecordKind): Kind {
+  const [types, key] = COLUMNS_AND_KEY[recordKind];
   const content = Object.keys(types).filter((name) => !key.includes(name) && !NOT_CONTENT.has(name));
-  return { types, key, content, rank: trade ? '0' : 'coalesce(source_rank, 0)' };
+  return { types, key, content, rank: 'source_rank' in types ? 'coalesce(source_rank, 0)' : '0' };
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import iconv from 'iconv-lite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -13,6 +13,7 @@ import {
 } from '../../test/support/small-lake.ts';
 import { type HandOver, OUTCOMES } from '../domain/index.ts';
 import type { Commit } from './commit-log.ts';
+import { readRaw } from './raw-files.ts';
 import { takeIn } from './take-in.ts';
 
 let lake: SmallLake;
@@ -177,7 +178,7 @@ describe('a row that is there already', () => {
       row.raw_row,
       row.reason,
       row.first_place,
-      lake.commits(feed).find(({ raw }) => raw.rawId === row.first_raw_id)?.number,
+      lake.commits(feed).find(({ raws }) => raws[0]!.rawId === row.first_raw_id)?.number,
     ]);
   const kept = async (feed: HandOver) =>
     (await lake.clean(feed, 'price, known_at, observed', 'known_at')).map((row) => Object.values(row));
@@ -376,7 +377,7 @@ describe('bytes of another make', () => {
     const { commit } = await lake.take(quotes, bytes);
     expect(commit.outcomes).toMatchObject({ accepted: 2, rejected: 0 });
     expect(await names()).toEqual(['배추', '무']);
-    expect(readFileSync(lake.home.at('raw', 'quotes', commit.raw.rawId))).toEqual(Buffer.from(bytes));
+    expect(await readRaw(lake.home, 'quotes', commit.raws[0]!.rawId)).toEqual(Buffer.from(bytes));
     expect(readdirSync(lake.home.at('temp'))).toEqual([]);
   });
 

@@ -9,15 +9,15 @@ import {
   SihwangError,
 } from '../domain/index.ts';
 import { publishFile, temporaryName } from '../store/index.ts';
+import { freshReceipts, writeAnswerTexts } from './answers.ts';
 import { cleanRowsSql, holdsRows } from './clean-rows.ts';
 import { type Commit, type ReasonCount, readCommits, writeCommit } from './commit-log.ts';
 import { contestSql } from './contest-sql.ts';
 import { asLakeError, literal, openDatabase, queryColumns, queryOne } from './database.ts';
 import { type Home, prepareFeedFolders } from './home.ts';
 import { reach } from './kill-points.ts';
-import { keepRaw, type RawRecord, rawPath } from './raw-files.ts';
-import { stagedSql } from './take-in-sql.ts';
-import { readableAsIs, writeReadable } from './text-input.ts';
+import { fileSource, keepRaw, type RawRecord, type RawSource } from './raw-files.ts';
+import { stagedSql, type Texts } from './take-in-sql.ts';
 
 export interface TakenIn {
   /** `already` = the very same bytes are in the lake; nothing changed. */
@@ -41,19 +41,68 @@ const REAL: TakeInEffects = { now: () => new Date(), onStage: () => {} };
 export async function takeIn(
   home: Home,
   handOver: HandOver,
-  path: string,
+  source: string | RawSource,
   effects: Partial<TakeInEffects> = {},
 ): Promise<TakenIn> {
   const { now, onStage } = { ...REAL, ...effects };
   const feed = handOver.profile.id;
   prepareFeedFolders(home, feed);
   onStage('keeping');
-  const raw = await keepRaw(home, feed, path, now());
-  const commits = readCommits(home, feed);
-  const before = commits.find((commit) => commit.raw.rawId === raw.rawId);
-  if (before) return { status: 'already', commit: before };
+  const from = typeof source === 'string' ? fileSource(source) : source;
+  const { record, text } = await keepRaw(home, feed, from, now());
+  try {
+    const before = readCommits(home, feed).find((commit) => namesFile(commit, record.rawId));
+    if (before) return { status: 'already', commit: before };
+    const { delimiter, quote = '"' } = handOver.shape;
+    const texts = { paths: [text.path], raws: [record], delimiter, quote };
+    return { status: 'taken', commit: await commitTexts(home, handOver, texts, onStage) };
+  } finally {
+    text.discard();
+  }
+}
 
-  const text = readableCopy(home, raw);
+function namesFile({ raws }: Commit, rawId: string): boolean {
+  return raws.some((raw) => raw.chunk === undefined && raw.rawId === rawId);
+}
+
+/**
+ * Takes the answers of one feed and one shape, kept before, into the lake as one commit. A chunk whose answers are, byte
+ * for byte, those of the last commit that names it says nothing new and is left out; when all are, nothing changes. The
+ * caller holds the home's lock.
+ */
+export async function takeInAnswers(
+  home: Home,
+  handOver: HandOver,
+  receipts: readonly RawRecord[],
+  effects: Partial<TakeInEffects> = {},
+): Promise<TakenIn> {
+  const { onStage } = { ...REAL, ...effects };
+  const feed = handOver.profile.id;
+  prepareFeedFolders(home, feed);
+  const commits = readCommits(home, feed);
+  const { fresh, lastNamed } = freshReceipts(commits, receipts);
+  if (fresh.length === 0) {
+    if (lastNamed === undefined) throw new Error('no receipts were given');
+    return { status: 'already', commit: lastNamed };
+  }
+  const texts = await writeAnswerTexts(home, handOver.shape, fresh);
+  try {
+    return { status: 'taken', commit: await commitTexts(home, handOver, texts, onStage) };
+  } finally {
+    texts.discard();
+  }
+}
+
+/** Judges the rows of texts and commits them. */
+async function commitTexts(
+  home: Home,
+  handOver: HandOver,
+  texts: Texts,
+  onStage: TakeInEffects['onStage'],
+): Promise<Commit> {
+  const feed = handOver.profile.id;
+  const { raws } = texts;
+  const commits = readCommits(home, feed);
   const number = (commits.at(-1)?.number ?? 0) + 1;
   const name = `${String(number).padStart(6, '0')}.parquet`;
   const staged = temporaryName(home.at('clean', feed, name));
@@ -61,20 +110,22 @@ export async function takeIn(
   try {
     const connection = await instance.connect();
     onStage('reading');
-    await read(connection, stagedSql(handOver, text.path, raw, number), staged, path);
+    await read(connection, stagedSql(handOver, texts, number), staged, raws[0]!.name);
     onStage('judging');
     const known = holdsRows(commits) ? cleanRowsSql(home, feed, commits) : null;
-    for (const sql of contestSql(handOver, staged, known, raw, number)) await connection.run(sql);
+    for (const sql of contestSql(handOver, staged, known, texts, number)) await connection.run(sql);
+    const firstPlaces = await queryColumns(connection, 'select first_place from receipt order by receipt');
     const { outcomes, reasons, rows, firstDay, lastDay } = await count(connection);
     onStage('writing');
-    await keepClean(connection, staged, home.at('clean', feed, name));
+    await keepClean(connection, staged, home.at('clean', feed, name), raws.length > 1);
     const aside = rows > outcomes.accepted + outcomes.flagged ? name : null;
     if (aside) await keepAside(connection, home.at('aside', feed, name));
     const commit: Commit = {
       number,
       feed,
       shape: handOver.shape.id,
-      raw,
+      raws,
+      firstPlaces: firstPlaces.columns.first_place as number[],
       rows,
       outcomes,
       reasons,
@@ -84,22 +135,13 @@ export async function takeIn(
       lastDay,
     };
     writeCommit(home, commit);
-    return { status: 'taken', commit };
+    return commit;
   } catch (error) {
     throw asLakeError(error);
   } finally {
     instance.closeSync();
     rmSync(staged, { force: true });
-    text.discard();
   }
-}
-
-function readableCopy(home: Home, raw: RawRecord): { path: string; discard: () => void } {
-  const kept = rawPath(home, raw.feed, raw.rawId);
-  if (readableAsIs(raw)) return { path: kept, discard: () => {} };
-  const decoded = temporaryName(home.at('temp', `${raw.rawId}.csv`));
-  writeReadable(kept, decoded, raw.encoding);
-  return { path: decoded, discard: () => rmSync(decoded, { force: true }) };
 }
 
 async function read(
@@ -130,15 +172,23 @@ async function copy(connection: DuckDBConnection, select: string, target: string
   );
 }
 
-/** The staged file becomes the lake's; only when it revises what was known must the moments of knowledge be written anew. */
-async function keepClean(connection: DuckDBConnection, staged: string, path: string): Promise<void> {
+/**
+ * The staged file becomes the lake's. It is written anew only when it revises what was known, and so its moments of
+ * knowledge, or to leave out which of several receipts a row came by, which the commit says for all rows at once.
+ */
+async function keepClean(
+  connection: DuckDBConnection,
+  staged: string,
+  path: string,
+  several: boolean,
+): Promise<void> {
   let whole = staged;
   const { n } = (await queryOne(connection, 'select count(*) as n from revised'))!;
-  if (n !== 0) {
+  if (n !== 0 || several) {
     whole = temporaryName(path);
     await copy(
       connection,
-      `select s.* exclude (place) replace (coalesce(r.known_at, s.known_at) as known_at, coalesce(r.observed, s.observed) as observed)
+      `select s.* exclude (place, receipt) replace (coalesce(r.known_at, s.known_at) as known_at, coalesce(r.observed, s.observed) as observed)
       from staged s left join (select place, known_at, observed from revised) r using (place) order by s.place`,
       whole,
     );

@@ -66,20 +66,20 @@ function wholeLines(bytes: Buffer): Buffer {
   return end < 0 ? bytes : bytes.subarray(0, end + 1);
 }
 
-/** Watches a file's bytes go by and says at the end how they are to be read. */
+/** Watches a text's bytes go by and says at the end how they are to be read. */
 export class EncodingWatch {
   private valid = true;
   private returns = false;
   private carry: Buffer = Buffer.alloc(0);
-  private readonly path: string;
+  private readonly name: string;
 
-  constructor(path: string) {
-    this.path = path;
+  constructor(name: string) {
+    this.name = name;
   }
 
   /** Feeds the next chunk; throws when the file turns out to be binary. */
   add(chunk: Buffer): void {
-    if (chunk.includes(0)) throw notText(this.path);
+    if (chunk.includes(0)) throw notText(this.name);
     this.returns ||= chunk.includes(13);
     if (!this.valid) return;
     const whole = wholeLines(chunk);
@@ -93,28 +93,49 @@ export class EncodingWatch {
     return this.returns;
   }
 
-  /** The file is CP949 only when that reading explains every byte; otherwise its broken lines are rejected one by one. */
-  finish(): Encoding {
+  /**
+   * The text is CP949 only when that reading explains every byte; otherwise its broken lines are rejected one by one.
+   * `all` gives the bytes again, line ends aside.
+   */
+  finish(all: () => Buffer): Encoding {
     if (this.valid && isUtf8(this.carry)) return 'utf-8';
-    return iconv.decode(readFileSync(this.path), 'cp949').includes('\uFFFD') ? 'damaged' : 'cp949';
+    return iconv.decode(all(), 'cp949').includes('\uFFFD') ? 'damaged' : 'cp949';
   }
 }
 
-/** Whether DuckDB can read the bytes as they are: UTF-8 (broken letters become rejects) with plain line feeds. */
-export function readableAsIs(text: {
-  readonly encoding: Encoding;
-  readonly carriageReturns: boolean;
-}): boolean {
-  return text.encoding !== 'cp949' && !text.carriageReturns;
+/** A text as DuckDB can read it, in UTF-8 with plain line feeds; broken letters become rejects. */
+export interface TextFile {
+  readonly path: string;
+  discard(): void;
 }
 
-/** Writes a file's text as DuckDB can read it, in UTF-8 with plain line feeds; the raw bytes stay as they came. */
-export function writeReadable(source: string, target: string, encoding: Encoding): void {
-  const bytes = readFileSync(source);
-  // latin1 maps every byte to one letter and back, so the letters of UTF-8 pass through unharmed
-  const [text, written] =
-    encoding === 'cp949'
-      ? [iconv.decode(bytes, 'cp949'), 'utf8' as const]
-      : [bytes.toString('latin1'), 'latin1' as const];
-  writeFileSync(target, text.replace(/\r\n?/g, '\n'), written);
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
+
+/** Turns every line end of a text that goes by into a line feed; no byte of a UTF-8 or CP949 letter is one. */
+export class LineFeeds {
+  private afterReturn = false;
+
+  of(block: Buffer): Buffer {
+    if (!this.afterReturn && !block.includes(CARRIAGE_RETURN)) return block;
+    const out = Buffer.allocUnsafe(block.length);
+    let length = 0;
+    for (const byte of block) {
+      if (byte === CARRIAGE_RETURN) out[length++] = LINE_FEED;
+      else if (byte !== LINE_FEED || !this.afterReturn) out[length++] = byte;
+      this.afterReturn = byte === CARRIAGE_RETURN;
+    }
+    return out.subarray(0, length);
+  }
+}
+
+/** Rewrites a CP949 text in UTF-8. */
+export function makeUtf8(path: string): void {
+  writeFileSync(path, iconv.decode(readFileSync(path), 'cp949'));
+}
+
+/** A whole text in letters, with plain line feeds and without byte order mark. */
+export function decodedText(bytes: Buffer, encoding: Encoding): string {
+  const text = encoding === 'cp949' ? iconv.decode(bytes, 'cp949') : bytes.toString('utf8');
+  return text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
 }

@@ -82,12 +82,18 @@ export async function publishIfStale(
   feed: Feed,
   onStage: (stage: IngestStage, detail: string) => void = () => {},
 ): Promise<boolean> {
+  if (!hasPrices(feed)) return false;
   const derive = conditionTables(feed.profile);
   if (readCommits(home, feed.profile.id).length === 0 || conditionsAreCurrent(home, feed.profile, derive))
     return false;
   onStage('publishing', feed.profile.id);
   await publishConditions(home, feed.profile, derive);
   return true;
+}
+
+/** Weather and calendars are kept for those who ask about prices; they have no conditions of their own. */
+function hasPrices({ profile }: Feed): boolean {
+  return profile.recordKind === 'trade' || profile.recordKind === 'quote';
 }
 
 function recognise(feed: Feed, path: string): HandOver {
