@@ -21,7 +21,7 @@ export const feedSchema = z
     recordKind: z.enum(['trade', 'quote', 'observation', 'calendar']),
     priceKinds: z.array(z.string()),
     currency: z.string(),
-    granularity: z.enum(['day', 'week']),
+    granularity: z.enum(['day', 'week', 'dekad']),
     rangeMeaning: z.enum(['extremes', 'tier-means', 'none']),
     simulated: z.boolean(),
     attribution: bilingual,

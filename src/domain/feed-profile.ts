@@ -3,6 +3,9 @@ import type { Bilingual, Currency, PriceKind, RecordKind } from './words.ts';
 /** What low and high mean in a feed: the day's extremes, or the means of its cheapest and dearest fifth by volume. */
 export type RangeMeaning = 'extremes' | 'tier-means' | 'none';
 
+/** How long a price stands for: a market day, a week, or a 순 (ten-day period). */
+export type Granularity = 'day' | 'week' | 'dekad';
+
 /** Which days trade: a market calendar of ours, or weekly publication, or learned from the data alone. */
 export type CalendarId = 'garak-auction' | 'kamis-survey' | 'learned' | 'weekly';
 
@@ -14,7 +17,8 @@ export interface FeedProfile {
   readonly recordKind: RecordKind;
   readonly priceKinds: readonly PriceKind[];
   readonly currency: Currency;
-  readonly granularity: 'day' | 'week';
+  /** What one price covers; the market day of a 순 (`dekad`) is its last day. */
+  readonly granularity: Granularity;
   readonly utcOffsetMinutes: number;
   /**
    * Hours from the local midnight that begins the market day until the feed has published that day.

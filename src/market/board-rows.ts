@@ -24,7 +24,11 @@ export interface BoardRowsWanted {
 
 /** Points of a sparkline, and how far back they may lie: a series that traded rarely shows fewer. */
 const SPARK_POINTS = 30;
-const SPARK_DAYS: Readonly<Record<FeedProfile['granularity'], number>> = { day: 60, week: 366 };
+const SPARK_DAYS: Readonly<Record<FeedProfile['granularity'], number>> = {
+  day: 60,
+  week: 366,
+  dekad: 366,
+};
 
 /** How far the comparisons of one anchor reach to its sides, in days (`comparisons.ts`, `normal-years.ts`). */
 const BEFORE_ANCHOR_DAYS = 10;

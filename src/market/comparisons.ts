@@ -4,13 +4,17 @@ import type { FeedProfile } from '../domain/index.ts';
 const PREVIOUS_WITHIN_DAYS = 31;
 
 /** A calendar shift that meets a closed day takes the nearest earlier market day, at most so many days back. */
-const SHIFT_WITHIN_DAYS: Readonly<Record<FeedProfile['granularity'], number>> = { day: 3, week: 10 };
+const SHIFT_WITHIN_DAYS: Readonly<Record<FeedProfile['granularity'], number>> = {
+  day: 3,
+  week: 10,
+  dekad: 10,
+};
 
 /**
  * The board: one row a series and market day, with what its price is compared with and the day each comparison
  * stands for (`domain.md` §6). previous = the series' previous market day within 31 days; week and year = 7 days and
- * 1 year back, then the nearest earlier market day within 3 days (weekly feeds: the nearest earlier publication within
- * 10); normal_… from `normals`. Missing comparisons are NULL. Reads `priced`, `normals`; with `day` the rows of that day alone.
+ * 1 year back, then the nearest earlier market day within 3 days (feeds by week or 순: the nearest earlier publication
+ * within 10); normal_… from `normals`. Missing comparisons are NULL. Reads `priced`, `normals`; with `day` the rows of that day alone.
  */
 export function boardSql(granularity: FeedProfile['granularity'], day?: string): string {
   const within = SHIFT_WITHIN_DAYS[granularity];

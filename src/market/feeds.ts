@@ -2,6 +2,7 @@ import {
   addDays,
   type Bilingual,
   type FeedProfile,
+  type Granularity,
   isMarketDay,
   localDate,
   namedCalendar,
@@ -14,6 +15,7 @@ import type { ServingReader, SqlValue } from '../lake/index.ts';
 import type { Named } from './answers.ts';
 import { parseAsOf } from './as-of.ts';
 import { asOfTables } from './derived-tables.ts';
+import { horizonsOf } from './forecast-cell.ts';
 import { heldRows } from './held-rows.ts';
 import { sqlInstant } from './known-basis.ts';
 import { categoryOf, marketNamed } from './names.ts';
@@ -30,7 +32,7 @@ export interface FeedOverview {
   readonly recordKind: RecordKind;
   readonly priceKinds: PriceKind[];
   readonly currency: string;
-  readonly granularity: 'day' | 'week';
+  readonly granularity: Granularity;
   readonly rangeMeaning: RangeMeaning;
   readonly simulated: boolean;
   readonly attribution: Bilingual;
@@ -95,7 +97,7 @@ export async function feedOverview(
     version: reader.version,
     forecasts: {
       computed: reader.hasForecasts ? await countForecast(reader, asOf) : 0,
-      total: seriesCount,
+      total: horizonsOf(profile).length === 0 ? 0 : seriesCount,
     },
     categories: distinct(series.map((row) => categoryOf(profile.id, textOf(row, 'item_code')))),
     markets: distinct(

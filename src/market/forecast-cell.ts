@@ -3,8 +3,9 @@ import type { ForecastCell, ForecastStatus } from './answers.ts';
 import { reasonSays } from './forecast-reasons.ts';
 import { numberOrNull, type Row, textOf, textOrNull } from './result-rows.ts';
 
-/** The horizons a feed is forecast for; a weekly feed has no next market day apart from next week. */
+/** The horizons a feed is forecast for: a weekly one has no next market day apart from next week, one by 순 has none yet. */
 export function horizonsOf(profile: FeedProfile): readonly string[] {
+  if (profile.granularity === 'dekad') return [];
   return profile.granularity === 'week' ? HORIZONS.filter((horizon) => horizon !== 'MD1') : HORIZONS;
 }
 

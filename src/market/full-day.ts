@@ -12,7 +12,7 @@ const MARKET_DAYS = 20;
 const THIN_BELOW = 3;
 
 /** Calendar days that hold the last 20 market days of any feed that is alive. */
-const SPAN_DAYS: Readonly<Record<FeedProfile['granularity'], number>> = { day: 60, week: 280 };
+const SPAN_DAYS: Readonly<Record<FeedProfile['granularity'], number>> = { day: 60, week: 280, dekad: 420 };
 
 /**
  * The last day that is worth a board of its own: the latest of the last 20 market days, `last` among them, on which

@@ -41,7 +41,8 @@ export interface ItemHistory {
   readonly latest: BoardRow | null;
 }
 
-const STEP_DAYS: Readonly<Record<FeedProfile['granularity'], number>> = { day: 1, week: 7 };
+/** Periods of a 순 are eight to eleven days long, so they stand in a grid of days. */
+const STEP_DAYS: Readonly<Record<FeedProfile['granularity'], number>> = { day: 1, week: 7, dekad: 1 };
 
 export async function itemHistory(reader: ServingReader, question: HistoryQuestion): Promise<ItemHistory> {
   const { profile } = reader;

@@ -83,6 +83,16 @@ export async function backtestFeed(
   options: BacktestFeedOptions,
   effects: { readonly run: RunTasks } = { run: runTasks },
 ): Promise<FeedBacktest> {
+  if (profile.granularity === 'dekad') {
+    throw new SihwangError(
+      'DEKADS_NOT_FORECAST',
+      `${profile.id} gives prices by 순, which are not forecast yet`,
+      {
+        exit: EXIT.usage,
+        hint: 'Backtest a feed of days or weeks.',
+      },
+    );
+  }
   const target = profile.granularity === 'week' ? 'week' : options.target;
   const horizons = options.horizons.map((name) => horizonNamed(name, target));
   const asOf = parseAsOf(options.asOf, profile);

@@ -133,7 +133,11 @@ async function forecastVersion(
 }
 
 function failedForecast({ profile }: ServingReader, { series, originDay }: PlannedSeries) {
-  return withheldForecast(series, { granularity: profile.granularity, originDay }, 'computation-failed');
+  return withheldForecast(
+    series,
+    { granularity: profile.granularity === 'week' ? 'week' : 'day', originDay },
+    'computation-failed',
+  );
 }
 
 /** `demo-12` of `demo-12.13`: the part of a serving version that names the conditions. */

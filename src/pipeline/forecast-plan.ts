@@ -26,6 +26,8 @@ const MARKET = `s.price_kind || '~' || s.market_code`;
 
 /** Which series of this version have no forecast, or one that rests on other data. */
 export async function planForecasts(reader: ServingReader, only: 'headline' | 'all'): Promise<ForecastPlan> {
+  // Horizons of a 순 are not made yet; days and weeks ahead would mean nothing for its means.
+  if (reader.profile.granularity === 'dekad') return { stale: [], seriesCount: 0, headlineCount: 0 };
   const known = reader.hasForecasts
     ? 'from forecast_state'
     : `select '' as series, '' as fingerprint limit 0`;
@@ -87,7 +89,7 @@ export async function* readSnapshots(
       yield {
         series,
         snapshot: {
-          granularity: profile.granularity,
+          granularity: profile.granularity === 'week' ? 'week' : 'day',
           calendar: profile.calendar,
           marketDays: marketDays.get(market) ?? new Int32Array(),
           originDay,

@@ -1,8 +1,10 @@
+import type { Granularity } from '../domain/index.ts';
+
 /** Until when a feed reaches, as the list of feeds tells it. */
 export interface FeedReach {
   /** Last market day with a price, `YYYY-MM-DD`. */
   readonly lastDay: string | null;
-  readonly granularity: 'day' | 'week';
+  readonly granularity: Granularity;
   readonly utcOffsetMinutes: number;
   /** Market days known to follow the last one; empty where no calendar knows them. */
   readonly nextDays: readonly string[];
@@ -20,7 +22,11 @@ export interface ReachNow {
 const MS_PER_DAY = 86_400_000;
 
 /** No closure of a daily market here lasts a week, and no weekly publication leaves out two in a row for long. */
-const SILENT_DAYS: Readonly<Record<FeedReach['granularity'], number>> = { day: 7, week: 21 };
+const SILENT_DAYS: Readonly<Record<FeedReach['granularity'], number>> = {
+  day: 7,
+  week: 21,
+  dekad: 35,
+};
 
 /** Where a feed stands at the moment `now` (milliseconds since 1970, UTC); null when it has no price at all. */
 export function reachNow(feed: FeedReach, now: number): ReachNow | null {

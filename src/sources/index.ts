@@ -1,6 +1,4 @@
-import { atOrigin } from './at-origin/index.ts';
-import { atRealtime } from './at-realtime/index.ts';
-import { atSale } from './at-sale/index.ts';
+import { daconSun } from './dacon-sun/index.ts';
 import { demoFeed } from './demo/index.ts';
 import type { Feed } from './feed.ts';
 import { indiaAgmarknet } from './india-agmarknet/index.ts';
@@ -25,11 +23,9 @@ export const feeds: readonly Feed[] = [
   ukDefra,
   indiaAgmarknet,
   kamis,
+  daconSun,
   kmaAsos,
   kasiSpecialDays,
-  atOrigin,
-  atRealtime,
-  atSale,
 ];
 
 export function feedById(id: string): Feed | undefined {

@@ -14,6 +14,7 @@ const CASES: readonly { feed: string; folder: string; files: readonly string[] }
   { feed: 'uk-defra', folder: 'uk-defra', files: ['day-first', 'iso'] },
   { feed: 'india-agmarknet', folder: 'india-agmarknet', files: ['mandi'] },
   { feed: 'kamis', folder: 'kamis', files: ['daily'] },
+  { feed: 'dacon-sun', folder: 'dacon-sun', files: ['train'] },
 ];
 
 const SOURCES = join(import.meta.dirname, '../../../src/sources');
