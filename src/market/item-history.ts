@@ -103,16 +103,14 @@ async function readFacts(
           series: `d.series_id = ${seriesId}`,
         });
   const facts = (says: keyof typeof SAYS, values: string, from: string) =>
-    `select ${SAYS[says]} as says, day - date '1970-01-01' as day, ${values} from ${from} and ${range.join(' and ')}`;
+    `select ${SAYS[says]} as says, cast(day - date '1970-01-01' as integer) as day, ${values} from ${from} and ${range.join(' and ')}`;
   const own = `series_id = ${seriesId}`;
-  const ownMarket = `(price_kind, market_code) =
-    (select (s.price_kind, s.market_code) from series s where s.series_id = ${seriesId})`;
   return reader.query(
     `${tables}
      ${facts('price', 'price, low, high, volume_kg as more, null as reason', `priced where ${own}`)} union all
      ${facts('normal', 'price, low, high, years, null', `normals where ${own}`)} union all
      ${facts('leftOut', 'null, null, null, null, reason', `left_out where ${own}`)} union all
-     ${facts('open', 'null, null, null, null, null', `market_days where is_open and ${ownMarket}`)}`,
+     ${facts('open', 'null, null, null, null, null', `market_days join series using (price_kind, market_code) where is_open and ${own}`)}`,
     params,
   );
 }
