@@ -1,3 +1,6 @@
+import { atOrigin } from './at-origin/index.ts';
+import { atRealtime } from './at-realtime/index.ts';
+import { atSale } from './at-sale/index.ts';
 import { daconSun } from './dacon-sun/index.ts';
 import { demoFeed } from './demo/index.ts';
 import type { Feed } from './feed.ts';
@@ -7,12 +10,19 @@ import { kamis } from './kamis/index.ts';
 import { kasiSpecialDays } from './kasi-special-days/index.ts';
 import { kmaAsos } from './kma-asos/index.ts';
 import { taiwanAmis } from './taiwan-amis/index.ts';
+import { taiwanRestDays } from './taiwan-rest-days/index.ts';
+import { taiwanWeather } from './taiwan-weather/index.ts';
 import { ukDefra } from './uk-defra/index.ts';
 
 export type { DemoOptions } from './demo/index.ts';
 export { DEMO_DEFAULTS, demoFeed, demoOptions, simulate } from './demo/index.ts';
 export type { Feed } from './feed.ts';
 export { handOver, recogniseShape } from './feed.ts';
+export type * from './fetch/connector.ts';
+export * from './fetch/fetch-chunk.ts';
+export * from './fetch/fetch-failure.ts';
+export * from './fetch/source-caller.ts';
+export * from './fetch/state.ts';
 
 /** Every feed this version knows, by the name that commands and folders use. */
 export const feeds: readonly Feed[] = [
@@ -20,12 +30,17 @@ export const feeds: readonly Feed[] = [
   japanMaff,
   japanMaffRetail,
   taiwanAmis,
+  taiwanRestDays,
+  taiwanWeather,
   ukDefra,
   indiaAgmarknet,
   kamis,
-  daconSun,
   kmaAsos,
   kasiSpecialDays,
+  daconSun,
+  atOrigin,
+  atRealtime,
+  atSale,
 ];
 
 export function feedById(id: string): Feed | undefined {
