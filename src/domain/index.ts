@@ -2,6 +2,7 @@ export * from './catalogue/at-markets.ts';
 export * from './catalogue/demo.ts';
 export * from './catalogue/lookup.ts';
 export * from './catalogue/names.ts';
+export * from './catalogue/taiwan-amis.ts';
 export * from './catalogue/trade-words.ts';
 export * from './dekad.ts';
 export * from './errors.ts';
