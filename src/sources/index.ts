@@ -10,8 +10,6 @@ import { kamis } from './kamis/index.ts';
 import { kasiSpecialDays } from './kasi-special-days/index.ts';
 import { kmaAsos } from './kma-asos/index.ts';
 import { taiwanAmis } from './taiwan-amis/index.ts';
-import { taiwanRestDays } from './taiwan-rest-days/index.ts';
-import { taiwanWeather } from './taiwan-weather/index.ts';
 import { ukDefra } from './uk-defra/index.ts';
 
 export type { DemoOptions } from './demo/index.ts';
@@ -30,8 +28,6 @@ export const feeds: readonly Feed[] = [
   japanMaff,
   japanMaffRetail,
   taiwanAmis,
-  taiwanRestDays,
-  taiwanWeather,
   ukDefra,
   indiaAgmarknet,
   kamis,
