@@ -1,3 +1,4 @@
+import type { PastRule } from './past-rules.ts';
 import type { Bilingual, Currency, PriceKind, RecordKind } from './words.ts';
 
 /** What low and high mean in a feed: the day's extremes, or the means of its cheapest and dearest fifth by volume. */
@@ -43,4 +44,6 @@ export interface FeedProfile {
   readonly lateWindowDays: number;
   /** Hours after an expected publication at which a feed that said nothing is called silent. */
   readonly silentAfterHours: number;
+  /** What only a price's past can show to be wrong, the first that meets decides; the standard ones when not stated. */
+  readonly pastRules?: readonly PastRule[];
 }

@@ -17,6 +17,7 @@ export * from './local-date.ts';
 export * from './lunar.ts';
 export * from './market-calendar.ts';
 export * from './normal-year.ts';
+export * from './past-rules.ts';
 export * from './priced-unit.ts';
 export * from './series-key.ts';
 export * from './units.ts';

@@ -4,7 +4,7 @@ import type { BoardRow, Comparison, NormalYear } from './answers.ts';
 import { asOfTables } from './derived-tables.ts';
 import { cellBeingComputed, FORECAST_CELL_COLUMNS, forecastCell } from './forecast-cell.ts';
 import { sameMarket, sqlInstant } from './known-basis.ts';
-import { LOOK_BACK_DAYS } from './open-days.ts';
+import { judgedByDays } from './past-rules.ts';
 import { REPRESENTATIVE_DAYS } from './representatives.ts';
 import { numberOrNull, type Row, rowsOf, textOf, textOrNull } from './result-rows.ts';
 import { SERIES_INFO_COLUMNS, seriesInfo } from './series-info.ts';
@@ -79,7 +79,7 @@ export async function boardRows(reader: ServingReader, wanted: BoardRowsWanted):
 
 /** An as-of board reads the surroundings of the day and of its month-day in the five years before, no more. */
 function narrowing(profile: FeedProfile, { day, seriesId }: BoardRowsWanted) {
-  const judge = 2 * LOOK_BACK_DAYS;
+  const judge = judgedByDays(profile);
   const date = localDate(day);
   const between = (from: LocalDate, to: LocalDate) => `d.day between date '${from}' and date '${to}'`;
   const years = [1, 2, 3, 4, 5].map((back) => {

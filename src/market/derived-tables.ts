@@ -3,9 +3,9 @@ import type { DerivedTable } from '../lake/index.ts';
 import { boardSql } from './comparisons.ts';
 import { dayCountsSql } from './day-counts.ts';
 import { heldRows, type Vintage } from './held-rows.ts';
-import { leftOutSql } from './history-rules.ts';
 import { normalsSql } from './normal-years.ts';
 import { marketDaysSql } from './open-days.ts';
+import { leftOutSql, warnedSql } from './past-rules.ts';
 import { pricedSql } from './priced-days.ts';
 import { representativesSql } from './representatives.ts';
 
@@ -23,7 +23,7 @@ interface Narrowing {
 
 /**
  * The tables that the questions read, in the order they are made, inside the serving file of a feed:
- * `market_days`, `left_out`, `priced`, `day_counts`, `normals`, `representative`, `board`. `publishConditions` takes them as they are.
+ * `market_days`, `left_out`, `warned`, `priced`, `day_counts`, `normals`, `representative`, `board`. `publishConditions` takes them as they are.
  */
 export function conditionTables(profile: FeedProfile): readonly DerivedTable[] {
   return tables(profile, 'newest', {});
@@ -54,7 +54,8 @@ function tables(profile: FeedProfile, vintage: Vintage, narrowing: Narrowing): r
       : `(select d.* from held_rows d join series s using (series_id) where ${series})`;
   return [
     { name: 'market_days', sql: marketDaysSql(all) },
-    { name: 'left_out', sql: leftOutSql(some) },
+    { name: 'left_out', sql: leftOutSql(profile, some) },
+    { name: 'warned', sql: warnedSql(profile, some) },
     { name: 'priced', sql: pricedSql(some) },
     { name: 'day_counts', sql: dayCountsSql(some) },
     { name: 'normals', sql: normalsSql(day) },

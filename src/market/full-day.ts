@@ -2,7 +2,7 @@ import { addDays, type FeedProfile, localDate } from '../domain/index.ts';
 import type { ServingReader } from '../lake/index.ts';
 import { asOfTables } from './derived-tables.ts';
 import { sqlInstant } from './known-basis.ts';
-import { LOOK_BACK_DAYS } from './open-days.ts';
+import { judgedByDays } from './past-rules.ts';
 import { rowsOf, textOrNull } from './result-rows.ts';
 
 /** How many of the last market days say what a full day is. */
@@ -22,8 +22,7 @@ const SPAN_DAYS: Readonly<Record<FeedProfile['granularity'], number>> = { day: 6
 export async function lastFullDay(reader: ServingReader, asOf: string | null, last: string): Promise<string> {
   const { profile } = reader;
   const from = addDays(localDate(last), -SPAN_DAYS[profile.granularity]);
-  // openness looks back once, the prices that a jump is measured by need openness of their own
-  const judgedFrom = addDays(from, -2 * LOOK_BACK_DAYS);
+  const judgedFrom = addDays(from, -judgedByDays(profile));
   const tables =
     asOf === null
       ? 'with'

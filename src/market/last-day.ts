@@ -3,7 +3,7 @@ import type { ServingReader } from '../lake/index.ts';
 import { asOfTables } from './derived-tables.ts';
 import { heldRows } from './held-rows.ts';
 import { sameMarket, sqlInstant } from './known-basis.ts';
-import { LOOK_BACK_DAYS } from './open-days.ts';
+import { judgedByDays } from './past-rules.ts';
 
 /** As-of questions judge this many days at a time until one of them has a price. */
 const STRIDE_DAYS = 14;
@@ -30,8 +30,7 @@ export async function lastPricedDay(
     );
     const candidate = dayOf(held);
     if (candidate === null) return null;
-    // openness looks back once, the prices that a jump is measured by need openness of their own
-    const from = addDays(localDate(candidate), -STRIDE_DAYS - 2 * LOOK_BACK_DAYS);
+    const from = addDays(localDate(candidate), -STRIDE_DAYS - judgedByDays(reader.profile));
     const range = `d.day >= date '${from}' and d.day <= date '${candidate}'`;
     const judgedFrom = addDays(localDate(candidate), -STRIDE_DAYS);
     const found = dayOf(
