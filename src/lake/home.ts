@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT, SihwangError } from '../domain/index.ts';
-import { createFileDurably, sweepTemporary } from '../store/index.ts';
+import { createFileDurably, sweepTemporary, writeFileDurably } from '../store/index.ts';
 
 /** Raised when the layout below a home changes; a newer home is refused, an older one is migrated forward. */
-const HOME_FORMAT = 1;
+const HOME_FORMAT = 2;
 
 /** The folders of a home and what each keeps. */
 const FOLDERS = {
-  /** raw/<feed>/<sha256>: published bytes as received, immutable, each beside its record. */
+  /** raw/<feed>/<sha256>.gz: published bytes as received, immutable; a file's beside its record. */
   raw: 'raw',
   /** clean/<feed>/<commit>.parquet: accepted and flagged rows. */
   clean: 'clean',
@@ -52,7 +52,7 @@ export function openHome(path: string): Home {
   if (!existsSync(descriptor)) {
     createFileDurably(descriptor, `${JSON.stringify({ id: randomUUID(), format: HOME_FORMAT })}\n`);
   }
-  const { id, format } = JSON.parse(readFileSync(descriptor, 'utf8')) as { id: string; format: number };
+  const { id, format } = readDescriptor(path);
   if (format > HOME_FORMAT) {
     throw new SihwangError(
       'HOME_NEWER',
@@ -64,6 +64,25 @@ export function openHome(path: string): Home {
     );
   }
   return { path, id, at: (folder, ...parts) => join(path, FOLDERS[folder], ...parts) };
+}
+
+interface HomeDescriptor {
+  readonly id: string;
+  readonly format: number;
+}
+
+function readDescriptor(path: string): HomeDescriptor {
+  return JSON.parse(readFileSync(join(path, 'home.json'), 'utf8')) as HomeDescriptor;
+}
+
+/** The layout that a home has now. */
+export function homeFormat(home: Home): number {
+  return readDescriptor(home.path).format;
+}
+
+/** Says that a home has the present layout. */
+export function sealHomeFormat(home: Home): void {
+  writeFileDurably(join(home.path, 'home.json'), `${JSON.stringify({ id: home.id, format: HOME_FORMAT })}\n`);
 }
 
 /** Deletes what interrupted builds left behind. Call it only while holding the home's lock. */

@@ -1,7 +1,8 @@
 export * from './commit-log.ts';
 export type { Columns, SqlValue } from './database.ts';
+export { type LakeRow, rowsBehind } from './explain.ts';
 export * from './home.ts';
-export { KILL_POINTS } from './kill-points.ts';
+export { KILL_POINTS, MIGRATION_KILL_POINTS } from './kill-points.ts';
 export * from './publish.ts';
 export { type PublishedTable, publishForecasts } from './publish-forecasts.ts';
 export { type AnswerOrigin, keepAnswer, type RawRecord, readRaw } from './raw-files.ts';

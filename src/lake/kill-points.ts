@@ -13,7 +13,10 @@ export const KILL_POINTS = [
   'pointer-written',
 ] as const;
 
-export type KillPoint = (typeof KILL_POINTS)[number];
+/** The same while an older home is brought to the present layout. */
+export const MIGRATION_KILL_POINTS = ['raw-compressed', 'aside-named', 'home-migrated'] as const;
+
+type KillPoint = (typeof KILL_POINTS | typeof MIGRATION_KILL_POINTS)[number];
 
 export function reach(point: KillPoint): void {
   if (process.env.SIHWANG_KILL_AT === point) process.kill(process.pid, 'SIGKILL');

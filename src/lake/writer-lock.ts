@@ -5,6 +5,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { EXIT, SihwangError } from '../domain/index.ts';
 import { asLakeError } from './database.ts';
 import { type Home, sweepHome } from './home.ts';
+import { migrateHome } from './migrate-home.ts';
 
 export interface LockOptions {
   /** What the holder is doing, for the message another process prints. */
@@ -47,6 +48,7 @@ export async function withWriterLock<T>(
       } satisfies HolderNote),
     );
     sweepHome(home);
+    await migrateHome(home);
     return await work();
   } catch (error) {
     throw asLakeError(error);

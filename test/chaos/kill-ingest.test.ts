@@ -2,9 +2,10 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { KILL_POINTS } from '../../src/lake/index.ts';
+import { KILL_POINTS, MIGRATION_KILL_POINTS } from '../../src/lake/index.ts';
 import { runCli } from '../support/cli.ts';
 import { japanTable } from '../support/japan-table.ts';
+import { makeFormat1 } from '../support/old-home.ts';
 
 /** kill -9 anywhere in an ingest: what was published stays readable, what was acknowledged stays, nothing is doubled. */
 describe('an ingest that is killed', () => {
@@ -62,6 +63,16 @@ describe('an ingest that is killed', () => {
       expect(leftovers).toEqual([]);
     },
   );
+
+  it.each(MIGRATION_KILL_POINTS)('at %s in an older home, the next run goes on', async (point) => {
+    const home = join(folder, `older-${point}`);
+    await ingest(home, 'first.csv');
+    await makeFormat1(home);
+    const killed = await ingest(home, 'second.csv', { env: { SIHWANG_KILL_AT: point } });
+    expect(killed.signal).toBe('SIGKILL');
+    expect((await ingest(home, 'second.csv')).code).toBe(0);
+    expect(await state(home)).toEqual(expected);
+  });
 
   it('at any moment loses nothing and tears nothing', async () => {
     const home = join(folder, 'at-random');
