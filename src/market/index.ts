@@ -11,6 +11,7 @@ export type {
 export { parseAsOf } from './as-of.ts';
 export { type Board, type BoardQuestion, type Breadth, board } from './board.ts';
 export { asOfTables, conditionTables } from './derived-tables.ts';
+export { type ExplainQuestion, type Explanation, explain, type RuleTold } from './explain.ts';
 export { type FeedOverview, type FeedQuestion, feedOverview } from './feeds.ts';
 export {
   type ForecastQuestion,
