@@ -2,6 +2,7 @@ import { cell, dayFirstDay, decimal, isoDay } from '../cells.ts';
 import type { Feed } from '../feed.ts';
 import type { QuoteProjection } from '../quote-shape.ts';
 import { NOT_STATED } from '../quote-shape.ts';
+import { connector, HEADER } from './connector.ts';
 import { RULES } from './rules.ts';
 
 /** Units the publication uses; a price for anything else is not guessed at. */
@@ -57,7 +58,7 @@ export const ukDefra: Feed = {
   shapes: [
     {
       id: 'weekly',
-      header: ['category', 'item', 'variety', 'date', 'price', 'unit'],
+      header: HEADER,
       delimiter: ',',
       quote: '',
       project,
@@ -65,4 +66,5 @@ export const ukDefra: Feed = {
     },
   ],
   rules: RULES,
+  connector,
 };
