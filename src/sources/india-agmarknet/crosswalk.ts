@@ -26,6 +26,14 @@ export const COMMODITY_NAMES: Readonly<Record<string, string>> = {
   copra: 'Copra',
 };
 
+/** The interface's names of the crops above → their slugs in the files. */
+export const COMMODITY_SLUGS: Readonly<Record<string, string>> = {
+  'Arecanut(Betelnut/Supari)': 'arecanut',
+  'Black pepper': 'black-pepper',
+  Coconut: 'coconut',
+  Copra: 'copra',
+};
+
 /** Several sources may quote one series on one day; the smaller rank is shown. */
 export const SOURCE_RANK: Readonly<Record<string, number>> = { agmarknet: 1, ogd: 2, des: 3 };
 

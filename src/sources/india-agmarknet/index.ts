@@ -1,34 +1,38 @@
-import { cell, decimal, isoDay } from '../cells.ts';
+import { cell, dayFirstDay, decimal, isoDay } from '../cells.ts';
 import type { Feed } from '../feed.ts';
 import type { QuoteProjection } from '../quote-shape.ts';
 import { NOT_STATED } from '../quote-shape.ts';
 import { sqlText } from '../rules/sql-text.ts';
-import { COMMODITY_NAMES, MARKET_NAMES, SOURCE_RANK, UNRANKED_SOURCE, VARIETY_NAMES } from './crosswalk.ts';
-import { RULES } from './rules.ts';
+import { ANSWER_HEADER, answerCells } from './answer.ts';
+import { connector } from './connector.ts';
+import {
+  COMMODITY_NAMES,
+  COMMODITY_SLUGS,
+  MARKET_NAMES,
+  SOURCE_RANK,
+  UNRANKED_SOURCE,
+  VARIETY_NAMES,
+} from './crosswalk.ts';
+import { PAST_RULES, RULES } from './rules.ts';
 
-/** SQL that replaces the names it knows and keeps the others. */
-function renamed(text: string, names: Readonly<Record<string, string>>): string {
+/** SQL that replaces the names it knows; the others stay, or become what `otherwise` says. */
+function renamed(text: string, names: Readonly<Record<string, string>>, otherwise = text): string {
   const cases = Object.entries(names).map(([from, to]) => `WHEN ${sqlText(from)} THEN ${sqlText(to)}`);
-  return `CASE ${text} ${cases.join(' ')} ELSE ${text} END`;
+  return `CASE ${text} ${cases.join(' ')} ELSE ${otherwise} END`;
 }
 
 /** What kind of market it is stands at the end of some sources' names and not of others'. */
 const MARKET_SUFFIX = '( VFPCK)?( Market| APMC)$';
 
-const withoutSuffix = `regexp_replace(${cell('market')}, ${sqlText(MARKET_SUFFIX)}, '')`;
-const market = renamed(withoutSuffix, MARKET_NAMES);
+const market = renamed(`regexp_replace(${cell('market')}, ${sqlText(MARKET_SUFFIX)}, '')`, MARKET_NAMES);
 const perQuintal = `${cell('unit')} = 'Rs/quintal'`;
 const ranks = Object.entries(SOURCE_RANK).map(([source, rank]) => `WHEN ${sqlText(source)} THEN ${rank}`);
 
-const project: QuoteProjection = {
+/** What the files and the interface name alike. */
+const SHARED = {
   ...NOT_STATED,
-  market_day: isoDay(cell('date')),
-  item_code: cell('commodity_slug'),
-  item_name: renamed(cell('commodity_slug'), COMMODITY_NAMES),
   variety: `coalesce(${renamed(cell('variety'), VARIETY_NAMES)}, '')`,
   grade: `coalesce(${cell('grade')}, '')`,
-  unit_value: `CASE WHEN ${perQuintal} THEN 100.0 END`,
-  unit: `CASE WHEN ${perQuintal} THEN 'kg' END`,
   // The district belongs to the code: two districts may each have a market of one name.
   market_code: `CASE WHEN ${cell('market')} IS NOT NULL THEN regexp_replace(lower(concat_ws('-', ${cell('district')}, ${market})), '[ /]+', '-', 'g') END`,
   market_name: market,
@@ -36,8 +40,33 @@ const project: QuoteProjection = {
   price: decimal(cell('modal_price')),
   low: decimal(cell('min_price')),
   high: decimal(cell('max_price')),
+};
+
+const project: QuoteProjection = {
+  ...SHARED,
+  market_day: isoDay(cell('date')),
+  item_code: cell('commodity_slug'),
+  item_name: renamed(cell('commodity_slug'), COMMODITY_NAMES),
+  unit_value: `CASE WHEN ${perQuintal} THEN 100.0 END`,
+  unit: `CASE WHEN ${perQuintal} THEN 'kg' END`,
   sub_source: `coalesce(${cell('source')}, '')`,
   source_rank: `CASE ${cell('source')} ${ranks.join(' ')} ELSE ${UNRANKED_SOURCE} END`,
+};
+
+/** The interface has no codes: a crop is its name made fit for a key, but for those that the files name otherwise. */
+const slug = `regexp_replace(lower(${cell('commodity')}), '[^a-z0-9]+', '-', 'g')`;
+const crop = `coalesce(${renamed(cell('commodity'), COMMODITY_SLUGS, 'NULL')}, trim(${slug}, '-'))`;
+
+const fromAnswer: QuoteProjection = {
+  ...SHARED,
+  market_day: dayFirstDay(cell('arrival_date')),
+  item_code: crop,
+  item_name: renamed(crop, COMMODITY_NAMES, cell('commodity')),
+  // Prices of the interface are per quintal, which no row says.
+  unit_value: '100.0::DOUBLE',
+  unit: "'kg'",
+  sub_source: "'ogd'",
+  source_rank: String(SOURCE_RANK.ogd),
 };
 
 /** Daily lowest, highest and modal prices of mandis (wholesale markets) in South India, in rupees per quintal. */
@@ -56,10 +85,11 @@ export const indiaAgmarknet: Feed = {
     calendar: 'learned',
     rangeMeaning: 'extremes',
     simulated: false,
-    ways: ['file'],
+    ways: ['file', 'http'],
     historyFrom: null,
     lateWindowDays: 7,
     silentAfterHours: 72,
+    pastRules: PAST_RULES,
     licence: {
       name: 'Government Open Data License – India (GODL-India), to be confirmed',
       attribution: {
@@ -90,6 +120,15 @@ export const indiaAgmarknet: Feed = {
       project,
       evidence: { price_text: cell('modal_price') },
     },
+    {
+      id: 'open-data',
+      header: ANSWER_HEADER,
+      delimiter: ',',
+      decode: answerCells,
+      project: fromAnswer,
+      evidence: { price_text: cell('modal_price') },
+    },
   ],
   rules: RULES,
+  connector,
 };
