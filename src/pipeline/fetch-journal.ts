@@ -89,16 +89,19 @@ function stateOf(facts: Facts, write: (entry: Entry) => void): FetchState<RawRec
     write(entry);
     facts.apply(entry);
   };
+  const callsOn = (account: Account, day: string): number =>
+    [day, addDays(localDate(day), 1)].reduce(
+      (sum, each) => sum + (facts.calls.get(nameOf(account))?.get(each) ?? 0),
+      0,
+    );
   return {
-    async countCalls(account, day, calls) {
+    async spend(account, day, calls, allowed) {
+      if (callsOn(account, day) + calls > allowed) return false;
       keep({ k: 'calls', account: nameOf(account), day, calls });
       reach('call-counted');
+      return true;
     },
-    callsOn: async (account, day) =>
-      [day, addDays(localDate(day), 1)].reduce(
-        (sum, each) => sum + (facts.calls.get(nameOf(account))?.get(each) ?? 0),
-        0,
-      ),
+    callsOn: async (account, day) => callsOn(account, day),
     async stop(account, stop) {
       keep({ k: 'stop', account: nameOf(account), stop });
       reach('account-stopped');

@@ -29,7 +29,11 @@ function plainLoop(): Subject {
   const sameAccount = (a: Account, b: Account) => a.budget === b.budget && a.fingerprint === b.fingerprint;
   const nextDay = (day: string) => new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10);
   const state: FetchState<RawRecord> = {
-    countCalls: async (...call) => void told.push(['calls', ...call]),
+    spend: async (account, day, calls, allowed) => {
+      if ((await state.callsOn(account, day)) + calls > allowed) return false;
+      told.push(['calls', account, day, calls]);
+      return true;
+    },
     callsOn: async (account, day) =>
       of<[Account, string, number]>('calls')
         .filter(([one, on]) => sameAccount(one, account) && (on === day || on === nextDay(day)))
@@ -145,17 +149,19 @@ describe.each([
   afterEach(() => subject.close());
 
   it('counts calls by key, budget and day, across restarts', async () => {
-    await subject.state.countCalls(ACCOUNT, '2026-03-02', 1);
-    await subject.state.countCalls(ACCOUNT, '2026-03-02', 2);
-    await subject.state.countCalls({ ...ACCOUNT, fingerprint: 'other' }, '2026-03-02', 5);
+    await subject.state.spend(ACCOUNT, '2026-03-02', 1, 1000);
+    await subject.state.spend(ACCOUNT, '2026-03-02', 2, 1000);
+    await subject.state.spend({ ...ACCOUNT, fingerprint: 'other' }, '2026-03-02', 5, 1000);
     subject.reopen();
     expect(await subject.state.callsOn(ACCOUNT, '2026-03-02')).toBe(3);
     expect(await subject.state.callsOn({ ...ACCOUNT, budget: 'origin' }, '2026-03-02')).toBe(0);
     expect(await subject.state.callsOn(ACCOUNT, '2026-03-03')).toBe(0);
+    expect(await subject.state.spend(ACCOUNT, '2026-03-02', 2, 4)).toBe(false);
+    expect(await subject.state.callsOn(ACCOUNT, '2026-03-02')).toBe(3);
   });
 
   it('still counts the calls of a day that a clock set back over midnight has not reached', async () => {
-    await subject.state.countCalls(ACCOUNT, '2026-03-03', 4);
+    await subject.state.spend(ACCOUNT, '2026-03-03', 4, 1000);
     expect(await subject.state.callsOn(ACCOUNT, '2026-03-02')).toBe(4);
     expect(await subject.state.callsOn(ACCOUNT, '2026-03-01')).toBe(0);
   });
@@ -237,7 +243,7 @@ it('the journal answers as the plain loop does, whatever it is told and wherever
     fc.tuple(account, day, fc.integer({ min: 1, max: 9 })).map(
       ([a, d, n]): Step =>
         ({ state }) =>
-          state.countCalls(a, d, n),
+          state.spend(a, d, n, 20),
     ),
     fc.tuple(account, instant, instant).map(
       ([a, at, until]): Step =>
@@ -302,7 +308,7 @@ it('the journal answers as the plain loop does, whatever it is told and wherever
 it('a journal that repeats itself is rewritten and answers the same', async () => {
   const home = openHome(folder);
   let state = openFetchState(home);
-  for (let n = 0; n < 700; n++) await state.countCalls(ACCOUNT, '2026-03-02', 1);
+  for (let n = 0; n < 700; n++) await state.spend(ACCOUNT, '2026-03-02', 1, 1000);
   await state.keepCursor('one', 'c', cursor(1, ['a']));
   state.close();
   for (let n = 0; n < 2; n++) {

@@ -8,8 +8,11 @@ import type { FetchErrorKind } from './fetch-error.ts';
  * `Receipt` is JSON that stands for a kept answer.
  */
 export interface FetchState<Receipt> {
-  /** Counts calls against an allowance; told before they are made, so that a death cannot make them free. */
-  countCalls(account: Account, day: string, calls: number): Promise<void>;
+  /**
+   * Counts calls of a source's day unless they would be more than `allowed`, all in one step, and says whether they may
+   * be made. Told before they are made, so that a death cannot make them free.
+   */
+  spend(account: Account, day: string, calls: number, allowed: number): Promise<boolean>;
   /**
    * Calls counted on a source's day. Those of the next day count too: when a clock was set back over midnight, the
    * source still knows of them.
