@@ -170,3 +170,10 @@ export function closureReason(calendar: MarketCalendar, date: LocalDate): Biling
   if (calendar.isOpen(day)) return undefined;
   return calendar.reason?.(day) ?? CLOSED;
 }
+
+/** Whether a market trades on any of these days, both ends included: without it, a source has nothing to say. */
+export function tradesWithin(calendar: MarketCalendar, first: LocalDate, last: LocalDate): boolean {
+  const end = dayNumber(last);
+  for (let day = dayNumber(first); day <= end; day++) if (calendar.isOpen(day)) return true;
+  return false;
+}

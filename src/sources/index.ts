@@ -9,6 +9,7 @@ import { japanMaff, japanMaffRetail } from './japan-maff/index.ts';
 import { kamis } from './kamis/index.ts';
 import { kasiSpecialDays } from './kasi-special-days/index.ts';
 import { kmaAsos } from './kma-asos/index.ts';
+import { garakArrivals, garakAuction } from './garak/index.ts';
 import { taiwanAmis } from './taiwan-amis/index.ts';
 import { ukDefra } from './uk-defra/index.ts';
 
@@ -31,6 +32,8 @@ export const feeds: readonly Feed[] = [
   ukDefra,
   indiaAgmarknet,
   kamis,
+  garakAuction,
+  garakArrivals,
   kmaAsos,
   kasiSpecialDays,
   daconSun,

@@ -46,7 +46,7 @@ describe('any text', () => {
   it('gives a page whose rows can be read, or a refusal, and never throws', () => {
     fc.assert(
       fc.property(answers, (body) => {
-        const verdict = connector.judge({ status: 200, body }, chunk!, 0);
+        const verdict = connector.judge({ status: 200, body }, chunk!, 0, connector.request(chunk!, 0));
         const rows = decode(body);
         if (verdict.ok) expect(rows).toHaveLength(verdict.page.rows);
         else expect(verdict.detail).not.toBe('');

@@ -1,0 +1,2 @@
+export { garakArrivals } from './arrivals.ts';
+export { garakAuction } from './auction.ts';
