@@ -1,4 +1,5 @@
 export * from './catalogue/at-markets.ts';
+export * from './catalogue/at-survey.ts';
 export * from './catalogue/demo.ts';
 export * from './catalogue/lookup.ts';
 export * from './catalogue/names.ts';

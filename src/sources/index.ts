@@ -1,6 +1,7 @@
 import { atOrigin } from './at-origin/index.ts';
 import { atRealtime } from './at-realtime/index.ts';
 import { atSale } from './at-sale/index.ts';
+import { atSurvey } from './at-survey/index.ts';
 import { daconSun } from './dacon-sun/index.ts';
 import { demoFeed } from './demo/index.ts';
 import type { Feed } from './feed.ts';
@@ -40,6 +41,7 @@ export const feeds: readonly Feed[] = [
   atOrigin,
   atRealtime,
   atSale,
+  atSurvey,
 ];
 
 export function feedById(id: string): Feed | undefined {
