@@ -44,7 +44,9 @@ type OfManyPrices =
   /** The day on which the lag-1 autocorrelation of ln price over 250 market days falls below: goods are mixed in one series. */
   | { readonly kind: 'noise'; readonly leastCorrelation: number }
   /** A market reports less than this share of the series usual on that weekday (median of eight): part of a day. */
-  | { readonly kind: 'few-series'; readonly share: number };
+  | { readonly kind: 'few-series'; readonly share: number }
+  /** At least this share of a market's series, and two of them, have the very price and kg of the day before: a day sent twice. */
+  | { readonly kind: 'repeated-day'; readonly share: number };
 
 export type PastRule =
   | (OfAPrice & { readonly severity: PastSeverity })

@@ -15,6 +15,7 @@ const RULES: readonly PastRule[] = [
   { kind: 'stuck', severity: 'warn', marketDays: 4, withinDays: 31, of: 'price' },
   { kind: 'noise', severity: 'warn', leastCorrelation: 0.3 },
   { kind: 'few-series', severity: 'warn', share: 0.6 },
+  { kind: 'repeated-day', severity: 'warn', share: 0.6 },
 ];
 const PROFILE = { ...TEST_PROFILE, pastRules: RULES };
 const MARKETS = ['A', 'A', 'A', 'B'];
@@ -210,6 +211,12 @@ function judge(rows: readonly Row[]): { leftOut: string[]; warned: string[] } {
         .slice(-8)
         .map(([, series]) => series);
       if (weeks.length >= 4 && count < 0.6 * median(weeks)) warned.push(`${day} ${market} few-series`);
+      const repeated = open.filter((row) => {
+        if (row.day !== day || MARKETS[row.series] !== market) return false;
+        const before = open.filter((one) => one.series === row.series && one.day < day).at(-1);
+        return before?.price === row.price && before.volumeKg === row.volumeKg;
+      }).length;
+      if (repeated >= 2 && repeated >= 0.6 * count) warned.push(`${day} ${market} repeated-day`);
     }
   }
   return {

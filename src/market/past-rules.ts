@@ -28,6 +28,9 @@ const LEAST_MOVEMENT = 0.001;
 const WEEKS = 8;
 const FEWEST_WEEKS = 4;
 
+/** One series alone may have the same day twice by chance. */
+const FEWEST_REPEATED = 2;
+
 const BEFORE = 'partition by series_id order by day';
 
 function daysBefore(days: number): string {
@@ -55,6 +58,7 @@ function asked(rule: PastRule, at: number): Asked | undefined {
   switch (rule.kind) {
     case 'trickle':
     case 'few-series':
+    case 'repeated-day':
       return undefined;
     case 'price-jump': {
       const earlier = daysBefore(rule.lookBackDays);
@@ -171,18 +175,29 @@ function metSql(rules: readonly PastRule[], rows: string): string {
     met as (
       select ${columns} from (select *, ${reason} as reason from far) where reason is not null
       ${rules.some((rule) => rule.kind === 'trickle') ? `union all select ${columns} from (select *, 'trickle' as reason from judged where not is_open)` : ''}
-      ${rules.map((rule) => (rule.kind === 'few-series' ? `union all ${fewSeriesSql(rule.share, columns)}` : '')).join(' ')})`;
+      ${rules.map(ofMarketSql).join(' ')})`;
 }
 
-/** A market's day stands without a series and a price. */
-function fewSeriesSql(share: number, columns: string): string {
-  return `
-    select ${columns} from (
-      select null::integer as series_id, price_kind, market_code, day, 'few-series' as reason, null::double as price,
-             null::double as volume_kg, series, median(series) over earlier as usual, count(*) over earlier as weeks
-      from (select price_kind, market_code, day, count(*) as series from judged where is_open group by all)
-      window earlier as (partition by price_kind, market_code, dayofweek(day) order by day rows between ${WEEKS} preceding and 1 preceding))
-    where weeks >= ${FEWEST_WEEKS} and series < ${share} * usual`;
+/** What is said of a market's whole day stands without a series and a price. */
+function ofMarketSql(rule: PastRule): string {
+  const said = `null::integer as series_id, price_kind, market_code, day, '${rule.kind}' as reason, null::double as price,
+    null::double as volume_kg`;
+  switch (rule.kind) {
+    case 'few-series':
+      return `union all select ${said} from (
+        select *, median(series) over earlier as usual, count(*) over earlier as weeks
+        from (select price_kind, market_code, day, count(*) as series from judged where is_open group by all)
+        window earlier as (partition by price_kind, market_code, dayofweek(day) order by day rows between ${WEEKS} preceding and 1 preceding))
+        where weeks >= ${FEWEST_WEEKS} and series < ${rule.share} * usual`;
+    case 'repeated-day':
+      return `union all select ${said} from (
+        select price_kind, market_code, day, price = lag(price) over along and volume_kg = lag(volume_kg) over along as same
+        from judged where is_open window along as (${BEFORE}))
+        group by price_kind, market_code, day
+        having count(*) filter (same) >= ${FEWEST_REPEATED} and count(*) filter (same) >= ${rule.share} * count(*)`;
+    default:
+      return '';
+  }
 }
 
 /**

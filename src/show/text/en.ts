@@ -211,6 +211,13 @@ export const en: Text = {
   leftOutReason: {
     trickle: 'a little trade on a day the market was closed',
     'price-jump': 'five times its usual price or more, or a fifth or less',
+    'price-step': 'a step from its last prices many times its usual one',
+    'price-spread': 'high and low much further apart than usual',
+    'volume-share': 'a much larger share of its market than usual',
+    stuck: 'the very same figures for days',
+    noise: 'moves without regard to the day before: goods may be mixed',
+    'few-series': 'far fewer prices than usual on that weekday',
+    'repeated-day': 'the figures of the day before, sent again',
   },
   state: {
     loading: 'Loading',

@@ -209,6 +209,13 @@ export const ko = {
   leftOutReason: {
     trickle: '장이 서지 않은 날의 적은 거래',
     'price-jump': '평소 값의 5배 이상이거나 5분의 1 이하',
+    'price-step': '최근 값에서 평소의 몇 배로 튄 값',
+    'price-spread': '고가와 저가가 평소보다 훨씬 벌어짐',
+    'volume-share': '시장에서 차지하는 물량이 평소의 몇십 배',
+    stuck: '며칠째 똑같은 값',
+    noise: '전날과 무관하게 움직임: 다른 상품이 섞였을 수 있음',
+    'few-series': '그 요일 평소보다 시세가 훨씬 적음',
+    'repeated-day': '전날 값이 그대로 다시 옴',
   } as Readonly<Record<string, string>>,
   state: {
     loading: '불러오는 중',

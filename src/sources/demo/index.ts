@@ -2,7 +2,7 @@ import type { TradeColumn } from '../../domain/index.ts';
 import type { Feed } from '../feed.ts';
 import { HEADER } from './lot-row.ts';
 import { UTC_OFFSET_MINUTES } from './options.ts';
-import { DEMO_RULES } from './rules.ts';
+import { DEMO_PAST_RULES, DEMO_RULES } from './rules.ts';
 
 export { generatedName } from './names.ts';
 export type { DemoOptions } from './options.ts';
@@ -87,6 +87,7 @@ export const demoFeed: Feed = {
     historyFrom: null,
     lateWindowDays: 0,
     silentAfterHours: 36,
+    pastRules: DEMO_PAST_RULES,
     licence: {
       name: 'CC0-1.0',
       attribution: {

@@ -1,3 +1,4 @@
+import type { PastRule } from '../../domain/index.ts';
 import { and, compare, isIn, isNull, not, or, text, times } from '../rules/condition.ts';
 import { NO_UNIT, PLACED, UNREADABLE_PRICE } from '../rules/quote-rules.ts';
 import type { Rule } from '../rules/rule.ts';
@@ -109,4 +110,14 @@ export const DEMO_RULES: readonly Rule[] = [
   TRUCK_LOT,
   AMOUNT_MISMATCH,
   PRICE_TOO_HIGH,
+];
+
+/** What a simulated market can show: the standard two, and a market that sends part of its day or the same day twice. */
+export const DEMO_PAST_RULES: readonly PastRule[] = [
+  { kind: 'trickle', severity: 'flag' },
+  { kind: 'price-jump', severity: 'flag', times: 5, lookBackDays: 60, fewestPrices: 10 },
+  { kind: 'volume-share', severity: 'warn', timesUsual: 60 },
+  { kind: 'stuck', severity: 'warn', marketDays: 4, withinDays: 14, of: 'price-and-volume' },
+  { kind: 'few-series', severity: 'warn', share: 0.4 },
+  { kind: 'repeated-day', severity: 'warn', share: 0.5 },
 ];

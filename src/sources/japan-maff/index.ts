@@ -2,7 +2,7 @@ import { cell, decimal, isoDay } from '../cells.ts';
 import type { Feed } from '../feed.ts';
 import type { QuoteProjection } from '../quote-shape.ts';
 import { NOT_STATED, PER_KG } from '../quote-shape.ts';
-import { DAILY_RULES, RETAIL_RULES } from './rules.ts';
+import { DAILY_PAST_RULES, DAILY_RULES, RETAIL_PAST_RULES, RETAIL_RULES } from './rules.ts';
 
 const LICENCE = {
   name: 'Japanese government standard terms of use (attribution); figures themselves are free to use',
@@ -45,6 +45,7 @@ export const japanMaff: Feed = {
     historyFrom: null,
     lateWindowDays: 14,
     silentAfterHours: 96,
+    pastRules: DAILY_PAST_RULES,
     licence: LICENCE,
   },
   shapes: [
@@ -95,6 +96,7 @@ export const japanMaffRetail: Feed = {
     historyFrom: null,
     lateWindowDays: 14,
     silentAfterHours: 504,
+    pastRules: RETAIL_PAST_RULES,
     licence: {
       name: LICENCE.name,
       attribution: {

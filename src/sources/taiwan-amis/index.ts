@@ -1,6 +1,6 @@
 import type { Feed } from '../feed.ts';
 import { amisConnector } from './connector.ts';
-import { RULES } from './rules.ts';
+import { PAST_RULES, RULES } from './rules.ts';
 import { answer, raw, tidy } from './shapes.ts';
 
 /** Taiwan's daily auctions by market and crop, as its market information system exports them. */
@@ -23,6 +23,7 @@ export const taiwanAmis: Feed = {
     historyFrom: '2012-01-01',
     lateWindowDays: 7,
     silentAfterHours: 72,
+    pastRules: PAST_RULES,
     licence: {
       name: 'Open Government Data License, version 1.0 (Taiwan)',
       attribution: {

@@ -3,7 +3,7 @@ import type { Feed } from '../feed.ts';
 import type { QuoteProjection } from '../quote-shape.ts';
 import { NOT_STATED } from '../quote-shape.ts';
 import { connector, HEADER } from './connector.ts';
-import { RULES } from './rules.ts';
+import { PAST_RULES, RULES } from './rules.ts';
 
 /** Units the publication uses; a price for anything else is not guessed at. */
 const UNITS = ['kg', 'head', 'stem', 'twin', 'unit'];
@@ -47,6 +47,7 @@ export const ukDefra: Feed = {
     historyFrom: '2017-11-03',
     lateWindowDays: 21,
     silentAfterHours: 504,
+    pastRules: PAST_RULES,
     licence: {
       name: 'Open Government Licence v3.0',
       attribution: {
