@@ -7,6 +7,7 @@ import { operationRoutes } from './operations.ts';
 import { type AppEnv, answerErrors, answerNotFound, refuseQuery } from './problem.ts';
 import { NO_PROGRESS, type ProgressSource } from './progress.ts';
 import { boardRoutes } from './routes/board.ts';
+import { type Explaining, explainRoutes } from './routes/explain.ts';
 import { feedRoutes } from './routes/feeds.ts';
 import { forecastRoutes } from './routes/forecast.ts';
 import { itemRoutes } from './routes/items.ts';
@@ -25,6 +26,8 @@ export interface AppOptions {
   /** The port the server listens on, known once it does. */
   readonly port: () => number;
   readonly progress?: ProgressSource;
+  /** What an explanation needs beside the published files; without it no number is explained. */
+  readonly explaining?: Explaining;
   readonly heartbeatMs?: number;
   /** Where errors that nobody expected are told; standard error by default. */
   readonly log?: (line: string) => void;
@@ -64,6 +67,7 @@ export function createApp(options: AppOptions): App {
   itemRoutes(api, answers, library);
   seriesRoutes(api, answers);
   forecastRoutes(api, answers);
+  if (options.explaining) explainRoutes(api, answers, options.explaining);
   app.route(BASE, api);
 
   const hub = new EventHub(library, progress);

@@ -5,6 +5,7 @@ import { EXIT, SihwangError } from '../domain/index.ts';
 import { addBacktest } from './backtest.ts';
 import { addBoard } from './board.ts';
 import { addDoctor } from './doctor.ts';
+import { addExplain } from './explain.ts';
 import { addExport } from './export.ts';
 import { addForecast } from './forecast.ts';
 import { addIngest } from './ingest.ts';
@@ -22,7 +23,17 @@ const program = new Command('sihwang')
   .showHelpAfterError('(sihwang COMMAND --help says more)')
   .exitOverride();
 
-for (const add of [addStart, addIngest, addBoard, addItem, addForecast, addBacktest, addExport, addDoctor])
+for (const add of [
+  addStart,
+  addIngest,
+  addBoard,
+  addItem,
+  addForecast,
+  addBacktest,
+  addExport,
+  addExplain,
+  addDoctor,
+])
   add(program);
 
 /** What people read when something is wrong: what it is, and what to do next. */

@@ -7,6 +7,7 @@ import { type Home, openServingLibrary, withWriterLock } from '../lake/index.ts'
 import { buildDemo, forecastFeed, hasDemo, keepForecasting, publishIfStale } from '../pipeline/index.ts';
 import { DEMO_DEFAULTS, type DemoOptions, demoFeed, feeds } from '../sources/index.ts';
 import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
+import { rulesOf } from './explain.ts';
 import { ForecastWatch } from './forecast-watch.ts';
 import { print, printJson, tell } from './output.ts';
 import { waitMs } from './wait-option.ts';
@@ -57,6 +58,7 @@ async function start(options: StartOptions): Promise<void> {
   const server = await listen(options, {
     library,
     progress: watch,
+    explaining: { home, rulesOf },
     webRoot: fileURLToPath(new URL('../web', import.meta.url)),
     version: (createRequire(import.meta.url)('../../package.json') as { version: string }).version,
   });

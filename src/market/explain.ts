@@ -89,12 +89,12 @@ export interface Explanation {
   /** False when the rows say something else than what is published: rows that came after the last publication. */
   readonly agrees: boolean;
   /** The past rules that met: one that leaves the price out, those that only warn. */
-  readonly pastRules: readonly { readonly id: string; readonly severity: 'flag' | 'warn' }[];
-  readonly versions: readonly DayVersion[];
-  readonly rows: readonly ExplainedRow[];
-  readonly files: readonly ExplainedFile[];
+  readonly pastRules: { readonly id: string; readonly severity: 'flag' | 'warn' }[];
+  readonly versions: DayVersion[];
+  readonly rows: ExplainedRow[];
+  readonly files: ExplainedFile[];
   /** The feed's row rules in force and how many of these rows each met. */
-  readonly rules: readonly (RuleTold & { readonly met: number })[];
+  readonly rules: (RuleTold & { readonly met: number })[];
 }
 
 export interface ExplainEffects {
@@ -225,7 +225,7 @@ async function pastRulesMet(
   seriesId: number,
   day: string,
   asOf: string | null,
-): Promise<Explanation['pastRules'][number][]> {
+): Promise<Explanation['pastRules']> {
   const params: Record<string, SqlValue> = { day, ...(asOf === null ? {} : { asOf: sqlInstant(asOf) }) };
   const tables =
     asOf === null

@@ -1,0 +1,168 @@
+import type { Command } from 'commander';
+import { type Explanation, explain, type RuleTold } from '../market/index.ts';
+import {
+  formatCount,
+  formatDecimal,
+  type Language,
+  priceUnit,
+  specification,
+  textOf,
+} from '../show/index.ts';
+import { feedById } from '../sources/index.ts';
+import { provenance } from './board.ts';
+import { type CommonOptions, homeOf, languageOf, readFeed, withCommonOptions } from './command.ts';
+import { print, printJson, table } from './output.ts';
+
+interface ExplainOptions extends CommonOptions {
+  readonly asOf?: string;
+}
+
+export function addExplain(program: Command): void {
+  withCommonOptions(program.command('explain <series> <date>'))
+    .description(
+      'the raw rows that a number of one day is made of, the files they came in, and what was left out',
+    )
+    .option('--as-of <time>', 'a day or an instant: the number as it was known by then')
+    .addHelpText('after', '\n<series> is the text form of a series, as sihwang board --all --json lists it.')
+    .action(run);
+}
+
+/** The words of a feed's row rules; none for a feed that this version does not know. */
+export function rulesOf(feed: string): readonly RuleTold[] {
+  return (feedById(feed)?.rules ?? []).map(({ id, outcome, says }) => ({ id, outcome, says }));
+}
+
+async function run(series: string, date: string, options: ExplainOptions): Promise<void> {
+  const home = homeOf(options);
+  const feed = series.split('~')[0]!;
+  const answer = await readFeed({ ...options, feed }, (reader) =>
+    explain(reader, { series, date, asOf: options.asOf }, { home, rules: rulesOf(feed) }),
+  );
+  if (options.json) printJson(answer);
+  else print(describe(answer, languageOf(options)));
+}
+
+const WORDS = {
+  ko: {
+    status: {
+      published: '발표된 값',
+      'left-out': '값은 있으나 비교에서 뺌',
+      'without-price': '행은 있으나 값이 없음',
+      unknown: '이 시점까지 알려진 행이 없음',
+    },
+    disagrees: '아래 행들을 다시 계산한 값과 다릅니다: 마지막 발행 뒤에 들어온 행이 있습니다.',
+    columns: ['파일:행', '결과', '까닭', '알려진 시각', '내용'],
+    files: '원본',
+    rules: '적용된 규칙',
+    versions: '이 날의 판',
+    still: '지금까지',
+    assumed: '(추정)',
+    range: '저가–고가',
+    volume: '물량',
+    lots: '건',
+    leftOut: '비교에서 뺀 까닭',
+    warned: '참고',
+  },
+  en: {
+    status: {
+      published: 'published',
+      'left-out': 'kept, but out of comparisons',
+      'without-price': 'rows, but no price',
+      unknown: 'no row was known by then',
+    },
+    disagrees: 'the rows below come to another number: some came after the last publication.',
+    columns: ['file:row', 'outcome', 'why', 'known at', 'content'],
+    files: 'raw',
+    rules: 'rules that met',
+    versions: 'versions of this day',
+    still: 'now',
+    assumed: '(assumed)',
+    range: 'low–high',
+    volume: 'volume',
+    lots: 'lots',
+    leftOut: 'out of comparisons',
+    warned: 'warning',
+  },
+} as const;
+
+/** Columns that say where a row belongs; the same for all rows of an answer. */
+const NOT_SHOWN = new Set([
+  'market_day',
+  'recorded_at',
+  'item_code',
+  'item_name',
+  'variety',
+  'grade',
+  'package',
+  'unit_value',
+  'unit',
+  'market_code',
+  'market_name',
+  'method',
+  'price_kind',
+]);
+
+function describe(answer: Explanation, language: Language): string {
+  const words = WORDS[language];
+  const { info, published, fromRows } = answer;
+  const exact = (value: number | null) => (value === null ? '–' : formatDecimal(value, 4, language));
+  const unit = priceUnit(info.currency, info.unit, language);
+  const title = [
+    info.item.name[language],
+    specification(info, language),
+    info.market.name[language],
+    textOf(language).priceKind[info.priceKind] ?? info.priceKind,
+    answer.day,
+  ].filter((part) => part !== '');
+  const shortIds = new Map(answer.files.map((file, at) => [file.rawId, `#${at + 1}`]));
+  const place = (row: { rawId: string; rawRow: number } | null) =>
+    row === null ? '' : `${shortIds.get(row.rawId) ?? row.rawId.slice(0, 8)}:${row.rawRow}`;
+  const sum =
+    fromRows.amount === null || fromRows.units === null
+      ? ''
+      : ` = ${exact(fromRows.amount)} ÷ ${exact(fromRows.units)} ${info.unit}`;
+  return [
+    title.join(' · '),
+    `${words.status[answer.status]}: ${exact(published?.price ?? null)} ${unit}${sum}` +
+      (published === null
+        ? ''
+        : ` · ${words.range} ${exact(published.low)}–${exact(published.high)} · ${words.volume} ${exact(published.volumeKg)} kg` +
+          (published.lots === null ? '' : ` · ${formatCount(published.lots, language)} ${words.lots}`)),
+    answer.formula[language],
+    ...(answer.agrees ? [] : [`!! ${words.disagrees}`]),
+    ...answer.pastRules.map(
+      ({ id, severity }) =>
+        `${severity === 'flag' ? words.leftOut : words.warned}: ${textOf(language).leftOutReason[id] ?? id}`,
+    ),
+    '',
+    table(
+      words.columns.map((title) => ({ title })),
+      answer.rows.map((row) => [
+        place(row),
+        row.role,
+        `${row.says[language]}${row.by === null ? '' : ` → ${place(row.by)}`}`,
+        `${row.knownAt}${row.knownAtBasis === 'assumed' ? ` ${words.assumed}` : ''}`,
+        row.text ??
+          Object.entries(row.values)
+            .filter(([name]) => !NOT_SHOWN.has(name))
+            .map(([name, value]) => `${name}=${value}`)
+            .join(' '),
+      ]),
+    ),
+    '',
+    `${words.versions}: ${answer.versions.map((one) => `${exact(one.price)} (${one.knownFrom} – ${one.knownTo ?? words.still})${one.asked ? ' *' : ''}`).join(', ') || '–'}`,
+    ...answer.files.map((file, at) => {
+      const asked = file.request
+        ? ` · ${file.request.url}?${new URLSearchParams({ ...file.request.query })}`
+        : '';
+      return `${words.files} #${at + 1} ${file.name} · ${file.rawId} · ${file.receivedAt}${asked}`;
+    }),
+    `${words.rules}: ${
+      answer.rules
+        .filter((rule) => rule.met > 0)
+        .map((rule) => `${rule.id} (${rule.outcome}, ${rule.met})`)
+        .join(', ') || `– (${answer.rules.length})`
+    }`,
+    provenance(answer.meta, language),
+  ].join('\n');
+}
