@@ -1,4 +1,7 @@
 import type { Bilingual } from '../words.ts';
+import { AT_MARKETS } from './at-markets.ts';
+import { AT_SURVEY_ITEMS, AT_SURVEY_VARIETIES } from './at-survey.ts';
+import { AT_TRADE_ITEMS, AT_TRADE_VARIETIES } from './at-trades.ts';
 import { DEMO_ITEMS, DEMO_MARKETS, DEMO_VARIETIES } from './demo.ts';
 import { INDIA_AGMARKNET_ITEMS } from './india-agmarknet.ts';
 import {
@@ -28,6 +31,8 @@ function catalogue(
   return { items: byCode(items), markets: byCode(markets), varieties: byCode(varieties) };
 }
 
+const AT_TRADES = catalogue(AT_TRADE_ITEMS, AT_MARKETS, AT_TRADE_VARIETIES);
+
 const CATALOGUES: ReadonlyMap<string, FeedCatalogue> = new Map([
   ['demo', catalogue(DEMO_ITEMS, DEMO_MARKETS, DEMO_VARIETIES)],
   ['japan-maff', catalogue(JAPAN_MAFF_ITEMS, JAPAN_MAFF_MARKETS)],
@@ -36,6 +41,10 @@ const CATALOGUES: ReadonlyMap<string, FeedCatalogue> = new Map([
   ['uk-defra', catalogue(UK_DEFRA_ITEMS, UK_DEFRA_MARKETS, UK_DEFRA_VARIETIES)],
   ['india-agmarknet', catalogue(INDIA_AGMARKNET_ITEMS, [])],
   ['kamis', catalogue(KAMIS_ITEMS, KAMIS_MARKETS, KAMIS_VARIETIES)],
+  ['at-origin', AT_TRADES],
+  ['at-realtime', AT_TRADES],
+  ['at-sale', AT_TRADES],
+  ['at-survey', catalogue(AT_SURVEY_ITEMS, [], AT_SURVEY_VARIETIES)],
 ]);
 
 /** An item's name in both languages; where the catalogue has none, the feed's own name, else the code. */
