@@ -5,22 +5,29 @@ import { atSurvey } from './at-survey/index.ts';
 import { daconSun } from './dacon-sun/index.ts';
 import { demoFeed } from './demo/index.ts';
 import type { Feed } from './feed.ts';
+import { garakArrivals, garakAuction } from './garak/index.ts';
 import { indiaAgmarknet } from './india-agmarknet/index.ts';
 import { japanMaff, japanMaffRetail } from './japan-maff/index.ts';
 import { kamis } from './kamis/index.ts';
 import { kasiSpecialDays } from './kasi-special-days/index.ts';
 import { kmaAsos } from './kma-asos/index.ts';
-import { garakArrivals, garakAuction } from './garak/index.ts';
 import { taiwanAmis } from './taiwan-amis/index.ts';
+import { taiwanRestDays } from './taiwan-rest-days/index.ts';
+import { taiwanWeather } from './taiwan-weather/index.ts';
 import { ukDefra } from './uk-defra/index.ts';
 
 export type { DemoOptions } from './demo/index.ts';
 export { DEMO_DEFAULTS, demoFeed, demoOptions, simulate } from './demo/index.ts';
 export type { Feed } from './feed.ts';
 export { handOver, recogniseShape } from './feed.ts';
+export * from './fetch/circuit.ts';
 export type * from './fetch/connector.ts';
 export * from './fetch/fetch-chunk.ts';
+export type { FetchErrorKind } from './fetch/fetch-error.ts';
 export * from './fetch/fetch-failure.ts';
+export type { HttpAnswer } from './fetch/http-call.ts';
+export * from './fetch/keys.ts';
+export * from './fetch/origins.ts';
 export * from './fetch/source-caller.ts';
 export * from './fetch/state.ts';
 
@@ -30,6 +37,8 @@ export const feeds: readonly Feed[] = [
   japanMaff,
   japanMaffRetail,
   taiwanAmis,
+  taiwanRestDays,
+  taiwanWeather,
   ukDefra,
   indiaAgmarknet,
   kamis,

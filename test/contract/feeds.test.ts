@@ -1,14 +1,17 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { TableShape } from '../../src/domain/index.ts';
-import type { Chunk, Connector, SourceRequest } from '../../src/sources/fetch/connector.ts';
-import { type ChunkEnd, type Cursor, fetchChunk } from '../../src/sources/fetch/fetch-chunk.ts';
-import type { HttpAnswer } from '../../src/sources/fetch/http-call.ts';
+import { cleanRowsSql } from '../../src/lake/clean-rows.ts';
+import { openDatabase, queryColumns } from '../../src/lake/database.ts';
+import { type Home, openHome, readCommits } from '../../src/lake/index.ts';
+import { type AskedFeed, type Fetched, fetchFeed } from '../../src/pipeline/index.ts';
 import type { Scene } from '../../src/sources/fetch/scene.ts';
-import { sourceCaller } from '../../src/sources/fetch/source-caller.ts';
-import { type Feed, feeds } from '../../src/sources/index.ts';
-import { type FeedServer, playScene } from '../support/feed-server.ts';
+import { type Chunk, type Feed, feeds } from '../../src/sources/index.ts';
+import { playScene } from '../support/feed-server.ts';
+import { asRows } from '../support/small-lake.ts';
 
 /**
  * Every feed that is asked over HTTP, against its recorded conversations: a local server plays them, the real engine
@@ -30,63 +33,52 @@ for (const folder of readdirSync(SOURCES)) {
 /** Scenes with a hang are not waited for as long as a real source is. */
 const PATIENCE_MS = 250;
 
-const falseKey = (id: string): string => `false-key-of-${id}`;
-
-interface Played {
-  readonly ends: readonly ChunkEnd<Buffer>[];
-  readonly answers: readonly {
-    readonly chunk: Chunk;
-    readonly body: string;
-    readonly asked: SourceRequest['query'];
-  }[];
-}
-
-/** The range of a scene, chunk by chunk, on a clock that only the waits move. */
-async function play(connector: Connector, scene: Scene, server: FeedServer): Promise<Played> {
-  const clock = { now: Date.parse(scene.now) };
-  const call = sourceCaller(
-    { ...connector, manners: { ...connector.manners, timeoutMs: PATIENCE_MS } },
-    { keyOf: falseKey, originOf: () => server.origin },
-  );
-  const ends: ChunkEnd<Buffer>[] = [];
-  const answers: { chunk: Chunk; body: string; asked: SourceRequest['query'] }[] = [];
-  const asked = new Map<Buffer, SourceRequest['query']>();
-  for (const chunk of connector.plan(scene.range, scene.scope, new Date(clock.now))) {
-    const cursors: Cursor<Buffer>[] = [];
-    const end = await fetchChunk<Buffer>(connector, chunk, {
-      call: (request): Promise<HttpAnswer> => call(request),
-      keep: async (bytes, { query }) => {
-        asked.set(bytes, query);
-        return bytes;
+/** Plays the range of a scene through the real fetch into a fresh home, on a clock that only the waits move. */
+async function play(feed: AskedFeed, scene: Scene, home: Home): Promise<Fetched & { complaints: string[] }> {
+  const server = await playScene(scene);
+  let now = Date.parse(scene.now);
+  const impatient: AskedFeed = {
+    ...feed,
+    connector: {
+      ...feed.connector,
+      manners: { ...feed.connector.manners, timeoutMs: PATIENCE_MS, parallel: 1 },
+    },
+  };
+  try {
+    const fetched = await fetchFeed(
+      home,
+      impatient,
+      { range: scene.range, ...(scene.scope ? { scope: scene.scope } : {}), backfill: false },
+      {
+        waitMs: 0,
+        command: 'scene',
+        environment: Object.fromEntries(feed.connector.keys.map(({ id }) => [id, `false-key-of-${id}`])),
+        originOf: () => server.origin,
+        now: () => new Date(now),
+        sleep: async (ms) => {
+          now += ms;
+        },
+        random: () => 0.5,
       },
-      advance: async (_, cursor) => void cursors.push(cursor),
-      now: () => new Date(clock.now),
-      sleep: async (ms) => {
-        clock.now += ms;
-      },
-      random: () => 0.5,
-    });
-    ends.push(end);
-    if (end.as === 'rows') {
-      for (const bytes of end.receipts)
-        answers.push({ chunk, body: new TextDecoder().decode(bytes), asked: asked.get(bytes) ?? {} });
-    }
-    if (end.as === 'failed' && ['auth', 'quota', 'blocked'].includes(end.kind)) break;
+    );
+    const left = server.left() > 0 ? [`${server.left()} exchanges were not asked for`] : [];
+    return { ...fetched, complaints: [...server.complaints, ...left] };
+  } finally {
+    await server.close();
   }
-  return { ends, answers };
 }
 
 /** How the whole range ended: a failure before everything, then rows, then the kinds of nothing. */
-function verdictOf(ends: readonly ChunkEnd<Buffer>[]): unknown {
-  const failed = ends.find((end) => end.as === 'failed');
-  if (failed?.as === 'failed') return { as: 'error', kind: failed.kind };
-  for (const as of ['rows', 'missing', 'empty', 'closed'] as const) {
-    if (ends.some((end) => end.as === as)) return { as };
-  }
-  return { as: 'no chunk was planned' };
+function endOf({ settled, stop }: Fetched): unknown {
+  const kind = stop?.kind ?? settled.find((entry) => entry.kind)?.kind;
+  if (kind) return { as: 'error', kind };
+  const status = (['done', 'missing', 'empty', 'closed'] as const).find((one) =>
+    settled.some((entry) => entry.status === one),
+  );
+  return { as: status === 'done' ? 'rows' : (status ?? 'no chunk was asked for') };
 }
 
-const withConnector = feeds.filter((feed): feed is Feed & { connector: Connector } => !!feed.connector);
+const withConnector = feeds.filter((feed): feed is AskedFeed => feed.connector !== undefined);
 
 it('knows the feed of every recorded conversation', () => {
   const asked = new Set(withConnector.map((feed) => feed.profile.id));
@@ -119,39 +111,60 @@ describe.each(withConnector)('$profile.id', (feed) => {
   });
 
   it.each(scenes)('$name', async (scene) => {
-    const server = await playScene(scene);
+    const folder = mkdtempSync(join(tmpdir(), 'sihwang-scene-'));
     try {
-      const { ends, answers } = await play(feed.connector, scene, server);
-      const wanted = scene.ends.as === 'error' ? scene.ends : { as: scene.ends.as };
-      expect(server.complaints).toEqual([]);
-      expect(verdictOf(ends), JSON.stringify(ends.filter((end) => end.as === 'failed'))).toEqual(wanted);
-      expect(server.left(), 'exchanges that were not asked for').toBe(0);
-      const tables = answers.filter(({ chunk }) => !shapeOf(feed, chunk).decode);
-      if (tables.length === 0) expect(decodedRows(feed, answers)).toBe(sumOfRows(scene));
+      const home = openHome(folder);
+      const fetched = await play(feed, scene, home);
+      const { ends } = scene;
+      const why = JSON.stringify([fetched.stop, fetched.settled]);
+      expect(fetched.complaints, why).toEqual([]);
+      expect(endOf(fetched), why).toEqual(ends.as === 'error' ? ends : { as: ends.as });
+      expect(writtenSecrets(folder)).toEqual([]);
+      if (ends.as !== 'rows') return;
+      expect(outcomesOf(fetched), JSON.stringify(fetched.taken.map(({ commit }) => commit.reasons))).toEqual(
+        ends.outcomes,
+      );
+      if (ends.sample)
+        expect(await keptRows(home, feed)).toContainEqual(expect.objectContaining(ends.sample));
     } finally {
-      await server.close();
+      rmSync(folder, { recursive: true, force: true });
     }
   });
 });
+
+/** Rows by outcome, those that occurred. */
+function outcomesOf({ taken }: Fetched): Record<string, number> {
+  const sum: Record<string, number> = {};
+  for (const { commit } of taken) {
+    for (const [outcome, rows] of Object.entries(commit.outcomes)) {
+      if (rows > 0) sum[outcome] = (sum[outcome] ?? 0) + rows;
+    }
+  }
+  return sum;
+}
+
+async function keptRows(home: Home, feed: Feed): Promise<Record<string, unknown>[]> {
+  const instance = await openDatabase({ threads: 1 });
+  try {
+    const rows = cleanRowsSql(home, feed.profile.id, readCommits(home, feed.profile.id));
+    return asRows(await queryColumns(await instance.connect(), `from (${rows})`));
+  } finally {
+    instance.closeSync();
+  }
+}
+
+/** Files of the home that hold a secret, which none may. */
+function writtenSecrets(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => {
+    const path = join(folder, name);
+    if (!statSync(path).isFile()) return false;
+    const bytes = readFileSync(path);
+    return (name.endsWith('.gz') ? gunzipSync(bytes) : bytes).includes('false-key-of-');
+  });
+}
 
 function shapeOf(feed: Feed, chunk: Chunk): TableShape {
   const shape = feed.shapes.find((one) => one.id === chunk.shape);
   if (!shape) throw new Error(`${chunk.id} names the shape ${chunk.shape}, which ${feed.profile.id} has not`);
   return shape;
-}
-
-function decodedRows(feed: Feed, answers: Played['answers']): number {
-  let rows = 0;
-  for (const { chunk, body, asked } of answers) {
-    const shape = shapeOf(feed, chunk);
-    for (const cells of shape.decode!(body, asked)) {
-      expect(cells.length).toBe(shape.header.length);
-      rows += 1;
-    }
-  }
-  return rows;
-}
-
-function sumOfRows({ ends }: Scene): number {
-  return ends.as === 'rows' ? Object.values(ends.outcomes).reduce((sum, rows) => sum + rows, 0) : 0;
 }

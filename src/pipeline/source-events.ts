@@ -1,0 +1,54 @@
+import {
+  addDays,
+  type FeedProfile,
+  type LocalDate,
+  localDate,
+  namedCalendar,
+  nextMarketDay,
+} from '../domain/index.ts';
+import { type FetchState, isGood } from '../sources/index.ts';
+
+const MS_PER_HOUR = 3_600_000;
+const MS_PER_DAY = 24 * MS_PER_HOUR;
+/** A day that its market traded and that has not come for so long is more than late. */
+const OPEN_DAYS = 3;
+
+/** Raises and clears what a person should know of a feed: that it says nothing, or that pieces of it do not come. */
+export async function noteEvents(
+  state: FetchState<unknown>,
+  profile: FeedProfile,
+  lastDay: string | null,
+  now: Date,
+): Promise<void> {
+  const feed = profile.id;
+  const since = silentSince(profile, lastDay, now);
+  if (since) {
+    const detail = `nothing newer than ${lastDay}; the next was expected by ${since.toISOString()}`;
+    await state.raise({ feed, id: 'silent', at: now.toISOString(), detail });
+  } else await state.clear(feed, 'silent');
+  const standing = new Set((await state.events()).filter((event) => event.feed === feed).map(({ id }) => id));
+  for (const entry of (await state.ledger(feed)).values()) {
+    const id = `open/${entry.id}`;
+    if (isGood(entry.status)) {
+      if (standing.has(id)) await state.clear(feed, id);
+    } else if (now.getTime() - Date.parse(entry.failingSince ?? entry.at) > OPEN_DAYS * MS_PER_DAY) {
+      const detail = `${entry.id} is ${entry.status} since ${entry.failingSince}: ${entry.detail ?? 'its market traded, but nothing came'}`;
+      if (!standing.has(id)) await state.raise({ feed, id, at: now.toISOString(), detail });
+    }
+  }
+}
+
+/** Since when a feed owes its next day, ISO instant; undefined while it may still come, or nothing ever came. */
+export function silentSince(profile: FeedProfile, lastDay: string | null, now: Date): Date | undefined {
+  if (lastDay === null) return undefined;
+  const midnight =
+    Date.parse(`${nextExpected(profile, localDate(lastDay))}T00:00:00Z`) - profile.utcOffsetMinutes * 60_000;
+  const expected = midnight + profile.publicationLagHours * MS_PER_HOUR;
+  return now.getTime() > expected + profile.silentAfterHours * MS_PER_HOUR ? new Date(expected) : undefined;
+}
+
+function nextExpected(profile: FeedProfile, lastDay: LocalDate): LocalDate {
+  if (profile.calendar === 'weekly') return addDays(lastDay, 7);
+  const calendar = namedCalendar(profile.calendar);
+  return (calendar && nextMarketDay(calendar, lastDay)) ?? addDays(lastDay, 1);
+}
