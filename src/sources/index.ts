@@ -4,6 +4,7 @@ import { atSale } from './at-sale/index.ts';
 import { atSurvey } from './at-survey/index.ts';
 import { daconSun } from './dacon-sun/index.ts';
 import { demoFeed } from './demo/index.ts';
+import { euAgrifood } from './eu-agrifood/index.ts';
 import type { Feed } from './feed.ts';
 import { garakArrivals, garakAuction } from './garak/index.ts';
 import { indiaAgmarknet } from './india-agmarknet/index.ts';
@@ -40,6 +41,7 @@ export const feeds: readonly Feed[] = [
   taiwanRestDays,
   taiwanWeather,
   ukDefra,
+  euAgrifood,
   indiaAgmarknet,
   kamis,
   garakAuction,

@@ -91,7 +91,7 @@ function otherAnswer(rows: readonly Item[], chunk: Chunk): Refused | undefined {
   const state = chunk.parameters.state?.toLowerCase();
   for (const row of rows) {
     const given = cellText(row.state)?.trim() ?? '';
-    if (state !== undefined && given.toLowerCase() !== state)
+    if (state && given.toLowerCase() !== state)
       return refusal('echo_mismatch', `${chunk.parameters.state} was asked for and ${given} came`);
     const [day = '', month = '', year = ''] = (cellText(row.arrival_date) ?? '').trim().split('/');
     const iso = `${year}-${month}-${day}`;
