@@ -3,6 +3,8 @@ import type { Feed } from '../feed.ts';
 import type { QuoteProjection } from '../quote-shape.ts';
 import { NOT_STATED } from '../quote-shape.ts';
 import { unitColumns } from '../unit-grammar.ts';
+import { RANKS } from './codes.ts';
+import { connector, decode, HEADER } from './connector.ts';
 import { RULES } from './rules.ts';
 
 /** The publisher's interface writes an empty list where a text is missing. */
@@ -27,6 +29,23 @@ const project: QuoteProjection = {
   price: decimal(cell('price_won')),
 };
 
+const rank = cell('p_productrankcode');
+
+/** Answers of the service name the item, kind and city by the codes they were asked with. */
+const projectPeriod: QuoteProjection = {
+  ...project,
+  market_day: isoDay(cell('day')),
+  item_code: cell('p_itemcode'),
+  // A kind's number means something only within its item.
+  variety: `concat_ws('-', ${cell('p_itemcode')}, ${cell('p_kindcode')})`,
+  grade: `CASE ${rank} ${Object.entries(RANKS)
+    .map(([code, grade]) => `WHEN '${code}' THEN '${grade}'`)
+    .join(' ')} ELSE coalesce(${rank}, '') END`,
+  market_code: `CASE WHEN ${market} IS NOT NULL THEN concat_ws('-', ${cell('p_countycode')}, ${market}) END`,
+  price_kind: `CASE ${cell('action')} WHEN 'periodWholesaleProductList' THEN 'survey-wholesale' WHEN 'periodRetailProductList' THEN 'survey-retail' ELSE '' END`,
+  price: decimal(cell('price')),
+};
+
 /** Korea's daily survey of intermediary wholesale and retail prices by market. */
 export const kamis: Feed = {
   profile: {
@@ -43,12 +62,12 @@ export const kamis: Feed = {
     calendar: 'kamis-survey',
     rangeMeaning: 'none',
     simulated: false,
-    ways: ['file'],
+    ways: ['file', 'http'],
     historyFrom: null,
     lateWindowDays: 14,
     silentAfterHours: 96,
     licence: {
-      name: 'not confirmed: do not redistribute the data before reading the terms of KAMIS',
+      name: 'unverified: do not redistribute the data before reading the terms of KAMIS',
       attribution: {
         ko: '출처: 한국농수산식품유통공사(aT) 농산물유통정보 KAMIS',
         en: 'Source: KAMIS, Korea Agro-Fisheries & Food Trade Corporation (aT)',
@@ -74,6 +93,15 @@ export const kamis: Feed = {
       project,
       evidence: { county: cell('countyname'), price_text: cell('price_won') },
     },
+    {
+      id: 'period',
+      header: HEADER,
+      delimiter: ',',
+      decode,
+      project: projectPeriod,
+      evidence: { county: cell('countyname'), price_text: cell('price') },
+    },
   ],
   rules: RULES,
+  connector,
 };

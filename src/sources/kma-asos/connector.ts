@@ -1,4 +1,5 @@
-import { addDays, fromDayNumber, parseLocalDate } from '../../domain/index.ts';
+import { fromDayNumber } from '../../domain/index.ts';
+import { byYear } from '../by-year.ts';
 import { readEnvelope } from '../data-go-kr/envelope.ts';
 import { cellText, type Item, itemCells, missingMember } from '../data-go-kr/item.ts';
 import { acceptPage } from '../data-go-kr/page.ts';
@@ -80,7 +81,7 @@ function plan(range: DayRange, scope?: FetchScope, now?: Date): readonly Chunk[]
   const yesterday = now && fromDayNumber(Math.floor((now.getTime() + KOREA_OFFSET_MS) / 86_400_000) - 1);
   const end = yesterday && yesterday < range.lastDay ? yesterday : range.lastDay;
   const stations = scope?.markets?.length ? scope.markets : DEFAULT_STATIONS;
-  return years(range.firstDay, end).flatMap(({ firstDay, lastDay }) =>
+  return byYear(range.firstDay, end).flatMap(({ firstDay, lastDay }) =>
     stations.map((station) => ({
       id: `${station}/${firstDay}/${lastDay}`,
       shape: 'daily',
@@ -91,20 +92,6 @@ function plan(range: DayRange, scope?: FetchScope, now?: Date): readonly Chunk[]
       expectedCalls: 1,
     })),
   );
-}
-
-/** The days cut at the ends of years. */
-function years(firstDay: string, lastDay: string): DayRange[] {
-  const parts: DayRange[] = [];
-  for (let from = firstDay; from <= lastDay; ) {
-    const yearEnd = `${from.slice(0, 4)}-12-31`;
-    const to = yearEnd < lastDay ? yearEnd : lastDay;
-    parts.push({ firstDay: from, lastDay: to });
-    const parsed = parseLocalDate(to);
-    if (!parsed) break;
-    from = addDays(parsed, 1);
-  }
-  return parts;
 }
 
 function isAsked(item: Item, { firstDay, lastDay, parameters }: Chunk): boolean {
