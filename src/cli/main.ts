@@ -10,6 +10,7 @@ import { addExport } from './export.ts';
 import { addForecast } from './forecast.ts';
 import { addIngest } from './ingest.ts';
 import { addItem } from './item.ts';
+import { addQuarantine } from './quarantine.ts';
 import { addStart } from './start.ts';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
@@ -33,6 +34,7 @@ for (const add of [
   addExport,
   addExplain,
   addDoctor,
+  addQuarantine,
 ])
   add(program);
 

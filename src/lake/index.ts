@@ -6,6 +6,7 @@ export { KILL_POINTS, MIGRATION_KILL_POINTS } from './kill-points.ts';
 export * from './publish.ts';
 export { type PublishedTable, publishForecasts } from './publish-forecasts.ts';
 export { type AnswerOrigin, keepAnswer, type RawRecord, readRaw } from './raw-files.ts';
+export { rejectedRows, replayRejected } from './quarantine.ts';
 export { LAKE_REASONS } from './reasons.ts';
 export { readPointer } from './serving-files.ts';
 export * from './serving-library.ts';

@@ -6,3 +6,4 @@ export { readFetchState } from './fetch-journal.ts';
 export * from './forecast-feed.ts';
 export * from './ingest-files.ts';
 export * from './keep-forecasting.ts';
+export * from './quarantine.ts';

@@ -1,0 +1,112 @@
+import type { Command } from 'commander';
+import { EXIT, SihwangError } from '../domain/index.ts';
+import { LAKE_REASONS, readCommits, rejectedRows } from '../lake/index.ts';
+import { replayQuarantine } from '../pipeline/index.ts';
+import { formatCount } from '../show/index.ts';
+import { type Feed, feedById, feeds } from '../sources/index.ts';
+import { type CommonOptions, homeOf, languageOf, withCommonOptions } from './command.ts';
+import { print, printJson, table } from './output.ts';
+import { waitMs } from './wait-option.ts';
+
+interface ListOptions extends CommonOptions {
+  readonly reason?: string;
+  readonly limit: string;
+}
+
+interface ReplayOptions extends CommonOptions {
+  readonly reason?: string;
+  readonly wait?: string | boolean;
+}
+
+export function addQuarantine(program: Command): void {
+  const quarantine = program
+    .command('quarantine')
+    .description('rows that a rule refused: look at them, and bring them back when the rule is mended');
+  withCommonOptions(quarantine.command('list <feed>'))
+    .description('the rejected rows of a feed, with their reason and where they stand in which file')
+    .option('--reason <reason>', 'only the rows of this reason')
+    .option('--limit <rows>', 'at most so many rows', '50')
+    .action(list);
+  withCommonOptions(quarantine.command('replay <feed>'))
+    .description('take in the rejected rows that the present rules accept; nothing else is touched')
+    .option('--reason <reason>', 'only the rows that were rejected for this reason')
+    .option('--wait [seconds]', 'wait while another process is writing to the home')
+    .action(replay);
+}
+
+function feedNamed(id: string): Feed {
+  const feed = feedById(id);
+  if (feed) return feed;
+  throw new SihwangError('FEED_UNKNOWN', `there is no feed ${id}`, {
+    exit: EXIT.usage,
+    hint: `Known feeds: ${feeds.map((one) => one.profile.id).join(', ')}.`,
+  });
+}
+
+async function list(id: string, options: ListOptions): Promise<void> {
+  const feed = feedNamed(id);
+  const limit = Number(options.limit);
+  if (!Number.isInteger(limit) || limit < 1) {
+    throw new SihwangError('LIMIT_UNREADABLE', `--limit is a whole number from 1, not ${options.limit}`, {
+      exit: EXIT.usage,
+      hint: 'Write --limit 50.',
+    });
+  }
+  const home = homeOf(options);
+  const rows = await rejectedRows(home, id, { reason: options.reason, limit });
+  const counts = new Map<string, number>();
+  for (const commit of readCommits(home, id))
+    for (const { outcome, reason, rows: n } of commit.reasons)
+      if (outcome === 'rejected') counts.set(reason, (counts.get(reason) ?? 0) + n);
+  const left = [...counts].filter(([, n]) => n > 0);
+  if (options.json) {
+    printJson({ feed: id, rejected: left.map(([reason, n]) => ({ reason, rows: n })), rows });
+    return;
+  }
+  const language = languageOf(options);
+  const says = (reason: string) =>
+    (feed.rules.find((rule) => rule.id === reason)?.says ?? LAKE_REASONS[reason])?.[language] ?? reason;
+  if (left.length === 0) {
+    print(`no row of ${id} is in quarantine`);
+    return;
+  }
+  print(
+    table(
+      [{ title: 'reason' }, { title: 'rows', right: true }, { title: 'meaning' }],
+      left.map(([reason, n]) => [reason, formatCount(n, language), says(reason)]),
+    ),
+  );
+  print('');
+  print(
+    table(
+      [{ title: 'reason' }, { title: 'file:row' }, { title: 'text' }],
+      rows.map((row) => [
+        row.reason,
+        `${row.name}:${row.rawRow}`,
+        row.text.replace(/\s+/g, ' ').slice(0, 120),
+      ]),
+    ),
+  );
+}
+
+async function replay(id: string, options: ReplayOptions): Promise<void> {
+  const feed = feedNamed(id);
+  const { commits, published } = await replayQuarantine(homeOf(options), feed, {
+    waitMs: waitMs(options.wait),
+    command: `quarantine replay ${id}`,
+    reason: options.reason,
+  });
+  if (options.json) {
+    printJson({
+      feed: id,
+      published,
+      replayed: commits.map(({ number, replays, outcomes }) => ({ number, replays, outcomes })),
+    });
+    return;
+  }
+  if (commits.length === 0) print('no rejected row is accepted by the present rules; nothing changed');
+  for (const { number, replays, outcomes } of commits)
+    print(
+      `commit ${number}: of the rows that commit ${replays} rejected, ${-outcomes.rejected} came back (accepted ${outcomes.accepted}, flagged ${outcomes.flagged}, duplicate ${outcomes.duplicate})`,
+    );
+}
