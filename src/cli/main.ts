@@ -7,6 +7,7 @@ import { addBoard } from './board.ts';
 import { addDoctor } from './doctor.ts';
 import { addExplain } from './explain.ts';
 import { addExport } from './export.ts';
+import { addBackfill, addFetch } from './fetch.ts';
 import { addForecast } from './forecast.ts';
 import { addIngest } from './ingest.ts';
 import { addItem } from './item.ts';
@@ -27,6 +28,8 @@ const program = new Command('sihwang')
 for (const add of [
   addStart,
   addIngest,
+  addFetch,
+  addBackfill,
   addBoard,
   addItem,
   addForecast,

@@ -17,7 +17,7 @@ import {
 import { type AskedFeed, type FetchedChunk, type FetchWorld, fetchOne, settleBatch } from './fetch-batch.ts';
 import { type BudgetNeed, FetchBudget } from './fetch-budget.ts';
 import { type OpenFetchState, openFetchState, readFetchState } from './fetch-journal.ts';
-import { type FetchPlan, nextSourceDay, planFetch, sourceDay, trailingWindow } from './fetch-plan.ts';
+import { type FetchPlan, nextSourceDay, planFetch, trailingWindow } from './fetch-plan.ts';
 import { type IngestOptions, lockOf, publishIfStale } from './ingest-files.ts';
 import { noteEvents } from './source-events.ts';
 
@@ -289,12 +289,10 @@ const LET_OTHERS_IN_MS = 250;
 
 function asked(
   feed: AskedFeed,
-  question: FetchQuestion,
+  { range, scope }: FetchQuestion,
   now: Date,
-): { range: DayRange; scope?: FetchScope | undefined } {
-  const range = question.range ?? trailingWindow(feed.profile, now);
-  const today = sourceDay(feed.profile, now);
-  return { range: range.lastDay > today ? { ...range, lastDay: today } : range, scope: question.scope };
+): { range: DayRange; scope: FetchScope | undefined } {
+  return { range: range ?? trailingWindow(feed.profile, now), scope };
 }
 
 function keysOf(

@@ -147,10 +147,19 @@ async function keptRows(home: Home, feed: Feed): Promise<Record<string, unknown>
   const instance = await openDatabase({ threads: 1 });
   try {
     const rows = cleanRowsSql(home, feed.profile.id, readCommits(home, feed.profile.id));
-    return asRows(await queryColumns(await instance.connect(), `from (${rows})`));
+    return asRows(await queryColumns(await instance.connect(), `from (${rows})`)).map(plainTimes);
   } finally {
     instance.closeSync();
   }
+}
+
+/** Instants of scenes and rows in one form, `YYYY-MM-DD hh:mm:ss`. */
+function plainTimes(row: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const plain = (value: unknown) =>
+    typeof value === 'string'
+      ? value.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(\.0+)?Z$/, '$1 $2')
+      : value;
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, plain(value)]));
 }
 
 /** Files of the home that hold a secret, which none may. */

@@ -1,0 +1,225 @@
+import type { Command } from 'commander';
+import { EXIT, type ExitCode, parseLocalDate, SihwangError } from '../domain/index.ts';
+import {
+  type AskedFeed,
+  estimateFetch,
+  type FetchEstimate,
+  type Fetched,
+  type FetchQuestion,
+  fetchFeed,
+} from '../pipeline/index.ts';
+import { feedById, feeds } from '../sources/index.ts';
+import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
+import { fetchProgress } from './fetch-progress.ts';
+import { print, printJson, table, tell } from './output.ts';
+import { waitMs } from './wait-option.ts';
+
+interface FetchCliOptions extends CommonOptions {
+  readonly from?: string;
+  readonly to?: string;
+  readonly items?: string[];
+  readonly markets?: string[];
+  readonly dryRun?: boolean;
+  readonly wait?: string | boolean;
+}
+
+export function addFetch(program: Command): void {
+  withFetchOptions(program.command('fetch <feed>'))
+    .description('ask a source for what it may still have corrected, take it in and publish')
+    .option(
+      '--from <day>',
+      'first day, YYYY-MM-DD (with --to; else the days that the publisher still corrects)',
+    )
+    .option('--to <day>', 'last day, YYYY-MM-DD')
+    .action((id: string, options: FetchCliOptions) => run(id, options, false));
+}
+
+export function addBackfill(program: Command): void {
+  withFetchOptions(program.command('backfill <feed>'))
+    .description(
+      "bring in a source's past: skips what is good, goes on where it was stopped, leaves calls to the daily fetch",
+    )
+    .requiredOption('--from <day>', 'first day, YYYY-MM-DD')
+    .requiredOption('--to <day>', 'last day, YYYY-MM-DD')
+    .action((id: string, options: FetchCliOptions) => run(id, options, true));
+}
+
+function withFetchOptions(command: Command): Command {
+  const known = askedFeeds().map(({ profile, connector }) => {
+    const key = connector.keys.length === 0 ? 'no key' : connector.keys.map(({ id }) => id).join(', ');
+    return `  ${profile.id.padEnd(20)} ${profile.name.en} (${key})`;
+  });
+  return withCommonOptions(command)
+    .option('--items <code...>', "only these items, by the source's own codes")
+    .option('--markets <code...>', "only these markets, by the source's own codes")
+    .option('--dry-run', 'print the calls and what they cost of the daily allowance; call nobody')
+    .option('--wait [seconds]', 'wait while another process is writing to the home')
+    .addHelpText('after', `\nFeeds that can be asked:\n${known.join('\n')}`);
+}
+
+function askedFeeds(): AskedFeed[] {
+  return feeds.filter((feed): feed is AskedFeed => feed.connector !== undefined);
+}
+
+function askedFeed(id: string): AskedFeed {
+  const feed = feedById(id);
+  if (feed?.connector) return feed as AskedFeed;
+  const ids = askedFeeds().map(({ profile }) => profile.id);
+  throw new SihwangError(
+    feed ? 'FEED_NOT_ASKED' : 'FEED_UNKNOWN',
+    feed ? `${id} comes as files, not over the network` : `there is no feed ${id}`,
+    {
+      exit: EXIT.usage,
+      hint: feed ? `Run sihwang ingest ${id} --file PATH.` : `Feeds that can be asked: ${ids.join(', ')}.`,
+    },
+  );
+}
+
+function questionOf(options: FetchCliOptions, backfill: boolean): FetchQuestion {
+  const { from, to, items, markets } = options;
+  if ((from === undefined) !== (to === undefined)) throw badRange('--from and --to belong together');
+  for (const day of [from, to]) {
+    if (day !== undefined && !parseLocalDate(day)) throw badRange(`${day} is not a day, YYYY-MM-DD`);
+  }
+  if (from && to && from > to) throw badRange(`${from} comes after ${to}`);
+  const scope = { ...(items ? { items } : {}), ...(markets ? { markets } : {}) };
+  return {
+    backfill,
+    ...(from && to ? { range: { firstDay: from, lastDay: to } } : {}),
+    ...(items || markets ? { scope } : {}),
+  };
+}
+
+function badRange(message: string): SihwangError {
+  return new SihwangError('RANGE_UNREADABLE', message, {
+    exit: EXIT.usage,
+    hint: 'Write --from 2025-01-01 --to 2025-12-31.',
+  });
+}
+
+async function run(id: string, options: FetchCliOptions, backfill: boolean): Promise<void> {
+  const feed = askedFeed(id);
+  const question = questionOf(options, backfill);
+  const home = homeOf(options);
+  if (options.dryRun) {
+    const estimate = await estimateFetch(home, feed, question, { environment: process.env });
+    if (options.json) printJson(estimateJson(id, estimate));
+    else for (const line of describeEstimate(estimate)) print(line);
+    return;
+  }
+  const stopped = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopped.abort());
+  const progress = fetchProgress();
+  const fetched = await fetchFeed(home, feed, question, {
+    waitMs: waitMs(options.wait),
+    command: `${backfill ? 'backfill' : 'fetch'} ${id}`,
+    environment: process.env,
+    signal: stopped.signal,
+    onNote: tell,
+    onProgress: progress.step,
+    onStage: (stage, detail) => tell(`${stage} ${detail} …`),
+  }).finally(() => progress.finish());
+  if (options.json) printJson(fetchedJson(id, fetched));
+  else for (const line of describeFetched(id, fetched)) print(line);
+  const trouble = troubleOf(id, fetched);
+  if (trouble) throw trouble;
+}
+
+function estimateJson(feed: string, { ask, skipped, postponed, budgets }: FetchEstimate) {
+  return {
+    feed,
+    chunks: ask.length,
+    skipped,
+    postponed,
+    budgets,
+    firstChunks: ask.slice(0, 5).map(({ id }) => id),
+  };
+}
+
+function describeEstimate({ ask, skipped, postponed, budgets }: FetchEstimate): string[] {
+  const rows = budgets.map((need) => [
+    need.budget,
+    String(need.calls),
+    need.callsPerDay === null ? 'no limit known' : String(need.callsPerDay),
+    String(need.usedToday),
+    String(need.reserved),
+    String(need.days),
+  ]);
+  const columns = ['allowance', 'calls', 'a day', 'used today', 'left to the daily fetch', 'days needed'];
+  return [
+    `${ask.length} chunks to ask, ${skipped} good already, ${postponed} not yet allowed by the source; nobody was called`,
+    ...(rows.length > 0
+      ? [
+          table(
+            columns.map((title, at) => ({ title, right: at > 0 })),
+            rows,
+          ),
+        ]
+      : []),
+  ];
+}
+
+function fetchedJson(feed: string, fetched: Fetched) {
+  const { skipped, postponed, left, calls, published, stop, settled, taken } = fetched;
+  return {
+    ...{ feed, calls, skipped, postponed, left, published, stop: stop ?? null, chunks: countsOf(fetched) },
+    problems: settled.filter(({ detail }) => detail !== undefined),
+    commits: taken.map(({ status, commit }) => ({
+      status,
+      number: commit.number,
+      rows: commit.rows,
+      outcomes: commit.outcomes,
+    })),
+  };
+}
+
+function countsOf({ settled }: Fetched): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { status } of settled) counts[status] = (counts[status] ?? 0) + 1;
+  return counts;
+}
+
+const SHOWN_PROBLEMS = 10;
+
+function describeFetched(id: string, fetched: Fetched): string[] {
+  const { skipped, postponed, left, calls, settled, taken, published } = fetched;
+  const counts = Object.entries(countsOf(fetched)).map(([status, count]) => `${count} ${status}`);
+  const rows = taken.reduce((sum, { status, commit }) => sum + (status === 'taken' ? commit.rows : 0), 0);
+  const problems = settled.filter(({ detail }) => detail !== undefined);
+  return [
+    `${id}: ${calls} calls, ${rows} rows; chunks: ${counts.join(', ') || 'none asked'}; ${skipped} were good already${postponed > 0 ? `, ${postponed} not yet allowed by the source` : ''}${left > 0 ? `, ${left} left for the next run` : ''}`,
+    ...problems.slice(0, SHOWN_PROBLEMS).map((entry) => `  ${entry.id}: ${entry.kind}: ${entry.detail}`),
+    ...(problems.length > SHOWN_PROBLEMS
+      ? [`  and ${problems.length - SHOWN_PROBLEMS} more (--json lists all)`]
+      : []),
+    ...(published ? [`${id}: conditions published`] : []),
+  ];
+}
+
+/** What makes a fetch end with a code other than 0: it was stopped, or a chunk failed. What came is kept in any case. */
+function troubleOf(id: string, { stop, settled, left }: Fetched): SihwangError | undefined {
+  const failed = settled.find(({ status }) => status === 'failed' || status === 'partial');
+  const kind = stop?.kind ?? failed?.kind;
+  if (kind === undefined) return undefined;
+  const detail = stop?.detail ?? failed?.detail ?? '';
+  const exit: ExitCode =
+    kind === 'cancelled'
+      ? EXIT.stopped
+      : kind === 'auth'
+        ? EXIT.configuration
+        : ['quota', 'rate', 'transient', 'blocked', 'partial'].includes(kind)
+          ? EXIT.tryAgain
+          : EXIT.badData;
+  const again = `Run the same command again${stop?.until ? ` after ${stop.until}` : ''}; what is good is not asked again.`;
+  const hints: Partial<Record<ExitCode, string>> = {
+    [EXIT.configuration]:
+      'Check the key and whether it was granted this dataset; then run the same command again.',
+    [EXIT.badData]:
+      'The source answers otherwise than its connector knows; nothing of that answer was taken in. Report it.',
+  };
+  return new SihwangError(
+    kind === 'cancelled' ? 'STOPPED' : `SOURCE_${kind.toUpperCase()}`,
+    `${id}: ${detail}${left > 0 ? ` (${left} chunks left)` : ''}`,
+    { exit, hint: hints[exit] ?? again },
+  );
+}
