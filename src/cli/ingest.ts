@@ -91,6 +91,7 @@ function describe(feed: Feed, { status, commit }: TakenIn, options: CommonOption
     'utf-8': '',
     cp949: '\n  read as CP949',
     damaged: '\n  some lines are not readable text',
+    parquet: '\n  read as Parquet',
   }[raw.encoding];
   if (commit.reasons.length === 0) return head + encoding;
   const says = (id: string) =>

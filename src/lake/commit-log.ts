@@ -14,7 +14,7 @@ export interface ReasonCount {
 
 /** One file, or the answers of one fetch, taken into the lake. The lake is what its commits name; everything else is a leftover. */
 export interface Commit {
-  /** 1, 2, 3 … per feed. */
+  /** Grows within a feed; a number is never used twice, but those of commits that were undone are missing. */
   readonly number: number;
   readonly feed: string;
   readonly shape: string;
@@ -31,26 +31,63 @@ export interface Commit {
   /** Of the rows that were read and not refused, whether they were new or not. */
   readonly firstDay: string | null;
   readonly lastDay: string | null;
+  /**
+   * The commit whose rejected rows a mended rule brought back by this one: its `rows` is then 0 and its outcomes are
+   * moves, rejected below 0 and accepted above.
+   */
+  readonly replays?: number;
+  /** The places of those rows in the commit that they come from, in the order of the rows here. */
+  readonly replayedPlaces?: readonly number[];
 }
 
-function commitName(number: number): string {
+/** An undo: in one instant the commits dropped are no longer part of the lake, and what takes their place is. */
+interface Replacement {
+  readonly kind: 'replacement';
+  readonly number: number;
+  readonly feed: string;
+  readonly drops: readonly number[];
+  readonly commits: readonly Commit[];
+}
+
+interface Log {
+  /** Oldest first. */
+  readonly commits: readonly Commit[];
+  /** The first number that was never used. */
+  readonly nextNumber: number;
+}
+
+function entryName(number: number): string {
   return `${String(number).padStart(6, '0')}.json`;
 }
 
-/** All commits of a feed, oldest first. */
-export function readCommits(home: Home, feed: string): Commit[] {
+/** What the entries of a feed's log, none of which is ever rewritten, come to. */
+export function readLog(home: Home, feed: string): Log {
   const folder = home.at('commits', feed);
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter((name) => /^\d{6}\.json$/.test(name))
-    .sort()
-    .map((name) => parseCommit(readFileSync(home.at('commits', feed, name), 'utf8')));
+  let commits: Commit[] = [];
+  let last = 0;
+  if (existsSync(folder)) {
+    for (const name of readdirSync(folder)
+      .filter((one) => /^\d{6,}\.json$/.test(one))
+      .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))) {
+      const entry = parseEntry(readFileSync(home.at('commits', feed, name), 'utf8'));
+      const added = 'kind' in entry ? entry.commits : [entry];
+      if ('kind' in entry) commits = commits.filter(({ number }) => !entry.drops.includes(number));
+      commits.push(...added);
+      last = Math.max(last, entry.number, ...added.map(({ number }) => number));
+    }
+  }
+  return { commits: commits.sort((a, b) => a.number - b.number), nextNumber: last + 1 };
 }
 
-/** Commits of home format 1 name their one raw file as `raw`; what was committed is never rewritten. */
-function parseCommit(text: string): Commit {
-  const { raw, ...commit } = JSON.parse(text) as Commit & { readonly raw?: RawRecord };
-  return raw === undefined ? commit : { ...commit, raws: [raw], firstPlaces: [0] };
+/** Commits of home format 1 name their one raw file as `raw`. */
+function parseEntry(text: string): Commit | Replacement {
+  const { raw, ...entry } = JSON.parse(text) as (Commit | Replacement) & { readonly raw?: RawRecord };
+  return raw === undefined ? entry : { ...(entry as Commit), raws: [raw], firstPlaces: [0] };
+}
+
+/** All commits of a feed that are part of the lake, oldest first. */
+export function readCommits(home: Home, feed: string): readonly Commit[] {
+  return readLog(home, feed).commits;
 }
 
 /** Feeds of which this home has taken in at least one file. */
@@ -62,9 +99,19 @@ export function feedsTakenIn(home: Home): string[] {
 
 /** The moment at which a file becomes part of the lake. */
 export function writeCommit(home: Home, commit: Commit): void {
-  const path = home.at('commits', commit.feed, commitName(commit.number));
-  if (!createFileDurably(path, `${JSON.stringify(commit, null, 1)}\n`)) {
-    throw new Error(`commit ${commit.number} of ${commit.feed} exists already: two writers held the lock`);
-  }
+  writeEntry(home, commit);
   reach('committed');
+}
+
+/** The moment at which commits are undone. `number` was never used. */
+export function writeReplacement(home: Home, replacement: Omit<Replacement, 'kind'>): void {
+  writeEntry(home, { kind: 'replacement', ...replacement });
+  reach('replaced');
+}
+
+function writeEntry(home: Home, entry: Commit | Replacement): void {
+  const path = home.at('commits', entry.feed, entryName(entry.number));
+  if (!createFileDurably(path, `${JSON.stringify(entry, null, 1)}\n`)) {
+    throw new Error(`commit ${entry.number} of ${entry.feed} exists already: two writers held the lock`);
+  }
 }

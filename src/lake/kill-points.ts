@@ -16,7 +16,10 @@ export const KILL_POINTS = [
 /** The same while an older home is brought to the present layout. */
 export const MIGRATION_KILL_POINTS = ['raw-compressed', 'aside-named', 'home-migrated'] as const;
 
-type KillPoint = (typeof KILL_POINTS | typeof MIGRATION_KILL_POINTS)[number];
+/** The same while a commit is undone. */
+export const UNDO_KILL_POINTS = ['clean-written', 'aside-written', 'replaced', 'unpublished'] as const;
+
+type KillPoint = (typeof KILL_POINTS | typeof MIGRATION_KILL_POINTS | typeof UNDO_KILL_POINTS)[number];
 
 export function reach(point: KillPoint): void {
   if (process.env.SIHWANG_KILL_AT === point) process.kill(process.pid, 'SIGKILL');

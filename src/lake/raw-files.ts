@@ -16,6 +16,7 @@ import { EXIT, SihwangError } from '../domain/index.ts';
 import { createFileDurably, publishFile, temporaryName } from '../store/index.ts';
 import { type Home, prepareFeedFolders } from './home.ts';
 import { reach } from './kill-points.ts';
+import { parquetToText } from './parquet-text.ts';
 import {
   decodedText,
   type Encoding,
@@ -57,6 +58,8 @@ export interface RawRequest {
 /** What is to be kept: a name for people, and the bytes, read once. */
 export interface RawSource {
   readonly name: string;
+  /** `parquet` for columns; text when not stated. */
+  readonly format?: 'parquet';
   readonly blocks: AsyncIterable<Buffer>;
 }
 
@@ -91,6 +94,7 @@ export async function keepRaw(
     const isNew = createFileDurably(recordPath, `${JSON.stringify(record)}\n`);
     if (isNew) reach('raw-recorded');
     if (record.encoding === 'cp949') makeUtf8(plain);
+    else if (record.encoding === 'parquet') await parquetToText(plain);
     return {
       record: isNew ? record : (JSON.parse(readFileSync(recordPath, 'utf8')) as RawRecord),
       text: { path: plain, discard: () => rmSync(plain, { force: true }) },
@@ -164,8 +168,10 @@ export async function readRawText(home: Home, raw: RawRecord): Promise<string> {
 
 /** Writes the text of what was received as DuckDB can read it. */
 export async function writeRawText(home: Home, raw: RawRecord, path: string): Promise<void> {
-  writeFileSync(path, new LineFeeds().of(await readRaw(home, raw.feed, raw.rawId)));
+  const bytes = await readRaw(home, raw.feed, raw.rawId);
+  writeFileSync(path, raw.encoding === 'parquet' ? bytes : new LineFeeds().of(bytes));
   if (raw.encoding === 'cp949') makeUtf8(path);
+  else if (raw.encoding === 'parquet') await parquetToText(path);
 }
 
 /** Writes compressed and plain text in one pass, taking the hash and judging the text as the blocks go by. */
@@ -175,6 +181,7 @@ async function copyWatched(
   plain: string,
 ): Promise<Pick<RawRecord, 'rawId' | 'bytes' | 'encoding' | 'carriageReturns'>> {
   const hash = createHash('sha256');
+  const isText = source.format === undefined;
   const watch = new EncodingWatch(source.name);
   const lines = new LineFeeds();
   const packed = createGzip(GZIP);
@@ -187,9 +194,10 @@ async function copyWatched(
   try {
     for await (const block of source.blocks) {
       hash.update(block);
-      watch.add(block);
+      if (isText) watch.add(block);
       bytes += block.length;
-      await Promise.all([written(packed, block, ends), written(text, lines.of(block), ends)]);
+      const plainBlock = isText ? lines.of(block) : block;
+      await Promise.all([written(packed, block, ends), written(text, plainBlock, ends)]);
     }
     packed.end();
     text.end();
@@ -201,7 +209,7 @@ async function copyWatched(
   return {
     rawId: hash.digest('hex'),
     bytes,
-    encoding: watch.finish(() => readFileSync(plain)),
+    encoding: source.format ?? watch.finish(() => readFileSync(plain)),
     carriageReturns: watch.carriageReturns,
   };
 }

@@ -51,6 +51,18 @@ export function pointTo(
   return after;
 }
 
+/** Takes a feed out of what is served: nothing of it is left in the lake. False when it was not served. */
+export function withdraw(home: Home, feed: string): boolean {
+  const before = readPointer(home);
+  const { [feed]: withdrawn, ...feeds } = before.feeds;
+  if (!withdrawn) return false;
+  const after: ServingPointer = { counter: before.counter, feeds };
+  writeFileDurably(home.at('serving', 'current.json'), `${JSON.stringify(after)}\n`);
+  reach('unpublished');
+  deleteUnused(home, before, after);
+  return true;
+}
+
 /** A reader may have read the pointer just before it moved, so the files it named are kept one publication longer. */
 function deleteUnused(home: Home, before: ServingPointer, after: ServingPointer): void {
   const named = new Set(

@@ -168,16 +168,17 @@ class Library implements ServingLibrary {
 
   private async adopt(feed: string, pointer: ServingPointer): Promise<void> {
     const entry = pointer.feeds[feed];
-    if (!entry) return;
-    const version = `${feed}-${entry.conditions.version}.${entry.forecasts?.version ?? 0}`;
     const before = this.editions.get(feed);
+    if (!entry) {
+      this.editions.delete(feed);
+      if (before) await this.retire(before);
+      return;
+    }
+    const version = `${feed}-${entry.conditions.version}.${entry.forecasts?.version ?? 0}`;
     if (before?.version === version) return;
     const edition = await this.attachEdition(version, entry);
     this.editions.set(feed, edition);
-    if (before) {
-      before.retired = true;
-      await this.discardIfDone(before);
-    }
+    if (before) await this.retire(before);
     for (const listener of this.listeners) listener(feed, version);
   }
 
@@ -224,6 +225,11 @@ class Library implements ServingLibrary {
       this.attached.delete(name);
       await this.control.run(`detach ${name}`);
     }
+  }
+
+  private retire(edition: Edition): Promise<void> {
+    edition.retired = true;
+    return this.discardIfDone(edition);
   }
 
   private async discardIfDone(edition: Edition): Promise<void> {

@@ -1,23 +1,10 @@
-import { rmSync } from 'node:fs';
-import type { DuckDBConnection } from '@duckdb/node-api';
-import {
-  EXIT,
-  type HandOver,
-  OUTCOMES,
-  type Outcome,
-  type OutcomeCounts,
-  SihwangError,
-} from '../domain/index.ts';
-import { publishFile, temporaryName } from '../store/index.ts';
-import { freshReceipts, writeAnswerTexts } from './answers.ts';
-import { cleanRowsSql, holdsRows } from './clean-rows.ts';
-import { type Commit, type ReasonCount, readCommits, writeCommit } from './commit-log.ts';
-import { contestSql } from './contest-sql.ts';
-import { asLakeError, literal, openDatabase, queryColumns, queryOne } from './database.ts';
+import type { HandOver } from '../domain/index.ts';
+import { freshReceipts } from './answers.ts';
+import { type Commit, readLog, writeCommit } from './commit-log.ts';
 import { type Home, prepareFeedFolders } from './home.ts';
-import { reach } from './kill-points.ts';
+import { judgeTexts, type OnStage } from './judge-texts.ts';
 import { fileSource, keepRaw, type RawRecord, type RawSource } from './raw-files.ts';
-import { stagedSql, type Texts } from './take-in-sql.ts';
+import { cellsOf, textsOf } from './raw-texts.ts';
 
 export interface TakenIn {
   /** `already` = the very same bytes are in the lake; nothing changed. */
@@ -27,8 +14,7 @@ export interface TakenIn {
 
 export interface TakeInEffects {
   readonly now: () => Date;
-  /** Told as each stage of a long ingest begins. */
-  readonly onStage: (stage: 'keeping' | 'reading' | 'judging' | 'writing') => void;
+  readonly onStage: OnStage;
 }
 
 const REAL: TakeInEffects = { now: () => new Date(), onStage: () => {} };
@@ -51,11 +37,13 @@ export async function takeIn(
   const from = typeof source === 'string' ? fileSource(source) : source;
   const { record, text } = await keepRaw(home, feed, from, now());
   try {
-    const before = readCommits(home, feed).find((commit) => namesFile(commit, record.rawId));
+    const { commits, nextNumber: number } = readLog(home, feed);
+    const before = commits.find((commit) => namesFile(commit, record.rawId));
     if (before) return { status: 'already', commit: before };
-    const { delimiter, quote = '"' } = handOver.shape;
-    const texts = { paths: [text.path], raws: [record], delimiter, quote };
-    return { status: 'taken', commit: await commitTexts(home, handOver, texts, onStage) };
+    const texts = { paths: [text.path], raws: [record], ...cellsOf(handOver.shape, record) };
+    const commit = await judgeTexts(home, handOver, texts, { commits, number }, onStage);
+    writeCommit(home, commit);
+    return { status: 'taken', commit };
   } finally {
     text.discard();
   }
@@ -79,172 +67,18 @@ export async function takeInAnswers(
   const { onStage } = { ...REAL, ...effects };
   const feed = handOver.profile.id;
   prepareFeedFolders(home, feed);
-  const commits = readCommits(home, feed);
+  const { commits, nextNumber: number } = readLog(home, feed);
   const { fresh, lastNamed } = freshReceipts(commits, receipts);
   if (fresh.length === 0) {
     if (lastNamed === undefined) throw new Error('no receipts were given');
     return { status: 'already', commit: lastNamed };
   }
-  const texts = await writeAnswerTexts(home, handOver.shape, fresh);
+  const texts = await textsOf(home, handOver.shape, fresh);
   try {
-    return { status: 'taken', commit: await commitTexts(home, handOver, texts, onStage) };
+    const commit = await judgeTexts(home, handOver, texts, { commits, number }, onStage);
+    writeCommit(home, commit);
+    return { status: 'taken', commit };
   } finally {
     texts.discard();
   }
-}
-
-/** Judges the rows of texts and commits them. */
-async function commitTexts(
-  home: Home,
-  handOver: HandOver,
-  texts: Texts,
-  onStage: TakeInEffects['onStage'],
-): Promise<Commit> {
-  const feed = handOver.profile.id;
-  const { raws } = texts;
-  const commits = readCommits(home, feed);
-  const number = (commits.at(-1)?.number ?? 0) + 1;
-  const name = `${String(number).padStart(6, '0')}.parquet`;
-  const staged = temporaryName(home.at('clean', feed, name));
-  const instance = await openDatabase({ tempDirectory: home.at('temp') });
-  try {
-    const connection = await instance.connect();
-    onStage('reading');
-    await read(connection, stagedSql(handOver, texts, number), staged, raws[0]!.name);
-    onStage('judging');
-    const known = holdsRows(commits) ? cleanRowsSql(home, feed, commits) : null;
-    for (const sql of contestSql(handOver, staged, known, texts, number)) await connection.run(sql);
-    const firstPlaces = await queryColumns(connection, 'select first_place from receipt order by receipt');
-    const { outcomes, reasons, rows, firstDay, lastDay } = await count(connection);
-    onStage('writing');
-    await keepClean(connection, staged, home.at('clean', feed, name), raws.length > 1);
-    const aside = rows > outcomes.accepted + outcomes.flagged ? name : null;
-    if (aside) await keepAside(connection, home.at('aside', feed, name));
-    const commit: Commit = {
-      number,
-      feed,
-      shape: handOver.shape.id,
-      raws,
-      firstPlaces: firstPlaces.columns.first_place as number[],
-      rows,
-      outcomes,
-      reasons,
-      clean: name,
-      aside,
-      firstDay,
-      lastDay,
-    };
-    writeCommit(home, commit);
-    return commit;
-  } catch (error) {
-    throw asLakeError(error);
-  } finally {
-    instance.closeSync();
-    rmSync(staged, { force: true });
-  }
-}
-
-async function read(
-  connection: DuckDBConnection,
-  select: string,
-  target: string,
-  givenPath: string,
-): Promise<void> {
-  try {
-    await copy(connection, select, target);
-  } catch (cause) {
-    if (asLakeError(cause) !== cause) throw cause;
-    throw new SihwangError(
-      'FILE_UNREADABLE',
-      `${givenPath} cannot be read as a table: ${(cause as Error).message.split('\n')[0]}`,
-      {
-        exit: EXIT.badData,
-        hint: 'Open it in a text editor: a table has a header line and one row a line.',
-        cause,
-      },
-    );
-  }
-}
-
-async function copy(connection: DuckDBConnection, select: string, target: string): Promise<void> {
-  await connection.run(
-    `copy (${select}) to ${literal(target)} (format parquet, compression zstd, write_bloom_filter false)`,
-  );
-}
-
-/**
- * The staged file becomes the lake's. It is written anew only when it revises what was known, and so its moments of
- * knowledge, or to leave out which of several receipts a row came by, which the commit says for all rows at once.
- */
-async function keepClean(
-  connection: DuckDBConnection,
-  staged: string,
-  path: string,
-  several: boolean,
-): Promise<void> {
-  let whole = staged;
-  const { n } = (await queryOne(connection, 'select count(*) as n from revised'))!;
-  if (n !== 0 || several) {
-    whole = temporaryName(path);
-    await copy(
-      connection,
-      `select s.* exclude (place, receipt) replace (coalesce(r.known_at, s.known_at) as known_at, coalesce(r.observed, s.observed) as observed)
-      from staged s left join (select place, known_at, observed from revised) r using (place) order by s.place`,
-      whole,
-    );
-  }
-  publishFile(whole, path);
-  reach('clean-written');
-}
-
-async function keepAside(connection: DuckDBConnection, path: string): Promise<void> {
-  const temporary = temporaryName(path);
-  try {
-    await copy(connection, 'from aside', temporary);
-    publishFile(temporary, path);
-    reach('aside-written');
-  } finally {
-    rmSync(temporary, { force: true });
-  }
-}
-
-interface Counted {
-  readonly outcomes: OutcomeCounts;
-  readonly reasons: readonly ReasonCount[];
-  readonly rows: number;
-  readonly firstDay: string | null;
-  readonly lastDay: string | null;
-}
-
-async function count(connection: DuckDBConnection): Promise<Counted> {
-  const { rowCount, columns } = await queryColumns(
-    connection,
-    `
-    select outcome, reason, cast(sum(n) as bigint) as n, min(first_day) as first_day, max(last_day) as last_day from (
-      select outcome, coalesce(reason, '') as reason, count(*) as n, min(market_day) as first_day, max(market_day) as last_day
-      from staged where outcome in ('accepted', 'flagged') group by all
-      union all select outcome, coalesce(reason, ''), -count(*), null, null from contested semi join aside using (place) group by all
-      union all select outcome, reason, count(*), null, null from aside group by all)
-    group by all having sum(n) > 0 order by outcome, n desc, reason`,
-  );
-  const outcomes = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<Outcome, number>;
-  const reasons: ReasonCount[] = [];
-  for (let index = 0; index < rowCount; index++) {
-    const outcome = columns.outcome![index] as Outcome;
-    const rows = columns.n![index] as number;
-    outcomes[outcome] += rows;
-    const reason = columns.reason![index] as string;
-    if (reason !== '') reasons.push({ outcome, reason, rows });
-  }
-  const days = (name: string) =>
-    columns[name]!.filter((day) => day !== null)
-      .map(String)
-      .sort();
-  return {
-    outcomes,
-    reasons,
-    rows: OUTCOMES.reduce((sum, outcome) => sum + outcomes[outcome], 0),
-    firstDay: days('first_day').at(0) ?? null,
-    lastDay: days('last_day').at(-1) ?? null,
-  };
 }

@@ -3,8 +3,11 @@ import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync, write
 import iconv from 'iconv-lite';
 import { EXIT, SihwangError } from '../domain/index.ts';
 
-/** How a file's bytes are to be read as text. `damaged` = UTF-8 with broken lines, which become rejects. */
-export type Encoding = 'utf-8' | 'cp949' | 'damaged';
+/**
+ * How a file's bytes are to be read as text. `damaged` = UTF-8 with broken lines, which become rejects; `parquet` = no
+ * text at all, but columns that are read as text.
+ */
+export type Encoding = 'utf-8' | 'cp949' | 'damaged' | 'parquet';
 
 const HEAD_BYTES = 64 * 1024;
 const BYTE_ORDER_MARK = '\uFEFF';

@@ -156,7 +156,7 @@ export class SmallLake {
     return takeIn(this.home, handOver, this.write(content), { now: () => new Date(receivedAt) });
   }
 
-  commits(feed: HandOver): Commit[] {
+  commits(feed: HandOver): readonly Commit[] {
     return readCommits(this.home, feed.profile.id);
   }
 
