@@ -121,6 +121,16 @@ describe('when a row could be known', () => {
   });
 });
 
+it('says in UTC when the hammer fell, also the evening before the market day', async () => {
+  const table = await staged(atOrigin, envelope({ items: { item: [lot(1), lot(2, { scsbd_dt: '-' })] } }));
+  const rows = await table.rows('SELECT market_day::VARCHAR AS day, sold_at::VARCHAR AS at FROM staged');
+  table.close();
+  expect(rows).toEqual([
+    { day: '2026-07-24', at: '2026-07-23 13:15:21' },
+    { day: '2026-07-24', at: null },
+  ]);
+});
+
 describe('a key', () => {
   const lots = async (...rows: Record<string, unknown>[]): Promise<unknown[]> => {
     const table = await staged(atOrigin, envelope({ items: { item: rows } }));
