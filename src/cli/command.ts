@@ -3,8 +3,8 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT, SihwangError } from '../domain/index.ts';
 import { type Home, openHome, openServingLibrary, type ServingReader } from '../lake/index.ts';
+import { feedsOf } from '../pipeline/index.ts';
 import type { Language } from '../show/index.ts';
-import { feeds } from '../sources/index.ts';
 
 /** The options that every command has. */
 export interface CommonOptions {
@@ -53,7 +53,7 @@ export async function readFeed<T>(
   const home = homeOf(options);
   const library = await openServingLibrary(
     home,
-    feeds.map((feed) => feed.profile),
+    feedsOf(home).map((feed) => feed.profile),
   );
   try {
     const published = library.feeds();

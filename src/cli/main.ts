@@ -11,6 +11,7 @@ import { addBackfill, addFetch } from './fetch.ts';
 import { addForecast } from './forecast.ts';
 import { addIngest } from './ingest.ts';
 import { addItem } from './item.ts';
+import { addPlatform } from './platform.ts';
 import { addQuarantine } from './quarantine.ts';
 import { addStart } from './start.ts';
 
@@ -37,6 +38,7 @@ for (const add of [
   addExport,
   addExplain,
   addDoctor,
+  addPlatform,
   addQuarantine,
 ])
   add(program);

@@ -6,4 +6,6 @@ export { readFetchState } from './fetch-journal.ts';
 export * from './forecast-feed.ts';
 export * from './ingest-files.ts';
 export * from './keep-forecasting.ts';
+export * from './platform.ts';
+export { addMapping, feedsOf, mappingNamed, mappingsOf, readMapping } from './platform-mappings.ts';
 export * from './quarantine.ts';

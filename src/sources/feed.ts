@@ -15,7 +15,7 @@ export interface Feed {
 const BYTE_ORDER_MARK = '\uFEFF';
 
 /** The cells of one header line; a quoted cell may hold the delimiter, and a doubled quote is one quote. */
-function headerCells(line: string, delimiter: string): string[] {
+export function headerCells(line: string, delimiter: string): string[] {
   const cells: string[] = [];
   let cell = '';
   let quoted = false;

@@ -20,7 +20,7 @@ import { ukDefra } from './uk-defra/index.ts';
 export type { DemoOptions } from './demo/index.ts';
 export { DEMO_DEFAULTS, demoFeed, demoOptions, simulate } from './demo/index.ts';
 export type { Feed } from './feed.ts';
-export { handOver, recogniseShape } from './feed.ts';
+export { handOver, headerCells, recogniseShape } from './feed.ts';
 export * from './fetch/circuit.ts';
 export type * from './fetch/connector.ts';
 export * from './fetch/fetch-chunk.ts';
@@ -31,6 +31,7 @@ export * from './fetch/keys.ts';
 export * from './fetch/origins.ts';
 export * from './fetch/source-caller.ts';
 export * from './fetch/state.ts';
+export * from './platform/index.ts';
 
 /** Every feed this version knows, by the name that commands and folders use. */
 export const feeds: readonly Feed[] = [

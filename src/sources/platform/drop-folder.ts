@@ -1,6 +1,8 @@
-import { readdirSync, statSync } from 'node:fs';
+import { isUtf8 } from 'node:buffer';
+import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import iconv from 'iconv-lite';
 import { EXIT, SihwangError } from '../../domain/index.ts';
 
 export interface Dropped {
@@ -58,4 +60,23 @@ function seen(folder: string): Map<string, string> {
     if (state?.isFile()) files.set(name, `${state.size} ${state.mtimeMs}`);
   }
   return files;
+}
+
+const HEAD_BYTES = 64 * 1024;
+
+/** The first lines of a text table, the header among them, without their ends; CP949 is decoded. */
+export function firstLines(path: string, count: number): string[] {
+  const descriptor = openSync(path, 'r');
+  try {
+    const head = Buffer.alloc(HEAD_BYTES);
+    const bytes = head.subarray(0, readSync(descriptor, head, 0, head.length, 0));
+    const whole = bytes.subarray(0, bytes.length < HEAD_BYTES ? bytes.length : bytes.lastIndexOf(10));
+    const text = isUtf8(whole) ? whole.toString('utf8') : iconv.decode(whole, 'cp949');
+    return text
+      .split(/\r?\n/)
+      .slice(0, count)
+      .filter((line) => line !== '');
+  } finally {
+    closeSync(descriptor);
+  }
 }

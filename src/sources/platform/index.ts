@@ -1,4 +1,4 @@
-export { type DropFolderEffects, type Dropped, filesDropped } from './drop-folder.ts';
+export { type DropFolderEffects, type Dropped, filesDropped, firstLines } from './drop-folder.ts';
 export { type MappedTable, mappedFeed, platformFeedId } from './mapped-feed.ts';
 export {
   checkColumns,

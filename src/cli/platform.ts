@@ -1,0 +1,168 @@
+import type { Command } from 'commander';
+import { EXIT, formatPricedUnit } from '../domain/index.ts';
+import type { Columns, SqlValue } from '../lake/index.ts';
+import {
+  addMapping,
+  checkPlatform,
+  mappingNamed,
+  mappingsOf,
+  readMapping,
+  takePlatform,
+} from '../pipeline/index.ts';
+import { formatCount } from '../show/index.ts';
+import { type PlatformMapping, platformFeedId } from '../sources/index.ts';
+import { type CommonOptions, homeOf, languageOf, withCommonOptions } from './command.ts';
+import { print, printJson, table, tell } from './output.ts';
+import { waitMs } from './wait-option.ts';
+
+interface TakeOptions extends CommonOptions {
+  readonly wait?: string | boolean;
+}
+
+export function addPlatform(program: Command): void {
+  const platform = program
+    .command('platform')
+    .description("the platform's own trades, from a PostgreSQL table or a drop folder, by a mapping file");
+  withCommonOptions(platform.command('check <mapping>'))
+    .description('show the first rows as a mapping file would have them understood; keeps nothing')
+    .action(check);
+  withCommonOptions(platform.command('add <mapping>'))
+    .description('make a mapping file part of the home, as the feed platform-NAME')
+    .action(add);
+  withCommonOptions(platform.command('list')).description('the mappings of the home').action(list);
+  withCommonOptions(platform.command('take <name>'))
+    .description('take in what is new, and publish its conditions')
+    .option(
+      '--wait [seconds]',
+      'wait while another process is writing to the home (default: for as long as it takes)',
+    )
+    .action(take);
+}
+
+const SHOWN = [
+  'market_day',
+  'market_code',
+  'item_code',
+  'variety',
+  'grade',
+  'quantity',
+  'price',
+  'amount',
+  'lot',
+] as const;
+
+async function check(path: string, options: CommonOptions): Promise<void> {
+  const mapping = readMapping(path);
+  const found = await checkPlatform(mapping);
+  if (options.json) {
+    printJson({ feed: platformFeedId(mapping.name), rows: rowsOf(found) });
+    return;
+  }
+  const heads = [
+    ...SHOWN.map((title) => ({ title })),
+    { title: 'unit' },
+    { title: 'outcome' },
+    { title: 'reason' },
+  ];
+  const rows = rowsOf(found).map((row) => [
+    ...SHOWN.map((name) => shown(row[name])),
+    shown(unitOf(row)),
+    shown(row.outcome),
+    shown(row.reason),
+  ]);
+  print(table(heads, rows));
+  const refused = rows.filter((row) => row.at(-2) === 'rejected').length;
+  print(
+    `${rows.length} rows read, ${rows.length - refused} understood; an empty cell was not given or not readable`,
+  );
+  print(missingOf(mapping));
+}
+
+function unitOf(row: Readonly<Record<string, SqlValue>>): string | undefined {
+  const { unit_value: unitValue, unit, package: packing } = row;
+  return formatPricedUnit({
+    unitValue: typeof unitValue === 'number' ? unitValue : null,
+    unit: typeof unit === 'string' ? unit : null,
+    package: typeof packing === 'string' ? packing : '',
+  });
+}
+
+const WORTH_HAVING = ['variety', 'grade', 'package', 'origin', 'status', 'recordedAt'] as const;
+
+function missingOf({ columns }: PlatformMapping): string {
+  const missing = WORTH_HAVING.filter((field) => columns[field] === undefined);
+  return missing.length === 0 ? 'every field of use is mapped' : `not mapped: ${missing.join(', ')}`;
+}
+
+function rowsOf({ rowCount, columns }: Columns): Record<string, SqlValue>[] {
+  return Array.from({ length: rowCount }, (_, index) =>
+    Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values[index] ?? null])),
+  );
+}
+
+function shown(value: SqlValue | undefined): string {
+  return value === null || value === undefined ? '' : String(value);
+}
+
+async function add(path: string, options: CommonOptions): Promise<void> {
+  const { profile } = addMapping(homeOf(options), path);
+  if (options.json) printJson({ feed: profile.id });
+  else
+    print(
+      `${profile.id} (${profile.name[languageOf(options)]}) is a feed of this home: sihwang platform take ${profile.id}`,
+    );
+}
+
+async function list(options: CommonOptions): Promise<void> {
+  const all = mappingsOf(homeOf(options)).map((mapping) => ({
+    name: mapping.name,
+    feed: platformFeedId(mapping.name),
+    from: 'postgres' in mapping.from ? mapping.from.postgres.table : mapping.from.folder,
+  }));
+  if (options.json) printJson(all);
+  else
+    print(
+      table(
+        [{ title: 'name' }, { title: 'feed' }, { title: 'from' }],
+        all.map(({ name, feed, from }) => [name, feed, from]),
+      ),
+    );
+}
+
+async function take(name: string, options: TakeOptions): Promise<void> {
+  const home = homeOf(options);
+  const mapping = mappingNamed(home, name);
+  const result = await takePlatform(home, mapping, {
+    waitMs: waitMs(options.wait),
+    command: `platform take ${name}`,
+    onStage: (stage, detail) => tell(`${stage} ${detail} …`),
+  });
+  if (result.unreadable.length > 0) process.exitCode = EXIT.badData;
+  if (options.json) {
+    printJson({
+      feed: platformFeedId(mapping.name),
+      published: result.published,
+      stillWritten: result.stillWritten,
+      unreadable: result.unreadable,
+      tables: result.taken.map(({ status, commit }) => ({
+        status,
+        rows: commit.rows,
+        outcomes: commit.outcomes,
+        reasons: commit.reasons,
+      })),
+    });
+    return;
+  }
+  const count = (value: number) => formatCount(value, languageOf(options));
+  for (const { status, commit } of result.taken) {
+    const outcomes = Object.entries(commit.outcomes).map(([outcome, rows]) => `${outcome} ${count(rows)}`);
+    print(
+      status === 'already'
+        ? `${commit.raws[0]!.name}: nothing new`
+        : `${commit.raws[0]!.name}: ${count(commit.rows)} rows = ${outcomes.join(' + ')}`,
+    );
+  }
+  for (const path of result.stillWritten) print(`${path}: is still being written; the next run takes it`);
+  for (const { path, reason } of result.unreadable) print(`${path}: not taken in: ${reason}`);
+  if (result.published) print(`${mapping.title[languageOf(options)]}: conditions published`);
+}
