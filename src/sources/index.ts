@@ -16,6 +16,7 @@ import { taiwanAmis } from './taiwan-amis/index.ts';
 import { taiwanRestDays } from './taiwan-rest-days/index.ts';
 import { taiwanWeather } from './taiwan-weather/index.ts';
 import { ukDefra } from './uk-defra/index.ts';
+import { usdaMars } from './usda-mars/index.ts';
 
 export type { DemoOptions } from './demo/index.ts';
 export { DEMO_DEFAULTS, demoFeed, demoOptions, simulate } from './demo/index.ts';
@@ -42,6 +43,7 @@ export const feeds: readonly Feed[] = [
   taiwanRestDays,
   taiwanWeather,
   ukDefra,
+  usdaMars,
   euAgrifood,
   indiaAgmarknet,
   kamis,
