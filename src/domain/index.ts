@@ -1,3 +1,5 @@
+export * from './announced-holidays.ts';
+export * from './calendar-edits.ts';
 export * from './catalogue/at-markets.ts';
 export * from './catalogue/at-survey.ts';
 export * from './catalogue/demo.ts';

@@ -71,10 +71,15 @@ function futureDay(utcOffsetMinutes: number): CompiledRule {
 }
 
 /** The rules that the lake itself has for every row of a feed; `received_at` is the moment of the row's receipt. */
-export function systemRules({ recordKind, utcOffsetMinutes }: FeedProfile): readonly CompiledRule[] {
-  return recordKind === 'calendar'
-    ? REQUIRED.calendar
-    : [...REQUIRED[recordKind], futureDay(utcOffsetMinutes)];
+export function systemRules({
+  recordKind,
+  priceKinds,
+  utcOffsetMinutes,
+}: FeedProfile): readonly CompiledRule[] {
+  if (recordKind === 'calendar') return REQUIRED.calendar;
+  // a feed without any kind of price gives volumes alone
+  const required = REQUIRED[recordKind].filter(({ id }) => priceKinds.length > 0 || id !== 'no-price');
+  return [...required, futureDay(utcOffsetMinutes)];
 }
 
 /** Reasons that the lake itself gives, beside those of the feeds' rules. */
