@@ -19,7 +19,8 @@ type OfAPrice =
     }
   /**
    * Away from the median of the five prices before (as |ln|) by so many times the series' mean distance of the 60 calendar
-   * days before, and by at least the ratio. Only when those five stand within the days given.
+   * days before, and by at least the ratio; and by the ratio from the median of those sixty days, or the way back from a
+   * week of slips would be one. Only when those five stand within the days given.
    */
   | {
       readonly kind: 'price-step';

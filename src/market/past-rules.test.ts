@@ -161,9 +161,12 @@ function judge(rows: readonly Row[]): { leftOut: string[]; warned: string[] } {
         case 'price-spread': {
           const values = rule.kind === 'price-step' ? step : spread;
           const [value, level] = [values[at] ?? null, usual(values, at)];
+          const around = median(within(at, 60).map((index) => own[index]!.price));
           return (
             value !== null &&
             level !== null &&
+            (rule.kind === 'price-spread' ||
+              Math.abs(Math.log(row.price / around)) >= Math.log(rule.leastRatio)) &&
             value >= Math.log(rule.leastRatio) &&
             value >= rule.timesUsual * level
           );

@@ -74,9 +74,10 @@ function asked(rule: PastRule, at: number): Asked | undefined {
         near: [
           `case when day - lag(day, ${STEP_PRICES}) over (${BEFORE}) <= ${rule.withinDays}
              then abs(ln(price / median(price) over ${rowsBefore(STEP_PRICES)})) end as ${measure}`,
+          `abs(ln(price / median(price) over ${earlier})) as level_${at}`,
         ],
         far: [`avg(${measure}) over ${earlier} as ${usual}`, `count(${measure}) over ${earlier} as ${seen}`],
-        meets: `${seen} >= ${FEWEST_DAYS} and ${measure} >= ${logRatio(rule.leastRatio)} and ${measure} >= ${rule.timesUsual} * ${usual}`,
+        meets: `${seen} >= ${FEWEST_DAYS} and least(${measure}, level_${at}) >= ${logRatio(rule.leastRatio)} and ${measure} >= ${rule.timesUsual} * ${usual}`,
       };
     }
     case 'price-spread': {
