@@ -68,7 +68,9 @@ export function missingName(rows: readonly Item[], names: readonly string[]): st
 export function packageUnit(text: string): Pick<PricedUnit, 'unitValue' | 'unit'> {
   const numbers = text.match(/\d+(?:\.\d+)?/g) ?? [];
   const read = pricedUnit(text);
-  if (numbers.length === 1 && read.unit === 'kg') return read;
+  // Twelve digits are exact enough for a pound and keep its binary noise out of a series key.
+  if (numbers.length === 1 && read.unit === 'kg' && read.unitValue !== null)
+    return { unitValue: Number(read.unitValue.toPrecision(12)), unit: 'kg' };
   return { unitValue: 1, unit: 'package' };
 }
 
