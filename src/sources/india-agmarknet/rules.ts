@@ -1,4 +1,5 @@
 import type { PastRule } from '../../domain/index.ts';
+import { and, compare, or, text } from '../rules/condition.ts';
 import {
   NO_UNIT,
   NOT_QUOTED,
@@ -9,6 +10,31 @@ import {
 } from '../rules/quote-rules.ts';
 import type { Rule } from '../rules/rule.ts';
 
+/**
+ * Rupees per quintal, from a third of what one price in a thousand of 2021–2022 was below to three times what one in a
+ * thousand was above: room for a doubling, none for a price per kilogram, per nut or per bag.
+ */
+const RANGES: Readonly<Record<string, readonly [number, number]>> = {
+  arecanut: [1_700, 220_000],
+  'black-pepper': [11_500, 160_000],
+  coconut: [550, 67_000],
+  copra: [2_300, 36_000],
+};
+
+const PRICE_OUTSIDE_RANGE: Rule = {
+  id: 'price-outside-range',
+  outcome: 'flagged',
+  when: or(
+    ...Object.entries(RANGES).map(([item, [least, most]]) =>
+      and(
+        compare('item_code', 'eq', text(item)),
+        or(compare('price', 'lt', least), compare('price', 'gt', most)),
+      ),
+    ),
+  ),
+  says: { ko: '품목의 퀸틀당 가격 범위를 벗어남', en: 'outside the range of the item’s prices per quintal' },
+};
+
 export const RULES: readonly Rule[] = [
   ...PLACED,
   NO_UNIT,
@@ -16,10 +42,11 @@ export const RULES: readonly Rule[] = [
   NOT_QUOTED,
   PRICE_NOT_POSITIVE,
   PRICE_OUT_OF_ORDER,
+  PRICE_OUTSIDE_RANGE,
 ];
 
 /**
- * Chosen on 2021–2022, of whose prices the flags leave out 0.18 % and the warnings name 2 %. A mandi repeats its price
+ * Chosen on 2021–2022, of whose prices the flags leave out 0.17 % and the warnings name 2 %. A mandi repeats its price
  * for weeks; what stands out is the day on which a digit slips.
  */
 export const PAST_RULES: readonly PastRule[] = [
