@@ -11,6 +11,7 @@ import { waitMs } from './wait-option.ts';
 
 interface IngestOptions extends CommonOptions {
   readonly file: string[];
+  readonly dryRun?: boolean;
   readonly wait?: string | boolean;
 }
 
@@ -27,7 +28,11 @@ export function addIngest(program: Command): void {
   const known = feeds.map(({ profile }) => `  ${profile.id.padEnd(20)} ${profile.name.en}`).join('\n');
   withCommonOptions(program.command('ingest <feed>'))
     .description('take published files of a feed into the home and publish its conditions')
-    .requiredOption('--file <path...>', 'one or more files, as published')
+    .requiredOption(
+      '--file <path...>',
+      'files as published, folders, archives (gzip, zip) or - for standard input; CSV or Parquet',
+    )
+    .option('--dry-run', 'judge every row and say what would become of it; nothing is kept')
     .option(
       '--wait [seconds]',
       'wait while another process is writing to the home (default: for as long as it takes)',
@@ -48,15 +53,18 @@ async function ingest(id: string, options: IngestOptions): Promise<void> {
   const result = await ingestFiles(home, feed, options.file, {
     waitMs: waitMs(options.wait),
     command: `ingest ${id}`,
+    ...(options.dryRun ? { dryRun: true } : {}),
     onStage: (stage, detail) => tell(`${STAGES[stage]} ${detail} …`),
   });
   const shown = readPointer(home).feeds[id] !== undefined;
-  const leftOut = shown ? await readFeed({ ...options, feed: id }, leftOutCounts) : [];
+  const leftOut = shown && !options.dryRun ? await readFeed({ ...options, feed: id }, leftOutCounts) : [];
   if (options.json) {
     printJson({
       feed: id,
       simulated: feed.profile.simulated,
       published: result.published,
+      dryRun: options.dryRun === true,
+      skipped: result.skipped,
       leftOut,
       files: result.taken.map(({ status, commit }) => ({
         status,
@@ -70,7 +78,9 @@ async function ingest(id: string, options: IngestOptions): Promise<void> {
     });
     return;
   }
+  for (const name of result.skipped) print(`${name}: no table of ${id}; skipped`);
   for (const taken of result.taken) print(describe(feed, taken, options));
+  if (options.dryRun) print('dry run: nothing was kept');
   for (const line of describeLeftOut(leftOut, options)) print(line);
   if (result.published) print(`${feed.profile.name[languageOf(options)]}: conditions published`);
 }

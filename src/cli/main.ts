@@ -3,17 +3,21 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { EXIT, SihwangError } from '../domain/index.ts';
 import { addBacktest } from './backtest.ts';
+import { addBackup } from './backup.ts';
 import { addBoard } from './board.ts';
 import { addDoctor } from './doctor.ts';
 import { addExplain } from './explain.ts';
 import { addExport } from './export.ts';
 import { addBackfill, addFetch } from './fetch.ts';
 import { addForecast } from './forecast.ts';
+import { addGc } from './gc.ts';
 import { addIngest } from './ingest.ts';
 import { addItem } from './item.ts';
 import { addPlatform } from './platform.ts';
 import { addQuarantine } from './quarantine.ts';
+import { addRestore } from './restore.ts';
 import { addStart } from './start.ts';
+import { addUndo } from './undo.ts';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
@@ -40,6 +44,7 @@ for (const add of [
   addDoctor,
   addPlatform,
   addQuarantine,
+  addUndo,
 ])
   add(program);
 

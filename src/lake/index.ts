@@ -1,7 +1,9 @@
+export { backupHome, restoreHome } from './backup.ts';
 export { holdsRows } from './clean-rows.ts';
 export { type Commit, feedsTakenIn, type ReasonCount, readCommits } from './commit-log.ts';
 export type { Columns, SqlValue } from './database.ts';
 export { type LakeRow, rowsBehind } from './explain.ts';
+export { deleteLeftovers, leftovers } from './gc.ts';
 export * from './home.ts';
 export { KILL_POINTS, MIGRATION_KILL_POINTS, UNDO_KILL_POINTS } from './kill-points.ts';
 export { parquetColumns } from './parquet-text.ts';
@@ -9,7 +11,14 @@ export { previewRows } from './preview.ts';
 export * from './publish.ts';
 export { type PublishedTable, publishForecasts } from './publish-forecasts.ts';
 export { rejectedRows, replayRejected } from './quarantine.ts';
-export { type AnswerOrigin, keepAnswer, type RawRecord, type RawSource, readRaw } from './raw-files.ts';
+export {
+  type AnswerOrigin,
+  fileSource,
+  keepAnswer,
+  type RawRecord,
+  type RawSource,
+  readRaw,
+} from './raw-files.ts';
 export { LAKE_REASONS } from './reasons.ts';
 export { rehearse } from './rehearse.ts';
 export { type Replayed, replayCheck } from './replay.ts';

@@ -9,3 +9,4 @@ export * from './keep-forecasting.ts';
 export * from './platform.ts';
 export { addMapping, feedsOf, mappingNamed, mappingsOf, readMapping } from './platform-mappings.ts';
 export * from './quarantine.ts';
+export * from './undo-commit.ts';

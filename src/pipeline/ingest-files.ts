@@ -1,18 +1,19 @@
-import { basename } from 'node:path';
-import { EXIT, type HandOver, SihwangError } from '../domain/index.ts';
 import {
   conditionsAreCurrent,
   type Home,
+  holdsRows,
   type LockOptions,
   publishConditions,
   readCommits,
-  readHeaderLine,
+  rehearse,
   type TakenIn,
   takeIn,
+  withdraw,
   withWriterLock,
 } from '../lake/index.ts';
 import { conditionTables } from '../market/index.ts';
-import { type Feed, handOver, recogniseShape } from '../sources/index.ts';
+import type { Feed } from '../sources/index.ts';
+import { findTables, type InputTable } from './input-tables.ts';
 
 /** What an ingest says while it works; `file` is the name of the file it is at. */
 export type IngestStage = 'waiting' | 'keeping' | 'reading' | 'judging' | 'writing' | 'publishing';
@@ -28,23 +29,55 @@ export interface IngestOptions {
 
 export interface Ingested {
   readonly taken: readonly TakenIn[];
+  /** Files that were given but are no tables of the feed. */
+  readonly skipped: readonly string[];
   /** Whether the feed's conditions were built anew. */
   readonly published: boolean;
 }
 
 /**
- * Takes files of one feed into the home and publishes the feed's conditions. Files are recognised before anything is
- * touched, so a wrong one changes nothing. Files already there change nothing, but a publication that an earlier
- * process did not live to make is made up for.
+ * Takes tables of one feed, wherever `findTables` finds them, into the home and publishes the feed's conditions. They are
+ * recognised before anything is touched, so a wrong one changes nothing. Files already there change nothing, but a publication that an earlier
+ * process did not live to make is made up for. A dry run judges all of it in a rehearsal and changes nothing.
  */
 export async function ingestFiles(
   home: Home,
   feed: Feed,
   paths: readonly string[],
-  options: IngestOptions,
+  options: IngestOptions & { readonly dryRun?: boolean },
 ): Promise<Ingested> {
-  for (const path of paths) recognise(feed, path);
-  return withWriterLock(home, lockOf(options), () => takeInAndPublish(home, feed, paths, options));
+  const { tables, skipped, discard } = await findTables(feed, paths);
+  try {
+    if (options.dryRun) {
+      const taken = await rehearse(home, feed.profile.id, (rehearsal) =>
+        takeInAll(rehearsal, tables, options),
+      );
+      return { taken, skipped, published: false };
+    }
+    return await withWriterLock(home, lockOf(options), async () => {
+      const taken = await takeInAll(home, tables, options);
+      return { taken, skipped, published: await publishIfStale(home, feed, options.onStage) };
+    });
+  } finally {
+    discard();
+  }
+}
+
+async function takeInAll(
+  home: Home,
+  tables: readonly InputTable[],
+  options: IngestOptions,
+): Promise<readonly TakenIn[]> {
+  const taken: TakenIn[] = [];
+  for (const { handOver, name, source } of tables) {
+    taken.push(
+      await takeIn(home, handOver, source(), {
+        onStage: (stage) => options.onStage?.(stage, name),
+        ...(options.now ? { now: options.now } : {}),
+      }),
+    );
+  }
+  return taken;
 }
 
 /** How a build asks for the home's lock. */
@@ -63,17 +96,13 @@ export async function takeInAndPublish(
   paths: readonly string[],
   options: IngestOptions,
 ): Promise<Ingested> {
-  const onStage = options.onStage ?? (() => {});
-  const taken: TakenIn[] = [];
-  for (const path of paths) {
-    taken.push(
-      await takeIn(home, recognise(feed, path), path, {
-        onStage: (stage) => onStage(stage, basename(path)),
-        ...(options.now ? { now: options.now } : {}),
-      }),
-    );
+  const { tables, skipped, discard } = await findTables(feed, paths);
+  try {
+    const taken = await takeInAll(home, tables, options);
+    return { taken, skipped, published: await publishIfStale(home, feed, options.onStage) };
+  } finally {
+    discard();
   }
-  return { taken, published: await publishIfStale(home, feed, onStage) };
 }
 
 /** Publishes again what an interrupted build, or an older version of the rules, left behind. */
@@ -84,8 +113,10 @@ export async function publishIfStale(
 ): Promise<boolean> {
   if (!hasPrices(feed)) return false;
   const derive = conditionTables(feed.profile);
-  if (readCommits(home, feed.profile.id).length === 0 || conditionsAreCurrent(home, feed.profile, derive))
-    return false;
+  const commits = readCommits(home, feed.profile.id);
+  // after an undo nothing may be left of what is still served
+  if (!holdsRows(commits)) return withdraw(home, feed.profile.id);
+  if (conditionsAreCurrent(home, feed.profile, derive)) return false;
   onStage('publishing', feed.profile.id);
   await publishConditions(home, feed.profile, derive);
   return true;
@@ -94,19 +125,4 @@ export async function publishIfStale(
 /** Weather and calendars are kept for those who ask about prices; they have no conditions of their own. */
 function hasPrices({ profile }: Feed): boolean {
   return profile.recordKind === 'trade' || profile.recordKind === 'quote';
-}
-
-function recognise(feed: Feed, path: string): HandOver {
-  const header = readHeaderLine(path);
-  const shape = recogniseShape(feed, header);
-  if (shape) return handOver(feed, shape);
-  const known = feed.shapes.map((one) => one.header.join(one.delimiter)).join('\n  or ');
-  throw new SihwangError(
-    'COLUMNS_UNKNOWN',
-    `${path} is not a table of ${feed.profile.id}: its first line is\n     ${header.slice(0, 200)}\n  expected ${known}`,
-    {
-      exit: EXIT.badData,
-      hint: 'Check the feed name (sihwang ingest --help lists them) and the file. Nothing was taken in.',
-    },
-  );
 }

@@ -1,0 +1,31 @@
+import { EXIT, type HandOver, SihwangError } from '../domain/index.ts';
+import { type Home, type Undone, undoCommit, withWriterLock } from '../lake/index.ts';
+import { type Feed, handOver } from '../sources/index.ts';
+import { type IngestOptions, lockOf, publishIfStale } from './ingest-files.ts';
+
+/** Takes one commit of a feed out of the home and publishes what is left. */
+export async function undoIngest(
+  home: Home,
+  feed: Feed,
+  number: number,
+  options: IngestOptions,
+): Promise<Undone & { readonly published: boolean }> {
+  return withWriterLock(home, lockOf(options), async () => {
+    const undone = await undoCommit(home, feed.profile.id, number, handOverOf(feed), (stage) =>
+      options.onStage?.(stage, feed.profile.id),
+    );
+    return { ...undone, published: await publishIfStale(home, feed, options.onStage) };
+  });
+}
+
+/** What the lake needs to judge a table of the feed again, by the name that its commit gives its form. */
+export function handOverOf(feed: Feed): (shape: string) => HandOver {
+  return (id) => {
+    const shape = feed.shapes.find((one) => one.id === id);
+    if (shape) return handOver(feed, shape);
+    throw new SihwangError('SHAPE_GONE', `${feed.profile.id} no longer knows the form ${id}`, {
+      exit: EXIT.configuration,
+      hint: 'Use the version of sihwang that took it in.',
+    });
+  };
+}
