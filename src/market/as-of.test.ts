@@ -8,7 +8,7 @@ import {
   TEST_PROFILE,
   testSeries,
 } from '../../test/doubles/serving-in-memory.ts';
-import { addDays, type FeedProfile, localDate } from '../domain/index.ts';
+import { addDays, type FeedProfile, localDate, type PastRule } from '../domain/index.ts';
 import type { ServingReader } from '../lake/index.ts';
 import { parseAsOf } from './as-of.ts';
 import { board } from './board.ts';
@@ -45,6 +45,14 @@ const SERIES: readonly SeriesRow[] = [
   { item: '101', market: 'B' },
   { item: '201', market: 'A' },
 ];
+/** One flag of every kind, easily met: an as-of question must read as far back as the longest of them looks. */
+const FLAGS: readonly PastRule[] = [
+  { kind: 'trickle', severity: 'flag' },
+  { kind: 'price-jump', severity: 'flag', times: 5, lookBackDays: 60, fewestPrices: 10 },
+  { kind: 'price-step', severity: 'flag', timesUsual: 1.5, leastRatio: 1.2, withinDays: 31 },
+  { kind: 'volume-share', severity: 'flag', timesUsual: 3 },
+  { kind: 'stuck', severity: 'flag', marketDays: 2, withinDays: 14, of: 'price' },
+];
 const LAST_DAY = localDate('2024-03-05');
 
 interface World {
@@ -58,11 +66,12 @@ interface World {
 const worlds: fc.Arbitrary<World> = fc
   .record({
     weekly: fc.boolean(),
+    strict: fc.boolean(),
     keep: fc.constantFrom(0.3, 0.7, 1),
     asOfBack: fc.constantFrom(-2, 0, 1, 3, 20),
     chance: fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true })),
   })
-  .map(({ weekly, keep, asOfBack, chance }) => {
+  .map(({ weekly, strict, keep, asOfBack, chance }) => {
     const draw = () => chance.next().value as number;
     const rows: DailyRow[] = [];
     for (let series = 0; series < SERIES.length; series++) {
@@ -77,7 +86,11 @@ const worlds: fc.Arbitrary<World> = fc
       }
     }
     return {
-      profile: { ...TEST_PROFILE, granularity: weekly ? 'week' : 'day' },
+      profile: {
+        ...TEST_PROFILE,
+        granularity: weekly ? 'week' : 'day',
+        ...(strict ? { pastRules: FLAGS } : {}),
+      },
       rows,
       asOf: `${addDays(LAST_DAY, -asOfBack)}T12:00:00.000Z`,
     };
