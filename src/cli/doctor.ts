@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { EXIT } from '../domain/index.ts';
 import { feedsTakenIn, readCommits, readPointer, withWriterLock } from '../lake/index.ts';
 import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
-import { print, printJson, table } from './output.ts';
+import { megabytes, print, printJson, table } from './output.ts';
 
 /** One thing looked at: whether it is well, and what to do when it is not. */
 interface Finding {
@@ -92,10 +92,6 @@ async function writerFinding(home: ReturnType<typeof homeOf>): Promise<Finding> 
 
 function finding(check: string, ok: boolean, found: string, advice: string): Finding {
   return { check, ok, found, advice: ok ? '' : advice };
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(0)} MB`;
 }
 
 function sizeOf(path: string): number {

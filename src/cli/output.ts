@@ -51,3 +51,8 @@ export function table(columns: readonly TableColumn[], rows: readonly (readonly 
     ...rows.map(line),
   ].join('\n');
 }
+
+/** Bytes for people, in millions. */
+export function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
+}

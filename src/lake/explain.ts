@@ -63,7 +63,8 @@ export async function rowsBehind(home: Home, wanted: RowsWanted): Promise<RowsFo
 }
 
 async function find(home: Home, wanted: RowsWanted): Promise<RowsFound> {
-  const commits = readCommits(home, wanted.feed).filter((commit) => mayHold(commit, wanted.day));
+  const all = readCommits(home, wanted.feed);
+  const commits = all.filter((commit) => mayHold(commit, wanted.day));
   if (commits.length === 0) return { rows: [], raws: [] };
   const instance = await openDatabase({ threads: 2, memoryLimit: '400MB', tempDirectory: home.at('temp') });
   try {
@@ -78,10 +79,10 @@ async function find(home: Home, wanted: RowsWanted): Promise<RowsFound> {
     const numbering = new Map<number, Numbering>();
     for (const commit of commits) {
       const places = found.columns.place!.filter((_, row) => at('commit_number', row) === commit.number);
-      if (places.length > 0) numbering.set(commit.number, await numberingOf(home, commit, places, ask));
+      if (places.length > 0) numbering.set(commit.number, await numberingOf(home, commit, all, places, ask));
     }
     const names = Object.keys(kindOf(wanted.recordKind).types);
-    const rows = Array.from({ length: found.rowCount }, (_, row): LakeRow => {
+    const everyRow = Array.from({ length: found.rowCount }, (_, row): LakeRow => {
       const commit = Number(at('commit_number', row));
       const place = Number(at('place', row));
       const rawId = String(at('raw_id', row));
@@ -104,6 +105,7 @@ async function find(home: Home, wanted: RowsWanted): Promise<RowsFound> {
         cells: Object.fromEntries(names.map((name) => [name, at(name, row)])),
       };
     });
+    const rows = everyRow.filter(({ commit, place }) => !isReplayed(all, commit, place));
     const named = new Set(rows.map((row) => row.rawId));
     const raws = new Map(
       commits.flatMap((commit) =>
@@ -121,6 +123,11 @@ function mayHold({ firstDay, lastDay, outcomes }: Commit, day: string): boolean 
   if (firstDay === null || lastDay === null) return outcomes.rejected + outcomes.aggregate > 0;
   const around = outcomes.rejected + outcomes.aggregate > 0 ? REFUSED_WITHIN_DAYS : 0;
   return addDays(localDate(firstDay), -around) <= day && day <= addDays(localDate(lastDay), around);
+}
+
+/** A refused row that a mended rule brought back is told where it came back. */
+function isReplayed(commits: readonly Commit[], number: number, place: number): boolean {
+  return commits.some((commit) => commit.replays === number && commit.replayedPlaces?.includes(place));
 }
 
 function rowsSql(home: Home, commits: readonly Commit[], wanted: RowsWanted): string {
@@ -161,47 +168,48 @@ type Ask = (sql: string) => ReturnType<typeof queryColumns>;
 async function numberingOf(
   home: Home,
   commit: Commit,
+  all: readonly Commit[],
   places: readonly SqlValue[],
   ask: Ask,
 ): Promise<Numbering> {
-  const single = commit.raws.length === 1;
-  const rawId = single ? literal(commit.raws[0]!.rawId) : 'raw_id';
   const duplicates = new Map<number, { reason: string; rawId: string; place: number }>();
-  const malformed = new Map<string, number[]>();
-  if (commit.aside !== null) {
+  if (commit.aside !== null && commit.outcomes.duplicate > 0) {
     const { rowCount, columns } = await ask(
-      `select place, reason, first_raw_id, first_place, raw_row, ${rawId} as of_raw
-       from read_parquet(${literal(home.at('aside', commit.feed, commit.aside))})
-       where place is null or outcome = 'duplicate' and place in (${places.map(Number).join(', ')}) order by raw_row`,
+      `select place, reason, first_raw_id, first_place from read_parquet(${literal(home.at('aside', commit.feed, commit.aside))})
+       where outcome = 'duplicate' and place in (${places.map(Number).join(', ')})`,
     );
-    for (let row = 0; row < rowCount; row++) {
-      const place = columns.place![row];
-      if (place === null) {
-        const of = String(columns.of_raw![row]);
-        malformed.set(of, [...(malformed.get(of) ?? []), Number(columns.raw_row![row])]);
-      } else
-        duplicates.set(Number(place), {
-          reason: String(columns.reason![row]),
-          rawId: String(columns.first_raw_id![row]),
-          place: Number(columns.first_place![row]),
-        });
-    }
+    for (let row = 0; row < rowCount; row++)
+      duplicates.set(Number(columns.place![row]), {
+        reason: String(columns.reason![row]),
+        rawId: String(columns.first_raw_id![row]),
+        place: Number(columns.first_place![row]),
+      });
   }
-  const begins = single ? new Map<string, number>() : await firstPlaces(home, commit, ask);
+  // rows that a mended rule brought back stand in the raw files of the commit that refused them
+  const source = all.find(({ number }) => number === commit.replays) ?? commit;
+  const malformed = await malformedRows(home, source, ask);
+  const begins = new Map(source.raws.map((raw, at) => [raw.rawId, source.firstPlaces[at] ?? 0]));
   return {
     duplicates,
-    rawRowOf: (of, place) => {
-      let row = place - (begins.get(of) ?? 0) + 1;
-      for (const broken of malformed.get(of) ?? []) if (broken <= row) row++;
+    rawRowOf: (rawId, place) => {
+      const inSource = commit === source ? place : (commit.replayedPlaces?.[place] ?? place);
+      let row = inSource - (begins.get(rawId) ?? 0) + 1;
+      for (const broken of malformed.get(rawId) ?? []) if (broken <= row) row++;
       return row;
     },
   };
 }
 
-async function firstPlaces(home: Home, commit: Commit, ask: Ask): Promise<Map<string, number>> {
+async function malformedRows(home: Home, commit: Commit, ask: Ask): Promise<Map<string, number[]>> {
+  const rows = new Map<string, number[]>();
+  if (commit.aside === null || !commit.reasons.some(({ reason }) => reason === 'malformed-row')) return rows;
+  // asides of home format 1 are of one raw file and do not name it
+  const rawId = commit.raws.length === 1 ? literal(commit.raws[0]!.rawId) : 'raw_id';
   const { columns } = await ask(
-    `select raw_id, min(file_row_number) as first_place
-     from read_parquet(${literal(home.at('clean', commit.feed, commit.clean))}, file_row_number = true) group by raw_id`,
+    `select ${rawId} as raw_id, raw_row from read_parquet(${literal(home.at('aside', commit.feed, commit.aside))})
+     where place is null order by raw_row`,
   );
-  return new Map(columns.raw_id!.map((rawId, row) => [String(rawId), Number(columns.first_place![row])]));
+  for (const [at, id] of columns.raw_id!.entries())
+    rows.set(String(id), [...(rows.get(String(id)) ?? []), Number(columns.raw_row![at])]);
+  return rows;
 }
