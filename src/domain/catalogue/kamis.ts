@@ -4,6 +4,7 @@ import type { CatalogueItem, CatalogueName } from './names.ts';
 export const KAMIS_ITEMS: readonly CatalogueItem[] = [
   { code: 'onion', category: 'seasoning', ko: '양파', en: 'Onion' },
   { code: 'green_onion', category: 'seasoning', ko: '파', en: 'Green onion' },
+  { code: '258', category: 'seasoning', ko: '깐마늘(국산)', en: 'Peeled garlic (Korean)' },
   { code: '245', category: 'seasoning', ko: '양파', en: 'Onion' },
   { code: '246', category: 'seasoning', ko: '파', en: 'Green onion' },
 ];

@@ -2,6 +2,8 @@ import type { Bilingual } from '../words.ts';
 import { AT_MARKETS } from './at-markets.ts';
 import { AT_SURVEY_ITEMS, AT_SURVEY_VARIETIES } from './at-survey.ts';
 import { AT_TRADE_ITEMS, AT_TRADE_VARIETIES } from './at-trades.ts';
+import { produceOf } from './crosswalk.ts';
+import { DACON_SUN_ITEMS, DACON_SUN_MARKETS } from './dacon-sun.ts';
 import { DEMO_ITEMS, DEMO_MARKETS, DEMO_VARIETIES } from './demo.ts';
 import { INDIA_AGMARKNET_ITEMS } from './india-agmarknet.ts';
 import {
@@ -41,15 +43,21 @@ const CATALOGUES: ReadonlyMap<string, FeedCatalogue> = new Map([
   ['uk-defra', catalogue(UK_DEFRA_ITEMS, UK_DEFRA_MARKETS, UK_DEFRA_VARIETIES)],
   ['india-agmarknet', catalogue(INDIA_AGMARKNET_ITEMS, [])],
   ['kamis', catalogue(KAMIS_ITEMS, KAMIS_MARKETS, KAMIS_VARIETIES)],
+  ['dacon-sun', catalogue(DACON_SUN_ITEMS, DACON_SUN_MARKETS)],
   ['at-origin', AT_TRADES],
   ['at-realtime', AT_TRADES],
   ['at-sale', AT_TRADES],
   ['at-survey', catalogue(AT_SURVEY_ITEMS, [], AT_SURVEY_VARIETIES)],
 ]);
 
-/** An item's name in both languages; where the catalogue has none, the feed's own name, else the code. */
+/**
+ * An item's name in both languages, in Japanese and Chinese too where the crosswalk ties its code; where the catalogue has
+ * none, the feed's own name, else the code.
+ */
 export function itemName(feed: string, code: string, feedName?: string): CatalogueName {
-  return named(CATALOGUES.get(feed)?.items, code, feedName);
+  const tied = produceOf(feed, code);
+  const own = named(CATALOGUES.get(feed)?.items, code, feedName);
+  return tied === undefined ? own : { ja: tied.ja, zh: tied.zh, ...own };
 }
 
 /** A market's name in both languages; where the catalogue has none, the feed's own name, else the code. */
