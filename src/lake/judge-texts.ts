@@ -75,7 +75,7 @@ export async function judgeStaged(
   const { raws } = texts;
   const name = cleanName(number);
   onStage('judging');
-  const known = holdsRows(commits) ? cleanRowsSql(home, feed, commits) : null;
+  const known = await knownRows(connection, home, feed, commits, staged);
   for (const sql of contestSql(handOver, staged, known, texts, number)) await connection.run(sql);
   const firstPlaces = await queryColumns(connection, 'select first_place from receipt order by receipt');
   const { outcomes, reasons, rows, firstDay, lastDay } = await count(connection);
@@ -97,6 +97,28 @@ export async function judgeStaged(
     firstDay,
     lastDay,
   };
+}
+
+/** The lake's rows of the days that are judged: every key has its day in it, so no others can be contested. */
+async function knownRows(
+  connection: DuckDBConnection,
+  home: Home,
+  feed: string,
+  commits: readonly Commit[],
+  staged: string,
+): Promise<string | null> {
+  const range = await queryOne(
+    connection,
+    `select min(market_day) as first, max(market_day) as last from read_parquet(${literal(staged)}) where outcome in ('accepted', 'flagged')`,
+  );
+  const [first, last] = [range!.first, range!.last] as (string | null)[];
+  if (first == null || last == null) return null;
+  const near = commits.filter(
+    ({ firstDay, lastDay }) =>
+      firstDay !== null && lastDay !== null && firstDay <= last && first <= lastDay,
+  );
+  if (!holdsRows(near)) return null;
+  return `from (${cleanRowsSql(home, feed, near)}) where market_day between date ${literal(first)} and date ${literal(last)}`;
 }
 
 async function read(
