@@ -53,8 +53,6 @@ export type PastRule =
   | (OfAPrice & { readonly severity: PastSeverity })
   | (OfManyPrices & { readonly severity: 'warn' });
 
-export type PastReason = PastRule['kind'];
-
 /** For a feed that states none: what holds of any price, however little is known of its market. */
 export const STANDARD_PAST_RULES: readonly PastRule[] = [
   { kind: 'trickle', severity: 'flag' },
