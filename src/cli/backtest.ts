@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { EXIT, SihwangError } from '../domain/index.ts';
-import { BACKTEST_HORIZONS, backtestFeed, type FeedBacktest } from '../pipeline/index.ts';
+import { BACKTEST_HORIZONS, backtestFeed, type FeedBacktest, feedsOf } from '../pipeline/index.ts';
 import { formatDecimal, formatPercent, textOf } from '../show/index.ts';
-import { type Feed, feedById } from '../sources/index.ts';
+import type { Feed } from '../sources/index.ts';
 import { type BacktestFileOptions, backtestFile } from './backtest-file.ts';
 import { type CommonOptions, homeOf, languageOf, withCommonOptions } from './command.ts';
 import { print, printJson, table, tell } from './output.ts';
@@ -38,7 +38,7 @@ export function addBacktest(program: Command): void {
 
 async function run(file: string | undefined, options: BacktestOptions): Promise<void> {
   if (file !== undefined) return backtestFile(file, options);
-  const feed = feedGiven(options.feed);
+  const feed = feedGiven(options);
   if (options.target !== 'week' && options.target !== 'day') {
     throw new SihwangError('TARGET_UNKNOWN', `--target is week or day, not ${options.target}`, {
       exit: EXIT.usage,
@@ -63,8 +63,10 @@ async function run(file: string | undefined, options: BacktestOptions): Promise<
   else print(describe(answer, feed, options));
 }
 
-function feedGiven(id: string | undefined): Feed {
-  const feed = id === undefined ? undefined : feedById(id);
+function feedGiven(options: BacktestOptions): Feed {
+  const { feed: id } = options;
+  const feed =
+    id === undefined ? undefined : feedsOf(homeOf(options)).find(({ profile }) => profile.id === id);
   if (feed) return feed;
   throw new SihwangError(
     'BACKTEST_WHAT',

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { EXIT, SihwangError } from '../domain/index.ts';
 import { seriesForecast } from '../market/index.ts';
-import { forecastFeed } from '../pipeline/index.ts';
-import { feedById } from '../sources/index.ts';
+import { feedsOf, forecastFeed } from '../pipeline/index.ts';
 import { type CommonOptions, homeOf, readFeed, withCommonOptions } from './command.ts';
 import { type ForecastFileOptions, forecastFile } from './forecast-file.ts';
 import { describeForecast } from './item.ts';
@@ -42,7 +41,10 @@ async function run(file: string | undefined, options: ForecastOptions): Promise<
     else print(describeForecast(answer, options));
     return;
   }
-  const feed = options.feed === undefined ? undefined : feedById(options.feed);
+  const feed =
+    options.feed === undefined
+      ? undefined
+      : feedsOf(homeOf(options)).find(({ profile }) => profile.id === options.feed);
   if (!feed) {
     throw new SihwangError(
       'FORECAST_WHAT',

@@ -4,8 +4,15 @@ import type { Command } from 'commander';
 import { type RunningServer, startServer } from '../api/index.ts';
 import { EXIT, SihwangError } from '../domain/index.ts';
 import { type Home, openServingLibrary, withWriterLock } from '../lake/index.ts';
-import { buildDemo, forecastFeed, hasDemo, keepForecasting, publishIfStale } from '../pipeline/index.ts';
-import { DEMO_DEFAULTS, type DemoOptions, demoFeed, feeds } from '../sources/index.ts';
+import {
+  buildDemo,
+  feedsOf,
+  forecastFeed,
+  hasDemo,
+  keepForecasting,
+  publishIfStale,
+} from '../pipeline/index.ts';
+import { DEMO_DEFAULTS, type DemoOptions, demoFeed } from '../sources/index.ts';
 import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
 import { rulesOf } from './explain.ts';
 import { ForecastWatch } from './forecast-watch.ts';
@@ -52,7 +59,7 @@ async function start(options: StartOptions): Promise<void> {
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopped.abort());
   const library = await openServingLibrary(
     home,
-    feeds.map((feed) => feed.profile),
+    feedsOf(home).map((feed) => feed.profile),
   );
   const watch = new ForecastWatch();
   const server = await listen(options, {
@@ -71,7 +78,7 @@ async function start(options: StartOptions): Promise<void> {
       if (!filled) announce(server, options);
       await keepForecasting(
         home,
-        feeds.map((feed) => feed.profile),
+        feedsOf(home).map((feed) => feed.profile),
         library,
         {
           signal: stopped.signal,
@@ -113,7 +120,7 @@ async function build(
     waitMs: filled ? Number.POSITIVE_INFINITY : waitMs(options.wait),
     onWait: (holder: string) => tell(`  waiting for ${holder}`),
   };
-  const stale = feeds.filter((feed) => feed !== demoFeed || hasDemo(home));
+  const stale = feedsOf(home).filter((feed) => feed !== demoFeed || hasDemo(home));
   await withWriterLock(home, lock, async () => {
     for (const feed of stale)
       await publishIfStale(home, feed, (_, id) => tell(`  publishing the conditions of ${id} …`));

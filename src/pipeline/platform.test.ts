@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type PostgresServer, postgresPrograms, startPostgres } from '../../test/support/postgres-server.ts';
 import { openHome, openServingLibrary } from '../lake/index.ts';
@@ -123,6 +124,20 @@ describe('a drop folder', () => {
         .at(-1)!
         .shapes.map((shape) => shape.header[0]),
     ).toContain('state');
+  }, 60_000);
+
+  it('may hold Parquet', async () => {
+    const { home, mapping } = freshHome({ folder: drop });
+    const instance = await DuckDBInstance.create(':memory:');
+    const connection = await instance.connect();
+    await connection.run(`copy (select 1 as line_id, date '2026-01-05' as sold_at, 'C' as sku, '배추' as name, '10kg망' as unit_text,
+      3 as boxes, 8000 as price, 24000 as total, 'paid' as state, timestamp '2026-01-05 10:00:00' as updated_at)
+      to '${join(drop, 'a.parquet')}' (format parquet)`);
+    instance.closeSync();
+    const { taken, unreadable } = await takePlatform(home, mapping, options('2026-01-06T00:00:00Z'));
+    expect(unreadable).toEqual([]);
+    expect(taken.map(({ commit }) => commit.outcomes.accepted)).toEqual([1]);
+    expect(await prices(home)).toEqual([['2026-01-05', '211', 800, 30]]);
   }, 60_000);
 
   it('shows how its first rows would be understood, and keeps nothing', async () => {

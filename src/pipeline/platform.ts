@@ -4,7 +4,9 @@ import { basename, join } from 'node:path';
 import { EXIT, SihwangError } from '../domain/index.ts';
 import {
   type Columns,
+  fileSource,
   type Home,
+  parquetColumns,
   previewRows,
   readCommits,
   readHeaderLine,
@@ -42,6 +44,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const MS_PER_DAY = 86_400_000;
 const COMMA = ',';
+const PARQUET = /\.parquet$/i;
 
 /**
  * Takes the platform's trades into the home and publishes its conditions: the rows of its table that changed since the
@@ -114,10 +117,12 @@ async function takeFolder(
   const unreadable: { path: string; reason: string }[] = [];
   for (const path of settled) {
     try {
-      const header = headerCells(readHeaderLine(path), delimiter);
+      const isParquet = PARQUET.test(path);
+      const header = isParquet ? await parquetColumns(path) : headerCells(readHeaderLine(path), delimiter);
       checkColumns(mapping, header, basename(path));
-      const { feed, shape } = feedForTable(home, mapping, header, delimiter);
-      taken.push(await takeIn(home, handOver(feed, shape), path, effectsOf(options, basename(path))));
+      const { feed, shape } = feedForTable(home, mapping, header, isParquet ? COMMA : delimiter);
+      const source = isParquet ? { ...fileSource(path), format: 'parquet' as const } : fileSource(path);
+      taken.push(await takeIn(home, handOver(feed, shape), source, effectsOf(options, basename(path))));
     } catch (error) {
       // One bad file must not keep the others out; anything but its own fault ends the run.
       if (!(error instanceof SihwangError) || error.exit !== EXIT.badData) throw error;
@@ -158,11 +163,11 @@ async function firstRows(mapping: PlatformMapping, environment: Environment) {
   if ('folder' in mapping.from) {
     const { folder, delimiter } = mapping.from;
     const { settled } = await filesDropped(folder, { settleMs: 0, wait: async () => {} });
-    const [path] = settled;
+    const path = settled.find((one) => !PARQUET.test(one));
     if (path === undefined) {
       throw new SihwangError('FOLDER_EMPTY', `there is no table in ${folder}`, {
         exit: EXIT.badData,
-        hint: 'Put one file there (.csv, .tsv or .txt), so that its columns can be seen.',
+        hint: 'Put one text file there (.csv, .tsv or .txt), so that its columns can be seen.',
       });
     }
     const header = headerCells(readHeaderLine(path), delimiter);

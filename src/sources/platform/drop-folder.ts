@@ -12,7 +12,7 @@ export interface Dropped {
   readonly stillWritten: readonly string[];
 }
 
-const TABLE_NAME = /\.(?:csv|tsv|txt|csv\.gz|parquet)$/i;
+const TABLE_NAME = /\.(?:csv|tsv|txt|parquet)$/i;
 
 export interface DropFolderEffects {
   /** How long a file must stay as it is. */
