@@ -120,6 +120,7 @@ describe.each(withConnector)('$profile.id', (feed) => {
       expect(fetched.complaints, why).toEqual([]);
       expect(endOf(fetched), why).toEqual(ends.as === 'error' ? ends : { as: ends.as });
       expect(writtenSecrets(folder)).toEqual([]);
+      expect(JSON.stringify(fetched)).not.toContain('false-key-of-');
       if (ends.as !== 'rows') return;
       expect(outcomesOf(fetched), JSON.stringify(fetched.taken.map(({ commit }) => commit.reasons))).toEqual(
         ends.outcomes,
