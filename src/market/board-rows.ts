@@ -3,7 +3,7 @@ import type { ServingReader, SqlValue } from '../lake/index.ts';
 import type { BoardRow, Comparison, NormalYear } from './answers.ts';
 import { asOfTables } from './derived-tables.ts';
 import { cellBeingComputed, FORECAST_CELL_COLUMNS, forecastCell } from './forecast-cell.ts';
-import { sameMarket, sqlInstant } from './known-basis.ts';
+import { sqlInstant } from './known-basis.ts';
 import { judgedByDays } from './past-rules.ts';
 import { REPRESENTATIVE_DAYS } from './representatives.ts';
 import { numberOrNull, type Row, rowsOf, textOf, textOrNull } from './result-rows.ts';
@@ -40,13 +40,20 @@ const AFTER_ANCHOR_DAYS = 7;
  */
 export async function boardRows(reader: ServingReader, wanted: BoardRowsWanted): Promise<BoardRow[]> {
   const { profile } = reader;
-  const { asOf, day, market, priceKind, seriesId } = wanted;
+  const { asOf, day, market, priceKind, seriesId, scope } = wanted;
+  const headlines = await representatives(reader, wanted);
   const conditions = [`b.day = cast($day as date)`];
   const params: Record<string, SqlValue> = { day };
   if (asOf !== null) params.asOf = sqlInstant(asOf);
-  if (seriesId !== undefined) conditions.push(`b.series_id = ${seriesId}`);
-  else if (wanted.scope === 'headline')
-    conditions.push(market === undefined ? 'r.headline' : 'r.series_id is not null');
+  const ids =
+    seriesId !== undefined
+      ? [seriesId]
+      : scope === 'all'
+        ? undefined
+        : [...headlines].filter(([, headline]) => headline || market !== undefined).map(([id]) => id);
+  if (ids?.length === 0) return [];
+  const series = ids === undefined ? undefined : `series_id in (${ids.join(', ')})`;
+  if (series !== undefined) conditions.push(`b.${series}`);
   if (market !== undefined) {
     conditions.push('s.market_code = $market');
     params.market = market;
@@ -59,11 +66,17 @@ export async function boardRows(reader: ServingReader, wanted: BoardRowsWanted):
   if (withForecast) params.horizon = wanted.horizon;
   // published, the board lies by day and `priced` by series; an as-of board holds the one day only
   const lately = asOf === null && seriesId === undefined ? 'board' : 'priced';
-  const sql = `${asOf === null ? 'with' : `${asOfTables(profile, ['market_days', 'left_out', 'priced', 'normals', 'representative', 'board'], narrowing(profile, wanted))},`}
-    shown as (
-      select b.*, coalesce(r.headline, false) as headline
-      from board b join series s using (series_id) left join representative r on r.series_id = b.series_id
-      where ${conditions.join(' and ')}),
+  const tables =
+    asOf === null
+      ? 'with'
+      : `${asOfTables(profile, ['market_days', 'left_out', 'priced', 'normals', 'board'], {
+          days: daysAround(profile, day),
+          ...(series === undefined ? {} : { series: `d.${series}` }),
+          ...(seriesId === undefined ? {} : { marketOf: seriesId }),
+          day,
+        })},`;
+  const sql = `${tables}
+    shown as (select b.* from board b join series s using (series_id) where ${conditions.join(' and ')}),
     spark as (
       select p.series_id, string_agg(cast(p.price as varchar), ',' order by p.day) as spark
       from ${lately} p join shown on shown.series_id = p.series_id
@@ -74,11 +87,35 @@ export async function boardRows(reader: ServingReader, wanted: BoardRowsWanted):
     from shown join series s using (series_id) join spark using (series_id)
     ${withForecast ? 'left join forecast_cell f on f.series = s.series and f.horizon = $horizon' : ''}
     order by s.series`;
-  return rowsOf(await reader.query(sql, params)).map((row) => boardRow(profile.id, row, wanted.horizon));
+  return rowsOf(await reader.query(sql, params)).map((row) =>
+    boardRow(profile.id, { ...row, headline: headlines.get(Number(row.series_id)) === true }, wanted.horizon),
+  );
+}
+
+/** The representative series that the vintage knows, and whether each is its item's headline. */
+async function representatives(
+  { profile, query }: ServingReader,
+  { asOf, day, seriesId }: BoardRowsWanted,
+): Promise<ReadonlyMap<number, boolean>> {
+  const sameItem = `s.item_code = (select item_code from series where series_id = ${seriesId})`;
+  // an item on the board of this day has its last day on it or later
+  const weighed = `d.day > date '${addDays(localDate(day), -REPRESENTATIVE_DAYS)}'`;
+  const tables =
+    asOf === null
+      ? ''
+      : asOfTables(profile, ['representative'], {
+          representatives: seriesId === undefined ? weighed : `${weighed} and ${sameItem}`,
+        });
+  const one = seriesId === undefined ? '' : `where series_id = ${seriesId}`;
+  const { columns } = await query(
+    `${tables} select series_id, headline from representative ${one}`,
+    asOf === null ? {} : { asOf: sqlInstant(asOf) },
+  );
+  return new Map(columns.series_id!.map((id, row) => [Number(id), columns.headline![row] === true]));
 }
 
 /** An as-of board reads the surroundings of the day and of its month-day in the five years before, no more. */
-function narrowing(profile: FeedProfile, { day, seriesId }: BoardRowsWanted) {
+function daysAround(profile: FeedProfile, day: string): string {
   const judge = judgedByDays(profile);
   const date = localDate(day);
   const between = (from: LocalDate, to: LocalDate) => `d.day between date '${from}' and date '${to}'`;
@@ -87,17 +124,7 @@ function narrowing(profile: FeedProfile, { day, seriesId }: BoardRowsWanted) {
     return between(addDays(anchor, -BEFORE_ANCHOR_DAYS - judge), addDays(anchor, AFTER_ANCHOR_DAYS));
   });
   const lately = between(addDays(date, -SPARK_DAYS[profile.granularity] - judge), date);
-  const days = `(${[lately, ...years].join(' or ')})`;
-  // an item on the board of this day has its last day on it or later
-  const weighed = `d.day > date '${addDays(date, -REPRESENTATIVE_DAYS)}'`;
-  return seriesId === undefined
-    ? { markets: days, representatives: weighed, day }
-    : {
-        markets: `${days} and ${sameMarket(seriesId)}`,
-        series: `d.series_id = ${seriesId}`,
-        representatives: `${weighed} and s.item_code = (select item_code from series where series_id = ${seriesId})`,
-        day,
-      };
+  return `(${[lately, ...years].join(' or ')})`;
 }
 
 function boardRow(feed: string, row: Row, horizon: string | null): BoardRow {

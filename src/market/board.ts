@@ -3,15 +3,14 @@ import type { ServingReader } from '../lake/index.ts';
 import { type BoardRow, type Meta, metaOf } from './answers.ts';
 import { parseAsOf, parseDay } from './as-of.ts';
 import { type BoardRowsWanted, boardRows } from './board-rows.ts';
-import { lastFullDay } from './full-day.ts';
+import { lastDays } from './full-day.ts';
 import { restsOnAssumedTimes } from './known-basis.ts';
-import { lastPricedDay } from './last-day.ts';
 
 /** What was traded on a day? */
 export interface BoardQuestion {
   /** A day (its end in the feed's zone) or an instant; absent = everything known now. */
   readonly asOf?: string | undefined;
-  /** Absent = the last full day (`lastFullDay`). */
+  /** Absent = the last full day (`lastDays`). */
   readonly day?: string | undefined;
   readonly category?: string | undefined;
   readonly market?: string | undefined;
@@ -49,13 +48,10 @@ const FLAT_PERCENT = 0.05;
 /** The market board of a day, furthest from the normal year first. */
 export async function board(reader: ServingReader, question: BoardQuestion): Promise<Board> {
   const asOf = parseAsOf(question.asOf, reader.profile);
-  const last = await lastPricedDay(reader, asOf);
-  // a day that was asked for in a look back needs no other
-  const full =
-    last === null || (asOf !== null && question.day !== undefined)
-      ? null
-      : await lastFullDay(reader, asOf, last);
-  const day = question.day === undefined ? full : parseDay(question.day, 'date');
+  const newest = await lastDays(reader, asOf);
+  const last = newest?.last ?? null;
+  const full = newest?.full ?? null;
+  let day: string | null = question.day === undefined ? full : parseDay(question.day, 'date');
   if (day === null)
     return {
       meta: metaOf(reader, { asOf, day, assumed: false }),
@@ -64,15 +60,22 @@ export async function board(reader: ServingReader, question: BoardQuestion): Pro
       total: 0,
       newer: null,
     };
+  const { category, market, priceKind } = question;
   const on = async (wanted: Pick<BoardRowsWanted, 'day' | 'horizon'>) => {
-    const { scope = 'headline', market, priceKind, category } = question;
+    const { scope = 'headline' } = question;
     const found = await boardRows(reader, { ...wanted, asOf, scope, market, priceKind });
     return found.filter((row) => category === undefined || row.category.code === category);
   };
   const withForecast = asOf === null && (day === last || day === full);
-  const rows = (await on({ day, horizon: withForecast ? BOARD_HORIZON : null })).sort(
-    (a, b) => distance(b) - distance(a) || (a.series < b.series ? -1 : 1),
-  );
+  let rows = await on({ day, horizon: withForecast ? BOARD_HORIZON : null });
+  // a rule may leave out every price of a day, as on a feed of one series
+  const whole = [question.day, category, market, priceKind].every((one) => one === undefined);
+  const before = whole ? [...newest!.before] : [];
+  while (rows.length === 0 && before.length > 0) {
+    day = before.shift()!;
+    rows = await on({ day, horizon: asOf === null ? BOARD_HORIZON : null });
+  }
+  rows.sort((a, b) => distance(b) - distance(a) || (a.series < b.series ? -1 : 1));
   const later =
     question.day === undefined && last !== null && last !== day
       ? (await on({ day: last, horizon: null })).length

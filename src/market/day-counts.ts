@@ -1,11 +1,9 @@
 /**
- * One row a day: how many series had a price that no rule left out, and whether any of its rows rests on an assumed
- * time of publication. A few thousand rows that spare every board a look at millions. Reads `priced`.
+ * One row a day: how many series had a price on a market that was open, and whether any row of the day rests on an
+ * assumed time of publication. A few thousand rows that spare every board a look at millions. Reads `market_days`.
  */
-export function dayCountsSql(rows: string): string {
+export function dayCountsSql(totals: string): string {
   return `
-    select day, coalesce(p.series, 0) as series, h.assumed
-    from (select day, not bool_and(observed) as assumed from ${rows} as held group by day) h
-    left join (select day, count(*) as series from priced group by day) p using (day)
-    order by day`;
+    select day, cast(coalesce(sum(prices) filter (is_open), 0) as integer) as series, sum(assumed) > 0 as assumed
+    from ${totals} as held join market_days using (price_kind, market_code, day) group by day order by day`;
 }

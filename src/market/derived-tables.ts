@@ -3,17 +3,20 @@ import type { DerivedTable } from '../lake/index.ts';
 import { boardSql } from './comparisons.ts';
 import { dayCountsSql } from './day-counts.ts';
 import { heldRows, type Vintage } from './held-rows.ts';
+import { heldTotals, marketTotalsSql } from './market-totals.ts';
 import { normalsSql } from './normal-years.ts';
 import { marketDaysSql } from './open-days.ts';
 import { leftOutSql, warnedSql } from './past-rules.ts';
 import { pricedSql } from './priced-days.ts';
 import { representativesSql } from './representatives.ts';
 
-/** What an as-of question needs of the derived tables; everything by default. Conditions are SQL over `d` and `s`. */
+/** What an as-of question needs of the derived tables; everything by default. Conditions are SQL over `d` (daily) and `s` (series). */
 interface Narrowing {
-  /** Keeps rows of whole markets, on which openness is learned. */
-  readonly markets?: string;
-  /** Keeps, of those, the rows of the series asked about. */
+  /** Keeps days, of series and of the markets on which openness is learned; SQL over `d.day` alone. */
+  readonly days?: string;
+  /** Keeps the one market that this series belongs to. */
+  readonly marketOf?: number;
+  /** Keeps rows of the series asked about. */
   readonly series?: string;
   /** Keeps the rows by which representatives are chosen. */
   readonly representatives?: string;
@@ -23,10 +26,10 @@ interface Narrowing {
 
 /**
  * The tables that the questions read, in the order they are made, inside the serving file of a feed:
- * `market_days`, `left_out`, `warned`, `priced`, `day_counts`, `normals`, `representative`, `board`. `publishConditions` takes them as they are.
+ * `market_totals`, `market_days`, `day_counts`, `left_out`, `warned`, `priced`, `normals`, `representative`, `board`. `publishConditions` takes them as they are.
  */
 export function conditionTables(profile: FeedProfile): readonly DerivedTable[] {
-  return tables(profile, 'newest', {});
+  return [{ name: 'market_totals', sql: marketTotalsSql() }, ...tables(profile, 'newest', {})];
 }
 
 /**
@@ -39,25 +42,29 @@ export function asOfTables(
   narrowing: Narrowing = {},
 ): string {
   const wanted = tables(profile, 'as-of', narrowing).filter((table) => names.includes(table.name));
-  const held = { name: 'held_rows', sql: heldRows('as-of', narrowing.markets) };
+  const { days = 'true', series = 'true' } = narrowing;
+  const held = { name: 'held_rows', sql: heldRows('as-of', `${days} and (${series})`) };
   return `with ${[...(wanted.some(({ sql }) => sql.includes(held.name)) ? [held] : []), ...wanted]
     .map(({ name, sql }) => `${name} as materialized (${sql})`)
     .join(', ')}`;
 }
 
 function tables(profile: FeedProfile, vintage: Vintage, narrowing: Narrowing): readonly DerivedTable[] {
-  const { day, series } = narrowing;
-  const all = vintage === 'newest' ? heldRows('newest') : 'held_rows';
-  const some =
-    series === undefined
-      ? all
-      : `(select d.* from held_rows d join series s using (series_id) where ${series})`;
+  const { day, days = 'true', marketOf } = narrowing;
+  const rows = vintage === 'newest' ? heldRows('newest') : 'held_rows';
+  const ownMarket =
+    marketOf === undefined
+      ? 'true'
+      : ['price_kind', 'market_code']
+          .map((part) => `d.${part} = (select s.${part} from series s where s.series_id = ${marketOf})`)
+          .join(' and ');
+  const totals = heldTotals(vintage, `${days} and ${ownMarket}`);
   return [
-    { name: 'market_days', sql: marketDaysSql(all) },
-    { name: 'left_out', sql: leftOutSql(profile, some) },
-    { name: 'warned', sql: warnedSql(profile, some) },
-    { name: 'priced', sql: pricedSql(some) },
-    { name: 'day_counts', sql: dayCountsSql(some) },
+    { name: 'market_days', sql: marketDaysSql(totals) },
+    { name: 'day_counts', sql: dayCountsSql(totals) },
+    { name: 'left_out', sql: leftOutSql(profile, rows) },
+    { name: 'warned', sql: warnedSql(profile, rows) },
+    { name: 'priced', sql: pricedSql(rows) },
     { name: 'normals', sql: normalsSql(day) },
     { name: 'representative', sql: representativesSql(heldRows(vintage, narrowing.representatives)) },
     { name: 'board', sql: boardSql(profile.granularity, day) },

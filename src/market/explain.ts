@@ -19,7 +19,7 @@ import { parseAsOf, parseDay } from './as-of.ts';
 import { asOfTables } from './derived-tables.ts';
 import { type DaySum, type RowRole, type RowWithRole, rolesOf } from './explain-roles.ts';
 import { findSeries } from './find-series.ts';
-import { sameMarket, sqlInstant } from './known-basis.ts';
+import { sqlInstant } from './known-basis.ts';
 import { numberOrNull, type Row, rowsOf, textOrNull } from './result-rows.ts';
 
 /** Which rows is the number of one series and day made of, and what became of the others? */
@@ -231,8 +231,9 @@ async function pastRulesMet(
     asOf === null
       ? ''
       : asOfTables(reader.profile, ['market_days', 'left_out', 'warned'], {
-          markets: `${sameMarket(seriesId)} and d.day <= cast($day as date)`,
-          series: `d.series_id = ${seriesId} and d.day <= cast($day as date)`,
+          days: 'd.day <= cast($day as date)',
+          marketOf: seriesId,
+          series: `d.series_id = ${seriesId}`,
         });
   const one = (table: string, severity: string) =>
     `select distinct reason, '${severity}' as severity from ${table} where series_id = ${seriesId} and day = cast($day as date)`;

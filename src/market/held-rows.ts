@@ -1,7 +1,7 @@
 /** Whether a question asks about what is known now, or about what was known at the moment `$asOf`. */
 export type Vintage = 'newest' | 'as-of';
 
-const HOLDS: Readonly<Record<Vintage, string>> = {
+export const HOLDS: Readonly<Record<Vintage, string>> = {
   newest: `d.known_to = timestamp 'infinity'`,
   'as-of': `d.known_from <= cast($asOf as timestamp) and cast($asOf as timestamp) < d.known_to`,
 };

@@ -5,7 +5,7 @@ import { parseAsOf, parseDay } from './as-of.ts';
 import { boardRows } from './board-rows.ts';
 import { asOfTables } from './derived-tables.ts';
 import { findSeries } from './find-series.ts';
-import { restsOnAssumedTimes, sameMarket, sqlInstant } from './known-basis.ts';
+import { restsOnAssumedTimes, sqlInstant } from './known-basis.ts';
 import { lastPricedDay } from './last-day.ts';
 
 /** How did the price of one series run, and what is usual at each time of year? */
@@ -99,7 +99,7 @@ async function readFacts(
     asOf === null
       ? ''
       : asOfTables(reader.profile, ['market_days', 'left_out', 'priced', 'normals'], {
-          markets: sameMarket(seriesId),
+          marketOf: seriesId,
           series: `d.series_id = ${seriesId}`,
         });
   const facts = (says: keyof typeof SAYS, values: string, from: string) =>

@@ -12,13 +12,11 @@ const FEWEST_DAYS = 5;
  * reach 5% of the median of the 60 calendar days before. A market that publishes no volume is open whenever quoted.
  * Looks back only, so a later day never closes an earlier one.
  */
-export function marketDaysSql(rows: string): string {
+export function marketDaysSql(totals: string): string {
   return `
-    with total as (
-      select price_kind, market_code, day, sum(volume_kg) as total_kg from ${rows} as held group by all),
-    usual as (
+    with usual as (
       select *, case when count(total_kg) over earlier >= ${FEWEST_DAYS} then median(total_kg) over earlier end as trailing_median_kg
-      from total
+      from ${totals} as held
       window earlier as (partition by price_kind, market_code order by day - date '1970-01-01'
                          range between ${LOOK_BACK_DAYS} preceding and 1 preceding))
     select price_kind, market_code, day, total_kg, trailing_median_kg,

@@ -232,7 +232,7 @@ async function judgedBySql(rows: readonly DailyRow[]): Promise<{ leftOut: string
   const serving = await serveInMemory(
     MARKETS.map((market, index) => ({ item: `${index}`, market })),
     rows,
-    { profile: PROFILE, derive: conditionTables(PROFILE).slice(0, 3) },
+    { profile: PROFILE, derive: conditionTables(PROFILE).slice(0, 5) },
   );
   const read = async (sql: string) =>
     ((await serving.reader.query(sql)).columns.said as string[] | undefined) ?? [];

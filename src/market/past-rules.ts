@@ -31,6 +31,9 @@ const FEWEST_WEEKS = 4;
 /** One series alone may have the same day twice by chance. */
 const FEWEST_REPEATED = 2;
 
+/** Less than this part of a market's kg beside a series is rounding, not other goods. */
+const LEAST_REST = 1e-9;
+
 const BEFORE = 'partition by series_id order by day';
 
 function daysBefore(days: number): string {
@@ -93,7 +96,7 @@ function asked(rule: PastRule, at: number): Asked | undefined {
       return {
         near: [
           // the odds against all other kg: a share near the whole leaves room above it
-          `case when volume_kg > 0 and total_kg > volume_kg then ln(volume_kg / (total_kg - volume_kg)) end as ${measure}`,
+          `case when volume_kg > 0 and total_kg - volume_kg > ${LEAST_REST} * total_kg then ln(volume_kg / (total_kg - volume_kg)) end as ${measure}`,
         ],
         far: [`avg(${measure}) over ${earlier} as ${usual}`, `count(${measure}) over ${earlier} as ${seen}`],
         meets: `${seen} >= ${FEWEST_DAYS} and ${measure} - ${usual} >= ${logRatio(rule.timesUsual)}`,
