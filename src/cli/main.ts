@@ -16,6 +16,7 @@ import { addItem } from './item.ts';
 import { addPlatform } from './platform.ts';
 import { addQuarantine } from './quarantine.ts';
 import { addRestore } from './restore.ts';
+import { addSources } from './sources.ts';
 import { addStart } from './start.ts';
 import { addUndo } from './undo.ts';
 
@@ -44,6 +45,7 @@ for (const add of [
   addBackup,
   addRestore,
   addGc,
+  addSources,
   addDoctor,
   addPlatform,
   addQuarantine,

@@ -35,7 +35,8 @@ export interface BackupDone {
   readonly copiedBytes: number;
 }
 
-const LEFT_OUT = new Set(['serving', 'temp', 'writer.lock', 'writer.lock.wal', 'writer.json']);
+/** Derived, of this moment alone, or secret: keys are given to a restored home anew. */
+const LEFT_OUT = new Set(['serving', 'temp', 'writer.lock', 'writer.lock.wal', 'writer.json', 'keys.env']);
 
 /**
  * Backs a home up as it is; every copy is read back and its hash compared. The caller holds the home's lock, so nothing

@@ -19,6 +19,7 @@ export {
   type SeriesForecast,
   seriesForecast,
 } from './forecasts.ts';
+export { type DayState, freshness, type MarketDayState } from './freshness.ts';
 export { type HistoryQuestion, type ItemHistory, itemHistory } from './item-history.ts';
 export { type ItemFound, type ItemsQuestion, items } from './items.ts';
 export { type LeftOutCount, leftOutCounts } from './left-out-counts.ts';

@@ -1,0 +1,220 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { addDays, EXIT, localDate, SihwangError } from '../domain/index.ts';
+import { type Home, openServingLibrary, readCommits } from '../lake/index.ts';
+import { type DayState, freshness, type MarketDayState } from '../market/index.ts';
+import {
+  type Feed,
+  feedById,
+  feeds,
+  fetchChunk,
+  readKeys,
+  readOrigins,
+  sourceCaller,
+} from '../sources/index.ts';
+import { type CommonOptions, homeOf, languageOf, readFeed, withCommonOptions } from './command.ts';
+import { print, printJson, table } from './output.ts';
+
+interface FreshnessOptions extends CommonOptions {
+  readonly days: string;
+}
+
+export function addSources(program: Command): void {
+  const sources = withCommonOptions(program.command('sources'))
+    .description('every source: what it gives, how it comes, what it needs, and how fresh it is here')
+    .action(list);
+  withCommonOptions(sources.command('check <feed>'))
+    .description('make one call to a source and say what its answer is; keeps nothing')
+    .action((id: string, _: CommonOptions, command: Command) => check(id, command.optsWithGlobals()));
+  withCommonOptions(sources.command('freshness [feed]'))
+    .description('the last days of every market: complete, partial, closed, not yet due, missing or silent')
+    .option('--days <number>', 'how many days', '7')
+    .action((id: string | undefined, _: CommonOptions, command: Command) =>
+      fresh(id, command.optsWithGlobals()),
+    );
+}
+
+async function list(options: CommonOptions): Promise<void> {
+  const home = homeOf(options);
+  const library = await openServingLibrary(
+    home,
+    feeds.map(({ profile }) => profile),
+  );
+  const now = new Date();
+  const rows = [];
+  try {
+    const published = library.feeds();
+    for (const feed of feeds) {
+      const { profile, connector } = feed;
+      const missing = keysOf(home, feed).missing.map(({ id }) => id);
+      const days = published.includes(profile.id)
+        ? await library.read(profile.id, (reader) => freshness(reader, 7, now))
+        : [];
+      rows.push({
+        id: profile.id,
+        name: profile.name,
+        recordKind: profile.recordKind,
+        priceKinds: profile.priceKinds,
+        ways: profile.ways,
+        granularity: profile.granularity,
+        historyFrom: profile.historyFrom,
+        lateWindowDays: profile.lateWindowDays,
+        publicationLagHours: profile.publicationLagHours,
+        silentAfterHours: profile.silentAfterHours,
+        keys: (connector?.keys ?? []).map(({ id, from }) => ({ id, from, isSet: !missing.includes(id) })),
+        licence: profile.licence,
+        simulated: profile.simulated,
+        lastDay: lastDayOf(home, profile.id),
+        freshness: days.length === 0 ? null : countsOf(days),
+      });
+    }
+  } finally {
+    await library.close();
+  }
+  if (options.json) printJson(rows);
+  else
+    print(
+      table(
+        ['id', 'kind', 'ways', 'history', 'late days', 'keys', 'last day', 'last 7 days × markets'].map(
+          (title) => ({
+            title,
+          }),
+        ),
+        rows.map((row) => [
+          row.id,
+          row.recordKind,
+          row.ways.join(' '),
+          row.historyFrom ?? '–',
+          String(row.lateWindowDays),
+          row.keys.map(({ id, isSet }) => `${id} ${isSet ? '✓' : '✗'}`).join(' ') || '–',
+          row.lastDay ?? '–',
+          row.freshness === null
+            ? '–'
+            : Object.entries(row.freshness)
+                .map(([state, count]) => `${state} ${count}`)
+                .join(' '),
+        ]),
+      ),
+    );
+}
+
+function countsOf(days: readonly MarketDayState[]): Partial<Record<DayState, number>> {
+  const counts: Partial<Record<DayState, number>> = {};
+  for (const { state } of days) counts[state] = (counts[state] ?? 0) + 1;
+  return counts;
+}
+
+function lastDayOf(home: Home, feed: string): string | null {
+  const days = readCommits(home, feed).flatMap(({ lastDay }) => lastDay ?? []);
+  return days.sort().at(-1) ?? null;
+}
+
+function keysOf(home: Home, feed: Feed) {
+  return readKeys(feed.connector?.keys ?? [], process.env, join(home.path, 'keys.env'));
+}
+
+async function check(id: string, options: CommonOptions): Promise<void> {
+  const feed = feedById(id);
+  if (!feed?.connector)
+    throw new SihwangError('SOURCE_UNKNOWN', `${id} is no source that can be asked over HTTP`, {
+      exit: EXIT.usage,
+      hint: `These can: ${feeds.flatMap(({ profile, connector }) => (connector ? [profile.id] : [])).join(', ')}.`,
+    });
+  const { connector, profile } = feed;
+  const { keyOf, missing } = keysOf(homeOf(options), feed);
+  if (missing.length > 0)
+    throw new SihwangError('KEY_MISSING', `${id} needs ${missing.map((key) => key.id).join(', ')}`, {
+      exit: EXIT.configuration,
+      hint: `Apply for it at ${missing[0]!.from}, then set it in the environment or in keys.env of the home.`,
+    });
+  const originOf = process.env.SIHWANG_ORIGINS ? readOrigins(process.env.SIHWANG_ORIGINS) : undefined;
+  const now = new Date();
+  const today = new Date(now.getTime() + profile.utcOffsetMinutes * 60_000).toISOString().slice(0, 10);
+  const range = { firstDay: addDays(localDate(today), -3), lastDay: addDays(localDate(today), -1) };
+  const chunk = connector.plan(range, undefined, now).at(-1);
+  if (!chunk)
+    throw new SihwangError('NOTHING_TO_ASK', `${id} has nothing to be asked for the last three days`, {
+      exit: EXIT.tryAgain,
+      hint: `Ask for a longer range: sihwang fetch ${id} --from DAY --to DAY --dry-run.`,
+    });
+  const call = sourceCaller(connector, { keyOf, ...(originOf ? { originOf } : {}) });
+  const began = performance.now();
+  let bytes = 0;
+  // the first page alone, once: whether there are more of them is not what is asked
+  const once = { ...connector, manners: { ...connector.manners, attempts: 1 } };
+  const firstPage: typeof connector.judge = (...answer) => {
+    const verdict = connector.judge(...answer);
+    if (!verdict.ok) return verdict;
+    const { total: _, ...page } = verdict.page;
+    return { ok: true, page: { ...page, more: false } };
+  };
+  const end = await fetchChunk<number>({ ...once, judge: firstPage }, chunk, {
+    call: async (request) => {
+      const answer = await call(request);
+      bytes = answer.bytes.length;
+      return answer;
+    },
+    keep: async (answer) => answer.length,
+    advance: async () => {},
+    now: () => new Date(),
+    sleep: async () => {},
+    random: Math.random,
+  });
+  const ms = Math.round(performance.now() - began);
+  const { url, query } = connector.request(chunk, 0);
+  const well = end.as !== 'failed';
+  if (options.json) printJson({ feed: id, chunk: chunk.id, request: { url, query }, bytes, ms, end });
+  else
+    print(
+      `${id}: ${chunk.id}\n${url}?${new URLSearchParams({ ...query })}\n${bytes} bytes in ${ms} ms\n${
+        end.as === 'rows'
+          ? `well: ${end.rows} rows on the first page`
+          : end.as === 'failed'
+            ? `${end.kind}: ${end.detail}`
+            : ENDS[end.as]
+      }`,
+    );
+  if (!well) process.exitCode = EXIT.tryAgain;
+}
+
+const ENDS = {
+  closed: 'well: no rows, and the market was closed',
+  missing: 'no rows, though the market traded: they may come later',
+  empty: 'no rows; whether the market traded is not known, or the answer only leads to the data',
+} as const;
+
+async function fresh(id: string | undefined, options: FreshnessOptions): Promise<void> {
+  const days = Number(options.days);
+  if (!Number.isInteger(days) || days < 1 || days > 366)
+    throw new SihwangError('DAYS_UNREADABLE', `--days is a number from 1 to 366, not ${options.days}`, {
+      exit: EXIT.usage,
+      hint: 'Write --days 7.',
+    });
+  const states = await readFeed(
+    { ...options, ...(id === undefined ? {} : { feed: id }) },
+    async (reader) => ({
+      feed: reader.profile.id,
+      markets: await freshness(reader, days, new Date()),
+    }),
+  );
+  if (options.json) {
+    printJson(states);
+    return;
+  }
+  const ko = languageOf(options) === 'ko';
+  const dates = [...new Set(states.markets.map(({ day }) => day))];
+  const markets = new Map<string, MarketDayState[]>();
+  for (const one of states.markets) {
+    const name = `${one.priceKind} ${one.market}`;
+    markets.set(name, [...(markets.get(name) ?? []), one]);
+  }
+  print(
+    table(
+      [{ title: ko ? '시장' : 'market' }, ...dates.map((title) => ({ title: title.slice(5) }))],
+      [...markets].map(([market, list]) => [
+        market,
+        ...list.map(({ state, series }) => (series > 0 ? `${state} ${series}` : state)),
+      ]),
+    ),
+  );
+}
