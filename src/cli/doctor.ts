@@ -63,6 +63,10 @@ async function examine(options: CommonOptions): Promise<Finding[]> {
       'Free some space: a build needs room for a second copy of the serving files.',
     ),
     finding('size of the home', true, megabytes(sizeOf(home.path)), ''),
+    ...(['raw', 'clean', 'aside', 'serving'] as const).map((folder) =>
+      finding(`size of ${folder}`, true, megabytes(sizeOf(home.at(folder))), ''),
+    ),
+    growthFinding(home, free),
     ...feedsTakenIn(home).map((feed) => {
       const commits = readCommits(home, feed);
       const last =
@@ -88,6 +92,33 @@ async function writerFinding(home: ReturnType<typeof homeOf>): Promise<Finding> 
   } catch (error) {
     return finding('writer lock', true, (error as Error).message, '');
   }
+}
+
+const MONTH_MS = 30.44 * 86_400_000;
+
+/** What the last three months brought in, and how long the disk lasts at that pace. */
+function growthFinding(home: ReturnType<typeof homeOf>, free: number): Finding {
+  const since = Date.now() - 3 * MONTH_MS;
+  let bytes = 0;
+  for (const feed of feedsTakenIn(home)) {
+    for (const { raws, clean, aside } of readCommits(home, feed)) {
+      if (!raws.some((raw) => Date.parse(raw.receivedAt) >= since)) continue;
+      const paths = [
+        home.at('clean', feed, clean),
+        ...(aside === null ? [] : [home.at('aside', feed, aside)]),
+        ...raws.map((raw) => home.at('raw', feed, `${raw.rawId}.gz`)),
+      ];
+      for (const path of paths) bytes += statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    }
+  }
+  const perMonth = bytes / 3;
+  const months = perMonth === 0 ? Number.POSITIVE_INFINITY : free / perMonth;
+  return finding(
+    'disk forecast',
+    months > 3,
+    `${megabytes(perMonth)} a month over the last three; the disk lasts ${months > 120 ? 'more than ten years' : `${Math.floor(months)} months`}`,
+    'Free some space, or move the home to a larger disk (sihwang backup, sihwang restore); sihwang gc --dry-run lists what nothing needs.',
+  );
 }
 
 function finding(check: string, ok: boolean, found: string, advice: string): Finding {
