@@ -144,9 +144,11 @@ export async function explain(
     versions,
     rows: told.rows.map((one) => explained(one, rules)),
     files: raws.map(fileOf),
-    rules: effects.rules.map((rule) => ({
-      ...rule,
-      met: rows.filter(({ reason }) => reason === rule.id).length,
+    rules: effects.rules.map(({ id, outcome, says }) => ({
+      id,
+      outcome,
+      says,
+      met: rows.filter(({ reason }) => reason === id).length,
     })),
   };
 }

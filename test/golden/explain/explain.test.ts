@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { explanationSchema } from '../../../src/api/contract.ts';
 import {
   type Home,
   openServingLibrary,
@@ -80,6 +81,7 @@ describe('a day of the demo market', () => {
       await buildDemo(home, demo, { waitMs: 0, command: 'test', now });
       const found = await reading(home, demoFeed, firstOfInterest(home));
       expect(found.agrees).toBe(true);
+      expect(explanationSchema.parse(found), 'the API states all that is answered').toEqual(found);
       // the version counts publications of this home, and the bytes of a file are not what is explained
       const { meta, files, ...rest } = found;
       const told = { asked: [meta.feed, meta.asOf, meta.knownAtBasis], files: files.map((file) => file.name), ...rest };
