@@ -51,7 +51,7 @@ export async function openServingLibrary(
   home: Home,
   profiles: readonly FeedProfile[],
 ): Promise<ServingLibrary> {
-  const instance = await openDatabase({ memoryLimit: '400MB', tempDirectory: home.at('temp') });
+  const instance = await openDatabase({ memoryLimit: '256MB', tempDirectory: home.at('temp') });
   const control = await instance.connect();
   await lockDown(control, home);
   const library = new Library(home, profiles, instance, control);
