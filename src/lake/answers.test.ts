@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fileText, QUOTE_HEADER, quoteLine, quotes, SmallLake } from '../../test/support/small-lake.ts';
 import type { HandOver } from '../domain/index.ts';
@@ -24,8 +25,13 @@ const listed: HandOver = {
 };
 const CABBAGE = { item: 'cabbage', market: 'garak', unit: 'kg', unit_value: '1', price: '100' };
 
-function keep(content: string, day: string, receivedAt = '2026-01-01T00:00:00Z'): Promise<RawRecord> {
-  return keepAnswer(lake.home, 'quotes', Buffer.from(content), {
+function keep(
+  content: string,
+  day: string,
+  receivedAt = '2026-01-01T00:00:00Z',
+  into = lake,
+): Promise<RawRecord> {
+  return keepAnswer(into.home, 'quotes', Buffer.from(content), {
     name: `sale ${day}`,
     chunk: `sale/${day}`,
     request: { url: 'https://market.test/sale', query: { day } },
@@ -134,5 +140,51 @@ describe('answers of one fetch', () => {
 
   it('that are binary are refused', async () => {
     await expect(keep('PK\0\0', '2024-03-04')).rejects.toMatchObject({ code: 'FILE_NOT_TEXT' });
+  });
+
+  it('come to the same last prices however they are put into commits', async () => {
+    const answers = fc.array(
+      fc.record({
+        day: fc.constantFrom('2024-03-04', '2024-03-05'),
+        rows: fc.array(
+          fc.record({
+            item: fc.constantFrom('cabbage', 'radish'),
+            price: fc.constantFrom('100', '110', '120', 'much'),
+          }),
+          { maxLength: 3 },
+        ),
+      }),
+      { minLength: 1, maxLength: 5 },
+    );
+    const lastPrices = async (of: SmallLake) => {
+      const rows = await of.clean(listed, 'market_day, item_code, price', 'known_at, commit_number, place');
+      return new Map(rows.map((row) => [`${row.market_day} ${row.item_code}`, row.price]));
+    };
+    await fc.assert(
+      fc.asyncProperty(
+        answers,
+        fc.array(fc.boolean(), { minLength: 5, maxLength: 5 }),
+        async (given, cuts) => {
+          const [single, batched] = [new SmallLake(), new SmallLake()];
+          try {
+            let batch: RawRecord[] = [];
+            for (const [at, { day, rows }] of given.entries()) {
+              const content = json(...rows.map((row) => ({ ...CABBAGE, ...row })));
+              const receivedAt = `2026-01-0${at + 1}T00:00:00Z`;
+              await takeInAnswers(single.home, listed, [await keep(content, day, receivedAt, single)]);
+              batch.push(await keep(content, day, receivedAt, batched));
+              if (!cuts[at] && at + 1 < given.length) continue;
+              await takeInAnswers(batched.home, listed, batch);
+              batch = [];
+            }
+            expect(await lastPrices(batched)).toEqual(await lastPrices(single));
+          } finally {
+            single.close();
+            batched.close();
+          }
+        },
+      ),
+      { numRuns: 15 },
+    );
   });
 });

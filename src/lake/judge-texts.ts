@@ -114,8 +114,7 @@ async function knownRows(
   const [first, last] = [range!.first, range!.last] as (string | null)[];
   if (first == null || last == null) return null;
   const near = commits.filter(
-    ({ firstDay, lastDay }) =>
-      firstDay !== null && lastDay !== null && firstDay <= last && first <= lastDay,
+    ({ firstDay, lastDay }) => firstDay !== null && lastDay !== null && firstDay <= last && first <= lastDay,
   );
   if (!holdsRows(near)) return null;
   return `from (${cleanRowsSql(home, feed, near)}) where market_day between date ${literal(first)} and date ${literal(last)}`;
@@ -150,8 +149,10 @@ async function copy(connection: DuckDBConnection, select: string, target: string
 }
 
 /**
- * The staged file becomes the lake's. It is written anew only when it revises what was known, and so its moments of
- * knowledge, or to leave out which of several receipts a row came by, which the commit says for all rows at once.
+ * The staged file becomes the lake's. It is written anew when it revises what was known, and so its moments of knowledge,
+ * to leave out which of several receipts a row came by, which the commit says for all rows at once, and when it has
+ * more than one row group: the threads that read a text cut those where chance has it, and no replay would give the same
+ * bytes. (Reading by one thread is no way out: DuckDB then loses a last row whose quote is never closed.)
  */
 async function keepClean(
   connection: DuckDBConnection,
@@ -160,15 +161,26 @@ async function keepClean(
   several: boolean,
 ): Promise<void> {
   let whole = staged;
-  const { n } = (await queryOne(connection, 'select count(*) as n from revised'))!;
-  if (n !== 0 || several) {
+  const found = (await queryOne(
+    connection,
+    `select (select count(*) from revised) as revised,
+            (select num_row_groups from parquet_file_metadata(${literal(staged)})) as groups`,
+  ))!;
+  if (found.revised !== 0 || several || Number(found.groups) > 1) {
     whole = temporaryName(path);
+    const times =
+      found.revised === 0
+        ? ''
+        : 'replace (coalesce(r.known_at, s.known_at) as known_at, coalesce(r.observed, s.observed) as observed)';
+    const revised =
+      found.revised === 0 ? '' : 'left join (select place, known_at, observed from revised) r using (place)';
+    await connection.run('set threads = 1');
     await copy(
       connection,
-      `select s.* exclude (place, receipt) replace (coalesce(r.known_at, s.known_at) as known_at, coalesce(r.observed, s.observed) as observed)
-      from staged s left join (select place, known_at, observed from revised) r using (place) order by s.place`,
+      `select s.* exclude (place, receipt) ${times} from staged s ${revised} order by s.place`,
       whole,
     );
+    await connection.run('set threads = 2');
   }
   publishFile(whole, path);
   reach('clean-written');

@@ -63,9 +63,8 @@ export function stagedSql(handOver: HandOver, texts: Texts, commitNumber: number
   const { types } = kindOf(profile.recordKind);
   const mark = literal(texts.quote);
   const several = texts.raws.length > 1;
-  // Read by several threads, Parquet's row groups would be cut where chance has it, and no replay would give the same bytes.
   const file = `read_csv([${texts.paths.map(literal).join(', ')}], columns = {${shape.header.map((name) => `${literal(name)}: 'VARCHAR'`).join(', ')}},
-    header = true, parallel = false, delim = ${literal(texts.delimiter)}, quote = ${mark}, escape = ${mark}, auto_detect = false,
+    header = true, delim = ${literal(texts.delimiter)}, quote = ${mark}, escape = ${mark}, auto_detect = false,
     store_rejects = true, rejects_table = 'rejects', rejects_scan = 'reject_scans', rejects_limit = 0${several ? ", filename = '__file'" : ''})`;
   const project = Object.entries(types).map(([name, type]) => {
     const expression = shape.project[name];

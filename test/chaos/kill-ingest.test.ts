@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { KILL_POINTS, MIGRATION_KILL_POINTS } from '../../src/lake/index.ts';
+import { KILL_POINTS, MIGRATION_KILL_POINTS, UNDO_KILL_POINTS } from '../../src/lake/index.ts';
 import { runCli } from '../support/cli.ts';
 import { japanTable } from '../support/japan-table.ts';
 import { makeFormat1 } from '../support/old-home.ts';
@@ -72,6 +72,31 @@ describe('an ingest that is killed', () => {
     expect(killed.signal).toBe('SIGKILL');
     expect((await ingest(home, 'second.csv')).code).toBe(0);
     expect(await state(home)).toEqual(expected);
+  });
+
+  it.each(UNDO_KILL_POINTS)('at %s of an undo leaves all or nothing of it', async (point) => {
+    const home = join(folder, `undone-${point}`);
+    await ingest(home, 'first.csv');
+    const whole = point === 'unpublished' ? '1' : '2';
+    if (whole === '2') await ingest(home, 'second.csv');
+    // the first file's rows come back from the second's, unless it was the only one
+    const undo = (env: Record<string, string>) =>
+      runCli(['undo', 'japan-maff', '1', '--home', home, '--json'], { env });
+    const killed = await undo({ SIHWANG_KILL_AT: point });
+    expect(killed.signal).toBe('SIGKILL');
+    const numbers = async () =>
+      JSON.parse((await runCli(['commits', 'japan-maff', '--home', home, '--json'])).stdout).map(
+        (commit: { number: number }) => commit.number,
+      );
+    const after = await numbers();
+    expect(whole === '2' ? [[1, 2], [3]] : [[]]).toContainEqual(after);
+    const again = await undo({});
+    expect(again.code).toBe(after.includes(1) ? 0 : 2);
+    expect(await numbers()).toEqual(whole === '2' ? [3] : []);
+    // what was undone may come again
+    await ingest(home, 'first.csv');
+    await ingest(home, 'second.csv');
+    expect((await state(home)).days).toBe(expected.days);
   });
 
   it('at any moment loses nothing and tears nothing', async () => {
