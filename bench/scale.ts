@@ -6,6 +6,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import {
+  createReadStream,
   createWriteStream,
   mkdtempSync,
   readdirSync,
@@ -16,6 +17,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { localDate } from '../src/domain/index.ts';
 import { openHome, publishConditions, readHeaderLine, takeIn, withWriterLock } from '../src/lake/index.ts';
@@ -72,12 +74,19 @@ async function duckdbAlone(path: string): Promise<void> {
 }
 
 /** The lots of the last market day once more, in a file of their own, as an auction house sends a day again. */
-function lastDayAgain(path: string): string {
-  const text = readFileSync(path, 'utf8');
-  const lines = text.slice(0, text.lastIndexOf('\n')).split('\n');
-  const day = lines.at(-1)!.split(',')[0]!;
+async function lastDayAgain(path: string): Promise<string> {
+  const lines = createInterface({ input: createReadStream(path) });
+  let header = '';
+  let kept: string[] = [];
+  for await (const line of lines) {
+    if (header === '') header = line;
+    else {
+      if (kept[0]?.slice(0, 10) !== line.slice(0, 10)) kept = [];
+      kept.push(line);
+    }
+  }
   const target = join(folder, 'again.csv');
-  writeFileSync(target, `${[lines[0], ...lines.filter((line) => line.startsWith(day))].join('\n')}\n`);
+  writeFileSync(target, `${[header, ...kept].join('\n')}\n`);
   return target;
 }
 
@@ -113,7 +122,7 @@ try {
       const shape = recogniseShape(demoFeed, readHeaderLine(path))!;
       return (await takeIn(home, handOver(demoFeed, shape), path)).commit;
     };
-    const again = lastDayAgain(paths.at(-1)!);
+    const again = await lastDayAgain(paths.at(-1)!);
     for (const path of paths) {
       peers.push(await timed(() => duckdbAlone(path)));
       own.push(
