@@ -29,7 +29,7 @@ export function addBackup(program: Command): void {
       if (options.json) printJson({ target, ...done });
       else
         print(
-          `${done.files} files, ${megabytes(done.bytes)}, are in ${target}; ${done.copiedFiles} of them (${megabytes(done.copiedBytes)}) are new`,
+          `${done.files} files, ${megabytes(done.bytes)}, are in ${target} as of ${done.at}; ${done.copiedFiles} of them (${megabytes(done.copiedBytes)}) are new`,
         );
     });
 }

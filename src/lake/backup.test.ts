@@ -1,4 +1,14 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { fingerprints, quoteLine, quotes, SmallLake } from '../../test/support/small-lake.ts';
@@ -45,6 +55,49 @@ it('refuses a home that is not empty, a folder without a backup, and a damaged c
   const damaged = restoreHome(target, join(lake.folder, 'new'));
   await expect(damaged).rejects.toMatchObject({ code: 'BACKUP_DAMAGED' });
   await expect(damaged).rejects.toThrow(clean.path);
+});
+
+it('never copies keys, and refuses the folder of another home and a home with links', async () => {
+  const target = join(lake.folder, 'backup');
+  writeFileSync(join(lake.home.path, 'keys.env'), 'DATA_GO_KR_KEY=very-secret\n');
+  await backupHome(lake.home, target, NOW);
+  for (const path of Object.keys(fingerprints(target)))
+    expect(readFileSync(join(target, path), 'latin1'), path).not.toMatch(/very-secret|keys\.env/);
+  const other = new SmallLake();
+  try {
+    await expect(backupHome(other.home, target, NOW)).rejects.toMatchObject({ code: 'BACKUP_OF_OTHER_HOME' });
+  } finally {
+    other.close();
+  }
+  symlinkSync(lake.folder, join(lake.home.path, 'raw', 'elsewhere'));
+  await expect(backupHome(lake.home, target, NOW)).rejects.toMatchObject({ code: 'BACKUP_LINK' });
+});
+
+it('restores the backup of the instant asked for, and copies a content again that a disk cut short', async () => {
+  const target = join(lake.folder, 'backup');
+  const { at } = await backupHome(lake.home, target, NOW);
+  const earlier = lakeFiles(lake.home.path);
+  await lake.take(quotes, [quoteLine({ price: 101 })]);
+  const [cut] = Object.keys(fingerprints(join(target, 'files')));
+  truncateSync(join(target, 'files', cut!), 1);
+  const second = await backupHome(lake.home, target, new Date('2026-01-03T00:00:00Z'));
+  expect(second.at).toBe('2026-01-03T00:00:00.000Z');
+  const restored = join(lake.folder, 'restored');
+  await expect(restoreHome(target, restored, '2026-01-04')).rejects.toThrow('holds no backup of 2026-01-04');
+  await restoreHome(target, restored, at);
+  expect(fingerprints(restored)).toEqual(earlier);
+});
+
+it('writes nothing when a content is damaged', async () => {
+  const target = join(lake.folder, 'backup');
+  await backupHome(lake.home, target, NOW);
+  const [damaged] = Object.keys(fingerprints(join(target, 'files')));
+  const bytes = readFileSync(join(target, 'files', damaged!));
+  bytes[0]! ^= 1;
+  writeFileSync(join(target, 'files', damaged!), bytes);
+  const restored = join(lake.folder, 'restored');
+  await expect(restoreHome(target, restored)).rejects.toThrow(damaged);
+  expect(existsSync(restored)).toBe(false);
 });
 
 it('finds old files that no commit names, and nothing that one does', () => {

@@ -7,11 +7,13 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { EXIT, SihwangError } from '../domain/index.ts';
-import { publishFile, temporaryName, writeFileDurably } from '../store/index.ts';
+import { publishFile, sweepTemporary, temporaryName, writeFileDurably } from '../store/index.ts';
 import type { Home } from './home.ts';
+import { reach } from './kill-points.ts';
 
 /**
  * A backup is a folder: `files/<first two>/<sha256>` holds each distinct content once, `backups/<instant>.json` says
@@ -28,6 +30,8 @@ interface Manifest {
 }
 
 export interface BackupDone {
+  /** ISO instant, by which a restore may name it. */
+  readonly at: string;
   readonly files: number;
   readonly bytes: number;
   /** What was not in the backup yet. */
@@ -38,18 +42,26 @@ export interface BackupDone {
 /** Derived, of this moment alone, or secret: keys are given to a restored home anew. */
 const LEFT_OUT = new Set(['serving', 'temp', 'writer.lock', 'writer.lock.wal', 'writer.json', 'keys.env']);
 
+/** What an unfinished restore has copied; swept like every temporary file when somebody makes a home of the folder. */
+const RESTORING = '.tmp-restoring';
+
 /**
- * Backs a home up as it is; every copy is read back and its hash compared. The caller holds the home's lock, so nothing
- * is half-written meanwhile; a server goes on reading.
+ * Backs a home up as it is; every copy is read back and its hash compared. The manifest is written last, so a backup
+ * that died is none and those before it stay whole. The caller holds the home's lock, so nothing is half-written
+ * meanwhile; a server goes on reading.
+ * @throws SihwangError `BACKUP_OF_OTHER_HOME`, `COPY_DAMAGED`, `BACKUP_LINK` (a link in the home would not be followed)
  */
 export async function backupHome(home: Home, target: string, now: Date): Promise<BackupDone> {
+  refuseOtherHome(home, target);
   mkdirSync(join(target, 'backups'), { recursive: true });
+  sweepUnfinished(target);
   const files: Manifest['files'][number][] = [];
   const copied = { files: 0, bytes: 0 };
   for (const path of filesBelow(home.path)) {
     const { sha256, bytes } = await hashOf(join(home.path, path));
     const kept = contentPath(target, sha256);
-    if (!existsSync(kept)) {
+    // one that a disk cut short is copied anew
+    if (statSync(kept, { throwIfNoEntry: false })?.size !== bytes) {
       await copyChecked(join(home.path, path), kept, sha256);
       copied.files += 1;
       copied.bytes += bytes;
@@ -61,18 +73,43 @@ export async function backupHome(home: Home, target: string, now: Date): Promise
     join(target, 'backups', `${manifest.at.replaceAll(':', '-')}.json`),
     `${JSON.stringify(manifest)}\n`,
   );
+  reach('backup-sealed');
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  return { files: files.length, bytes, copiedFiles: copied.files, copiedBytes: copied.bytes };
+  return {
+    at: manifest.at,
+    files: files.length,
+    bytes,
+    copiedFiles: copied.files,
+    copiedBytes: copied.bytes,
+  };
+}
+
+/** Restoring takes the newest backup of a folder: two homes in one would be taken for each other. */
+function refuseOtherHome(home: Home, target: string): void {
+  const name = manifestNames(target).at(-1);
+  if (name === undefined || readManifest(target, name).homeId === home.id) return;
+  throw new SihwangError('BACKUP_OF_OTHER_HOME', `${target} holds the backups of another home`, {
+    exit: EXIT.usage,
+    hint: 'Name a folder of its own for each home.',
+  });
+}
+
+/** The one home of a target is locked, so whatever is unfinished there belongs to the dead. */
+function sweepUnfinished(target: string): void {
+  sweepTemporary(join(target, 'backups'));
+  const contents = join(target, 'files');
+  if (existsSync(contents)) for (const part of readdirSync(contents)) sweepTemporary(join(contents, part));
 }
 
 /**
- * Restores the newest backup of a folder into an empty or absent home. Every content is checked before the home's
- * descriptor is written, so a home that was not restored whole is none.
+ * Restores a backup of a folder, the newest unless `at` names another, into an empty or absent home. Every content is
+ * checked before anything is written. What is there becomes a home in one rename at the end, that of its commits; after
+ * a death before it the same restore goes through.
  * @throws SihwangError `BACKUP_UNKNOWN`, `HOME_NOT_EMPTY`, `BACKUP_DAMAGED` (names the file)
  */
-export async function restoreHome(source: string, homePath: string): Promise<Manifest> {
-  const manifest = newestManifest(source);
-  if (existsSync(homePath) && readdirSync(homePath).length > 0)
+export async function restoreHome(source: string, homePath: string, at?: string): Promise<Manifest> {
+  const manifest = chosenManifest(source, at);
+  if (!mayBecomeHome(homePath))
     throw new SihwangError('HOME_NOT_EMPTY', `${homePath} is not empty; nothing was restored`, {
       exit: EXIT.usage,
       hint: 'Name a folder that is empty or does not exist with --home.',
@@ -84,43 +121,87 @@ export async function restoreHome(source: string, homePath: string): Promise<Man
       throw new SihwangError(
         'BACKUP_DAMAGED',
         `${kept}, the content of ${path}, is ${found === 'missing' ? 'missing' : 'damaged'}; nothing was restored`,
-        { exit: EXIT.badData, hint: 'Restore from another backup folder, or from an earlier one of this.' },
+        {
+          exit: EXIT.badData,
+          hint: 'Restore from another backup folder, or an earlier backup of this one with --at; the next backup of the home copies a missing content anew.',
+        },
       );
   }
-  // the descriptor last: without it there is no home
-  const inOrder = manifest.files.toSorted(
-    (a, b) => Number(a.path === 'home.json') - Number(b.path === 'home.json'),
-  );
-  for (const { path, sha256 } of inOrder)
-    await copyChecked(contentPath(source, sha256), join(homePath, path), sha256);
+  const staged = join(homePath, RESTORING);
+  rmSync(staged, { recursive: true, force: true });
+  for (const { path, sha256 } of manifest.files)
+    await copyChecked(contentPath(source, sha256), join(staged, path), sha256);
+  // the commits last: a file that no commit names does not exist
+  for (const name of readdirSync(staged).sort((a, b) => lastness(a) - lastness(b))) {
+    rmSync(join(homePath, name), { recursive: true, force: true });
+    publishFile(join(staged, name), join(homePath, name));
+    reach('restore-moved');
+  }
+  rmSync(staged, { recursive: true, force: true });
   return manifest;
 }
 
-function newestManifest(source: string): Manifest {
+function lastness(name: string): number {
+  return ['home.json', 'commits'].indexOf(name);
+}
+
+/** Whether nothing is there, or only what a restore left that died before it was one. */
+function mayBecomeHome(path: string): boolean {
+  const there = existsSync(path) ? readdirSync(path) : [];
+  return there.length === 0 || (there.includes(RESTORING) && !there.includes('commits'));
+}
+
+/** Oldest first. */
+function manifestNames(source: string): string[] {
   const folder = join(source, 'backups');
-  const newest = existsSync(folder)
+  return existsSync(folder)
     ? readdirSync(folder)
         .filter((name) => /^\d.*\.json$/.test(name))
         .sort()
-        .at(-1)
-    : undefined;
-  if (newest === undefined)
-    throw new SihwangError('BACKUP_UNKNOWN', `${source} holds no backup`, {
+    : [];
+}
+
+function readManifest(source: string, name: string): Manifest {
+  return JSON.parse(readFileSync(join(source, 'backups', name), 'utf8')) as Manifest;
+}
+
+function chosenManifest(source: string, at: string | undefined): Manifest {
+  const manifests = manifestNames(source).map((name) => readManifest(source, name));
+  const chosen = at === undefined ? manifests.at(-1) : manifests.find((manifest) => manifest.at === at);
+  if (chosen) return chosen;
+  throw new SihwangError(
+    'BACKUP_UNKNOWN',
+    manifests.length === 0 ? `${source} holds no backup` : `${source} holds no backup of ${at}`,
+    {
       exit: EXIT.usage,
-      hint: 'Name the folder that was given to sihwang backup.',
-    });
-  return JSON.parse(readFileSync(join(folder, newest), 'utf8')) as Manifest;
+      hint:
+        manifests.length === 0
+          ? 'Name the folder that was given to sihwang backup.'
+          : `It holds those of ${manifests.map((manifest) => manifest.at).join(', ')}.`,
+    },
+  );
 }
 
 function filesBelow(home: string): string[] {
   return readdirSync(home, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) =>
-      join(entry.parentPath, entry.name)
+    .map((entry) => ({
+      entry,
+      path: join(entry.parentPath, entry.name)
         .slice(home.length + 1)
         .replaceAll('\\', '/'),
-    )
-    .filter((path) => !LEFT_OUT.has(path.split('/', 1)[0]!))
+    }))
+    .filter(({ entry, path }) => !entry.isDirectory() && !LEFT_OUT.has(path.split('/', 1)[0]!))
+    .map(({ entry, path }) => {
+      if (entry.isFile()) return path;
+      throw new SihwangError(
+        'BACKUP_LINK',
+        `${join(home, path)} is a link; what it leads to would be missing`,
+        {
+          exit: EXIT.configuration,
+          hint: 'Put the file or folder itself in its place.',
+        },
+      );
+    })
     .sort();
 }
 
@@ -139,6 +220,7 @@ async function copyChecked(from: string, to: string, sha256: string): Promise<vo
         hint: 'Check the disk that is copied to, and try again.',
       });
     publishFile(temporary, to);
+    reach('content-copied');
   } finally {
     rmSync(temporary, { force: true });
   }

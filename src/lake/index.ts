@@ -5,7 +5,14 @@ export type { Columns, SqlValue } from './database.ts';
 export { type LakeRow, rowsBehind } from './explain.ts';
 export { deleteLeftovers, leftovers } from './gc.ts';
 export * from './home.ts';
-export { KILL_POINTS, MIGRATION_KILL_POINTS, UNDO_KILL_POINTS } from './kill-points.ts';
+export { calendarsOf } from './home-calendars.ts';
+export {
+  BACKUP_KILL_POINTS,
+  KILL_POINTS,
+  MIGRATION_KILL_POINTS,
+  RESTORE_KILL_POINTS,
+  UNDO_KILL_POINTS,
+} from './kill-points.ts';
 export { parquetColumns } from './parquet-text.ts';
 export { previewRows } from './preview.ts';
 export * from './publish.ts';

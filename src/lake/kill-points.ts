@@ -19,7 +19,17 @@ export const MIGRATION_KILL_POINTS = ['raw-compressed', 'aside-named', 'home-mig
 /** The same while a commit is undone. */
 export const UNDO_KILL_POINTS = ['clean-written', 'aside-written', 'replaced', 'unpublished'] as const;
 
-type KillPoint = (typeof KILL_POINTS | typeof MIGRATION_KILL_POINTS | typeof UNDO_KILL_POINTS)[number];
+/** The same while a home is backed up, and while it is restored. */
+export const BACKUP_KILL_POINTS = ['content-copied', 'backup-sealed'] as const;
+export const RESTORE_KILL_POINTS = ['content-copied', 'restore-moved'] as const;
+
+type KillPoint = (
+  | typeof KILL_POINTS
+  | typeof MIGRATION_KILL_POINTS
+  | typeof UNDO_KILL_POINTS
+  | typeof BACKUP_KILL_POINTS
+  | typeof RESTORE_KILL_POINTS
+)[number];
 
 export function reach(point: KillPoint): void {
   if (process.env.SIHWANG_KILL_AT === point) process.kill(process.pid, 'SIGKILL');

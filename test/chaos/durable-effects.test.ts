@@ -1,7 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { KILL_POINTS, MIGRATION_KILL_POINTS, UNDO_KILL_POINTS } from '../../src/lake/index.ts';
+import {
+  BACKUP_KILL_POINTS,
+  KILL_POINTS,
+  MIGRATION_KILL_POINTS,
+  RESTORE_KILL_POINTS,
+  UNDO_KILL_POINTS,
+} from '../../src/lake/index.ts';
 import { FETCH_KILL_POINTS, OCCASIONAL_KILL_POINTS } from '../support/fetch-kill-points.ts';
 
 const SOURCES = join(import.meta.dirname, '../../src');
@@ -19,7 +25,6 @@ const EXEMPT: Readonly<Record<string, string>> = {
   'lake/commit-log.ts':
     'one writer for all kinds of entries; each kind has its kill point where it is written',
   'lake/parquet-text.ts': 'a temporary file below temp/',
-  'lake/backup.ts': 'copies beside the home; without its manifest, written last, a backup is none',
   'cli/export.ts': 'the file that a person asked for, outside the home',
   'cli/long-table/table-io.ts': 'the file that a person asked for, outside the home',
   'pipeline/platform-mappings.ts':
@@ -47,6 +52,8 @@ it('every kill point is one that a chaos test kills at', () => {
     ...KILL_POINTS,
     ...MIGRATION_KILL_POINTS,
     ...UNDO_KILL_POINTS,
+    ...BACKUP_KILL_POINTS,
+    ...RESTORE_KILL_POINTS,
     ...FETCH_KILL_POINTS,
     ...OCCASIONAL_KILL_POINTS,
   ]);
