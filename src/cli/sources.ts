@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { addDays, EXIT, localDate, SihwangError } from '../domain/index.ts';
-import { type Home, openServingLibrary, readCommits } from '../lake/index.ts';
+import { calendarsOf, type Home, openServingLibrary, readCommits } from '../lake/index.ts';
 import { type DayState, freshness, type MarketDayState } from '../market/index.ts';
 import {
   type Feed,
@@ -156,6 +156,7 @@ async function check(id: string, options: CommonOptions): Promise<void> {
     },
     keep: async (answer) => answer.length,
     advance: async () => {},
+    calendars: await calendarsOf(homeOf(options)),
     now: () => new Date(),
     sleep: async () => {},
     random: Math.random,

@@ -32,12 +32,16 @@ describe("a person's calendar file", () => {
   it.each([
     ['', 'not a JSON object'],
     ['[]', 'not a JSON object'],
-    ['{}', '"calendar" does not name a calendar'],
-    ['{"calendar":"x","closing":[]}', 'unknown member "closing"'],
-    ['{"calendar":"x","closed":"2026-10-10"}', '"closed" is not a list'],
-    ['{"calendar":"x","closed":["2026-02-30"]}', '"2026-02-30" is not a calendar day'],
-    ['{"calendar":"x","open":[20261010]}', '20261010 is not a calendar day'],
-    ['{"calendar":"x","closed":["2026-10-10"],"open":["2026-10-10"]}', '2026-10-10 is stated twice'],
+    ['{}', '"calendar" is not one of garak-auction, kamis-survey'],
+    ['{"calendar":"garak"}', '"calendar" is not one of garak-auction, kamis-survey'],
+    ['{"calendar":"garak-auction","closing":[]}', 'unknown member "closing"'],
+    ['{"calendar":"garak-auction","closed":"2026-10-10"}', '"closed" is not a list'],
+    ['{"calendar":"garak-auction","closed":["2026-02-30"]}', '"closed": "2026-02-30" is not a calendar day'],
+    ['{"calendar":"garak-auction","open":[20261010]}', '"open": 20261010 is not a calendar day'],
+    [
+      '{"calendar":"garak-auction","closed":["2026-10-10"],"open":["2026-10-10"]}',
+      '2026-10-10 is stated twice',
+    ],
   ])('%j is refused by name: %s', (text, fault) =>
     expect(() => readCalendarEdits('garak.json', text)).toThrow(`garak.json: ${fault}`),
   );
@@ -46,7 +50,7 @@ describe("a person's calendar file", () => {
     const texts = fc.oneof(
       fc.string(),
       fc.json(),
-      fc.json().map((json) => `{"calendar":"x","closed":${json}}`),
+      fc.json().map((json) => `{"calendar":"garak-auction","closed":${json}}`),
     );
     fc.assert(
       fc.property(texts, (text) => {

@@ -1,4 +1,5 @@
 import { EXIT, SihwangError } from './errors.ts';
+import { GARAK_AUCTION, KAMIS_SURVEY } from './kr-market-calendars.ts';
 import { type LocalDate, parseLocalDate } from './local-date.ts';
 import type { CalendarDefinition, CalendarOverride } from './market-calendar.ts';
 import type { Bilingual } from './words.ts';
@@ -8,6 +9,8 @@ export interface CalendarEdits {
   readonly calendar: string;
   readonly overrides: readonly CalendarOverride[];
 }
+
+const EDITABLE: readonly string[] = [GARAK_AUCTION.id, KAMIS_SURVEY.id];
 
 const CLOSED: Bilingual = { ko: '휴장(사용자 지정)', en: 'Closed (stated by the user)' };
 const OPEN: Bilingual = { ko: '개장(사용자 지정)', en: 'Open (stated by the user)' };
@@ -28,13 +31,15 @@ export function readCalendarEdits(name: string, text: string): CalendarEdits {
   const { calendar, closed = [], open = [], ...rest } = parsed;
   const [unknown] = Object.keys(rest);
   if (unknown !== undefined) throw wrong(`unknown member "${unknown}"`);
-  if (typeof calendar !== 'string' || calendar === '') throw wrong('"calendar" does not name a calendar');
+  if (typeof calendar !== 'string' || !EDITABLE.includes(calendar))
+    throw wrong(`"calendar" is not one of ${EDITABLE.join(', ')}`);
   const daysOf = (list: unknown, isOpen: boolean): CalendarOverride[] => {
-    if (!Array.isArray(list)) throw wrong(`"${isOpen ? 'open' : 'closed'}" is not a list`);
+    const field = isOpen ? '"open"' : '"closed"';
+    if (!Array.isArray(list)) throw wrong(`${field} is not a list`);
     return list.map((entry: unknown) => {
       const day = isMembers(entry) ? entry : { date: entry };
       const date = typeof day.date === 'string' ? parseLocalDate(day.date) : undefined;
-      if (date === undefined) throw wrong(`${JSON.stringify(day.date)} is not a calendar day`);
+      if (date === undefined) throw wrong(`${field}: ${JSON.stringify(day.date)} is not a calendar day`);
       const { ko, en } = day;
       const stated = [ko, en].every((words) => typeof words === 'string' && words !== '');
       const says = stated ? ({ ko, en } as Bilingual) : isOpen ? OPEN : CLOSED;

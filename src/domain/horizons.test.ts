@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { RULE_CALENDARS } from './calendars.ts';
 import { HORIZONS, horizonMarketDays, targetDate, targetDay } from './horizons.ts';
-import { namedCalendar } from './kr-market-calendars.ts';
 import { dayNumber, localDate } from './local-date.ts';
 import type { MarketCalendar } from './market-calendar.ts';
 
-const garak = namedCalendar('garak-auction') as MarketCalendar;
-const kamis = namedCalendar('kamis-survey') as MarketCalendar;
+const garak = RULE_CALENDARS.named('garak-auction') as MarketCalendar;
+const kamis = RULE_CALENDARS.named('kamis-survey') as MarketCalendar;
 
 describe('targets on a calendar', () => {
   it('steps over Sunday for the next market day', () => {

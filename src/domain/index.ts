@@ -1,5 +1,6 @@
 export * from './announced-holidays.ts';
 export * from './calendar-edits.ts';
+export * from './calendars.ts';
 export * from './catalogue/at-markets.ts';
 export * from './catalogue/at-survey.ts';
 export * from './catalogue/demo.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createKrHolidays, KR_HOLIDAYS } from './kr-holidays.ts';
+import { KR_HOLIDAYS } from './kr-holidays.ts';
 import { dayNumber, localDate, weekday } from './local-date.ts';
 
 const almanac = `${process.env.SIHWANG_TEST_DATA ?? '../shared/data'}/../reference/codes/kr_public_holidays.csv`;
@@ -50,13 +50,6 @@ describe('Korean public holidays by rule', () => {
           if (kind === 'substitute') expect([1, 2, 3, 4, 5]).toContain(weekday(date));
       }),
     );
-  });
-
-  it('takes a table for its years and rules for the rest', () => {
-    const only = { date: localDate('2026-03-04'), kind: 'temporary', name: { ko: '가', en: 'a' } } as const;
-    const holidays = createKrHolidays({ completeYears: [2026], holidays: [only] });
-    expect(holidays.ofYear(2026)).toEqual([only]);
-    expect(holidays.ofYear(2025)).toEqual(KR_HOLIDAYS.ofYear(2025));
   });
 
   it.skipIf(!existsSync(almanac))(

@@ -11,12 +11,6 @@ export interface KrHoliday {
   readonly name: Bilingual;
 }
 
-/** Holidays as an authority published them: for its years the table is the whole truth and no rule is applied. */
-export interface KrHolidayTable {
-  readonly completeYears: readonly number[];
-  readonly holidays: readonly KrHoliday[];
-}
-
 /** The public holidays of Korea. */
 export interface KrHolidays {
   /** All of one year in order of date; a date appears once, under the first of its names. */
@@ -107,36 +101,27 @@ const DATED_TEMPORARY = [
   '2025-01-27',
 ].map(localDate);
 
-/** The rules of the law as we know them, used where no table is given. Right for 2000 and later. */
-export const KR_HOLIDAYS: KrHolidays = createKrHolidays();
+const years = new Map<number, ReadonlyMap<DayNumber, KrHoliday>>();
+
+function daysByRule(year: number): ReadonlyMap<DayNumber, KrHoliday> {
+  let holidays = years.get(year);
+  if (!holidays) {
+    const inOrder = holidaysByRule(year).sort((a, b) => (a.date < b.date ? -1 : 1));
+    holidays = new Map(inOrder.map((holiday) => [dayNumber(holiday.date), holiday]));
+    years.set(year, holidays);
+  }
+  return holidays;
+}
 
 /**
- * Public holidays by rule (fixed, lunar, substitute and election days) and by dated list (temporary ones), with the
- * years of `table` taken from it alone. Rules and sources: domain.md §5; the published almanac knows two years ahead,
- * temporary holidays appear weeks before.
+ * The rules of the law as we know them (fixed, lunar, substitute and election days) and a dated list of temporary
+ * holidays, right for 2000 and later. Rules and sources: domain.md §5; what an authority announced takes their place
+ * by `holidaysFrom`.
  */
-export function createKrHolidays(table?: KrHolidayTable): KrHolidays {
-  const years = new Map<number, ReadonlyMap<DayNumber, KrHoliday>>();
-  const ofYear = (year: number): ReadonlyMap<DayNumber, KrHoliday> => {
-    let holidays = years.get(year);
-    if (!holidays) {
-      const list = table?.completeYears.includes(year)
-        ? table.holidays.filter((holiday) => Number(holiday.date.slice(0, 4)) === year)
-        : holidaysByRule(year);
-      holidays = new Map(
-        [...list]
-          .sort((a, b) => (a.date < b.date ? -1 : 1))
-          .map((holiday) => [dayNumber(holiday.date), holiday]),
-      );
-      years.set(year, holidays);
-    }
-    return holidays;
-  };
-  return {
-    ofYear: (year) => [...ofYear(year).values()],
-    on: (day) => ofYear(Number(fromDayNumber(day).slice(0, 4))).get(day),
-  };
-}
+export const KR_HOLIDAYS: KrHolidays = {
+  ofYear: (year) => [...daysByRule(year).values()],
+  on: (day) => daysByRule(Number(fromDayNumber(day).slice(0, 4))).get(day),
+};
 
 function holidaysByRule(year: number): KrHoliday[] {
   const base = baseHolidays(year);

@@ -1,14 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { RULE_CALENDARS } from './calendars.ts';
 import { KR_HOLIDAYS } from './kr-holidays.ts';
-import { GARAK_ANNOUNCED, GARAK_AUCTION, namedCalendar } from './kr-market-calendars.ts';
+import { GARAK_ANNOUNCED, GARAK_AUCTION } from './kr-market-calendars.ts';
 import { addDays, dayNumber, localDate } from './local-date.ts';
 import { lunarHolidays } from './lunar.ts';
 import type { MarketCalendar } from './market-calendar.ts';
 import { closureReason, createMarketCalendar, isMarketDay, marketDaysBetween } from './market-calendar.ts';
 
-const garak = namedCalendar('garak-auction') as MarketCalendar;
-const kamis = namedCalendar('kamis-survey') as MarketCalendar;
+const garak = RULE_CALENDARS.named('garak-auction') as MarketCalendar;
+const kamis = RULE_CALENDARS.named('kamis-survey') as MarketCalendar;
 
 function openDaysByYear(calendar: MarketCalendar): number[] {
   return Array.from({ length: 11 }, (_, index) =>
@@ -94,6 +95,6 @@ describe('KAMIS', () => {
 });
 
 it('knows no calendar for feeds that are learned', () => {
-  expect(namedCalendar('learned')).toBeUndefined();
-  expect(namedCalendar('weekly')).toBeUndefined();
+  expect(RULE_CALENDARS.named('learned')).toBeUndefined();
+  expect(RULE_CALENDARS.named('weekly')).toBeUndefined();
 });

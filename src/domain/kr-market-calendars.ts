@@ -1,8 +1,5 @@
-import type { CalendarId } from './feed-profile.ts';
-import { KR_HOLIDAYS } from './kr-holidays.ts';
 import { localDate } from './local-date.ts';
-import type { CalendarDefinition, CalendarOverride, MarketCalendar } from './market-calendar.ts';
-import { createMarketCalendar } from './market-calendar.ts';
+import type { CalendarDefinition, CalendarOverride } from './market-calendar.ts';
 import type { Bilingual } from './words.ts';
 
 const SUNDAY: Bilingual = { ko: '일요일 휴장', en: 'Closed on Sundays' };
@@ -39,7 +36,7 @@ export const GARAK_ANNOUNCED: readonly CalendarOverride[] = ['2026-10-10', '2026
 );
 
 /** The auctions of Garak market, Seoul: the rules reproduce its trade days of 2015 to 2025 (3,348). */
-export const GARAK_AUCTION: CalendarDefinition = {
+export const GARAK_AUCTION = {
   id: 'garak-auction',
   rules: [
     { kind: 'lunar', holiday: 'seollal', from: 0, to: 2, says: SEOLLAL },
@@ -55,13 +52,13 @@ export const GARAK_AUCTION: CalendarDefinition = {
     { kind: 'weekday', weekday: 0, says: SUNDAY },
   ],
   overrides: GARAK_IRREGULAR,
-};
+} as const satisfies CalendarDefinition;
 
 /**
  * The days on which KAMIS surveys prices: the rules reproduce those of 2015 to 2025 (2,700). The validity dates are
  * read from its published days of 2000 to 2019: Saturdays until June 2004, and 1 December off until 2014.
  */
-export const KAMIS_SURVEY: CalendarDefinition = {
+export const KAMIS_SURVEY = {
   id: 'kamis-survey',
   rules: [
     { kind: 'public-holiday', says: NO_SURVEY },
@@ -78,14 +75,4 @@ export const KAMIS_SURVEY: CalendarDefinition = {
     { kind: 'weekday', weekday: 6, says: { ko: '토요일', en: 'Saturday' }, since: localDate('2004-07-01') },
   ],
   overrides: [],
-};
-
-const CALENDARS = {
-  'garak-auction': createMarketCalendar(GARAK_AUCTION, KR_HOLIDAYS),
-  'kamis-survey': createMarketCalendar(KAMIS_SURVEY, KR_HOLIDAYS),
-} satisfies Record<string, MarketCalendar>;
-
-/** The calendar that a feed names, or undefined when it is learned from the feed's own days (`learnOpenDays`). */
-export function namedCalendar(id: CalendarId): MarketCalendar | undefined {
-  return id === 'learned' || id === 'weekly' ? undefined : CALENDARS[id];
-}
+} as const satisfies CalendarDefinition;

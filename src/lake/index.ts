@@ -5,6 +5,7 @@ export type { Columns, SqlValue } from './database.ts';
 export { type LakeRow, rowsBehind } from './explain.ts';
 export { deleteLeftovers, leftovers } from './gc.ts';
 export * from './home.ts';
+export { calendarsOf } from './home-calendars.ts';
 export {
   BACKUP_KILL_POINTS,
   KILL_POINTS,

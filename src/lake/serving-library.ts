@@ -1,12 +1,15 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import type { FeedProfile, OutcomeCounts } from '../domain/index.ts';
+import type { Calendars, FeedProfile, MarketCalendar, OutcomeCounts } from '../domain/index.ts';
 import { type Columns, literal, openDatabase, queryColumns, queryOne, type SqlValue } from './database.ts';
 import type { Home } from './home.ts';
+import { calendarsOf } from './home-calendars.ts';
 import { readPointer, type ServingPointer } from './serving-files.ts';
 
 /** One published version of one feed; every query of a request goes to the same version. */
 export interface ServingReader {
   readonly profile: FeedProfile;
+  /** The calendar that the feed names, as this home knew it when the library was opened; undefined when it is learned. */
+  readonly calendar: MarketCalendar | undefined;
   /** Conditions and forecasts, for example `demo-12.13`. */
   readonly version: string;
   readonly builtAt: string;
@@ -51,10 +54,11 @@ export async function openServingLibrary(
   home: Home,
   profiles: readonly FeedProfile[],
 ): Promise<ServingLibrary> {
+  const calendars = await calendarsOf(home);
   const instance = await openDatabase({ memoryLimit: '256MB', tempDirectory: home.at('temp') });
   const control = await instance.connect();
   await lockDown(control, home);
-  const library = new Library(home, profiles, instance, control);
+  const library = new Library(home, profiles, calendars, instance, control);
   await library.refresh();
   library.watch();
   return library;
@@ -78,17 +82,20 @@ class Library implements ServingLibrary {
   private refreshing: Promise<void> = Promise.resolve();
   private readonly home: Home;
   private readonly profiles: ReadonlyMap<string, FeedProfile>;
+  private readonly calendars: Calendars;
   private readonly instance: DuckDBInstance;
   private readonly control: DuckDBConnection;
 
   constructor(
     home: Home,
     profiles: readonly FeedProfile[],
+    calendars: Calendars,
     instance: DuckDBInstance,
     control: DuckDBConnection,
   ) {
     this.home = home;
     this.profiles = new Map(profiles.map((profile) => [profile.id, profile]));
+    this.calendars = calendars;
     this.instance = instance;
     this.control = control;
   }
@@ -110,6 +117,7 @@ class Library implements ServingLibrary {
       await connection.run(`set search_path = ${literal(path.join(','))}`);
       return await fn({
         profile,
+        calendar: this.calendars.named(profile.calendar),
         version: edition.version,
         builtAt: edition.builtAt,
         receivedAt: edition.receivedAt,

@@ -1,11 +1,10 @@
 import {
   addDays,
   type Bilingual,
-  type FeedProfile,
   type Granularity,
   isMarketDay,
   localDate,
-  namedCalendar,
+  type MarketCalendar,
   type OutcomeCounts,
   type PriceKind,
   type RangeMeaning,
@@ -89,7 +88,7 @@ export async function feedOverview(
     licence: profile.licence.name,
     firstDay: textOrNull(reach!, 'first_day'),
     lastDay,
-    nextDays: lastDay === null ? [] : marketDaysAfter(profile, lastDay),
+    nextDays: lastDay === null ? [] : marketDaysAfter(reader.calendar, lastDay),
     utcOffsetMinutes: profile.utcOffsetMinutes,
     receivedAt: asOf === null ? reader.receivedAt : null,
     rows: reader.outcomes,
@@ -109,12 +108,11 @@ export async function feedOverview(
 /** As far as a reader looks ahead: longer than any closure of a market that goes on. */
 const AHEAD_DAYS = 21;
 
-function marketDaysAfter({ calendar }: FeedProfile, lastDay: string): string[] {
-  const named = namedCalendar(calendar);
-  if (named === undefined) return [];
+function marketDaysAfter(calendar: MarketCalendar | undefined, lastDay: string): string[] {
+  if (calendar === undefined) return [];
   const last = localDate(lastDay);
   return Array.from({ length: AHEAD_DAYS }, (_, index) => addDays(last, index + 1)).filter((day) =>
-    isMarketDay(named, day),
+    isMarketDay(calendar, day),
   );
 }
 

@@ -5,6 +5,7 @@ import { dayState } from './freshness.ts';
 
 const profile: FeedProfile = { ...quotes.profile, silentAfterHours: 24 };
 const MONDAY = localDate('2024-03-04');
+const feed = { profile, calendar: undefined };
 const none = new Set<string>();
 
 /** Ten series on every weekday but Sunday for nine weeks before the Monday. */
@@ -16,7 +17,7 @@ const usual = new Map(
 
 const at = (instant: string) => new Date(instant);
 const stateOf = (counts: ReadonlyMap<string, number>, day = MONDAY, now = at('2024-03-04T06:00:00Z')) =>
-  dayState(profile, counts, none, day, now).state;
+  dayState(feed, counts, none, day, now).state;
 
 it('tells a whole day from part of one by the same weekday of eight weeks', () => {
   expect(stateOf(new Map([...usual, [MONDAY, 9]]))).toBe('complete');
@@ -35,9 +36,7 @@ it('calls a day without rows not yet due, missing, then silent; missing for good
 
 it('calls a Sunday and a day of trickle trade closed', () => {
   expect(stateOf(usual, addDays(MONDAY, -1))).toBe('closed');
-  expect(dayState(profile, usual, new Set([MONDAY]), MONDAY, at('2024-03-06T00:00:00Z')).state).toBe(
-    'closed',
-  );
+  expect(dayState(feed, usual, new Set([MONDAY]), MONDAY, at('2024-03-06T00:00:00Z')).state).toBe('closed');
 });
 
 it('is not made green by the past', () => {
@@ -47,7 +46,10 @@ it('is not made green by the past', () => {
 });
 
 it('expects a weekly survey seven days after the last', () => {
-  const weekly: FeedProfile = { ...profile, granularity: 'week', calendar: 'weekly' };
+  const weekly = {
+    profile: { ...profile, granularity: 'week', calendar: 'weekly' } as const,
+    calendar: undefined,
+  };
   const counts = new Map([['2024-02-26', 5]]);
   const now = at('2024-03-05T00:00:00Z');
   expect(dayState(weekly, counts, none, localDate('2024-03-01'), now).state).toBe('closed');

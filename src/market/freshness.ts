@@ -1,11 +1,4 @@
-import {
-  addDays,
-  type FeedProfile,
-  isMarketDay,
-  type LocalDate,
-  localDate,
-  namedCalendar,
-} from '../domain/index.ts';
+import { addDays, isMarketDay, type LocalDate, localDate } from '../domain/index.ts';
 import type { ServingReader } from '../lake/index.ts';
 import { heldRows } from './held-rows.ts';
 import { rowsOf, textOf } from './result-rows.ts';
@@ -35,6 +28,9 @@ const WEEKS = 8;
 const FEWEST_WEEKS = 4;
 const MS_PER_HOUR = 3_600_000;
 
+/** A feed and its calendar. */
+type Expecting = Pick<ServingReader, 'profile' | 'calendar'>;
+
 /** Days of a market that have a price, with the number of series. */
 type Counts = ReadonlyMap<string, number>;
 
@@ -43,12 +39,13 @@ type Counts = ReadonlyMap<string, number>;
  * the past does not make today look fresh. `closedDays` are days with rows that were judged a trickle.
  */
 export function dayState(
-  profile: FeedProfile,
+  feed: Expecting,
   counts: Counts,
   closedDays: ReadonlySet<string>,
   day: LocalDate,
   now: Date,
 ): Pick<MarketDayState, 'state' | 'series' | 'usualSeries'> {
+  const { profile } = feed;
   const before = Array.from({ length: WEEKS }, (_, week) => counts.get(addDays(day, -7 * (week + 1))) ?? 0);
   const traded = before.filter((series) => series > 0).toSorted((a, b) => a - b);
   const usualSeries = traded.length >= FEWEST_WEEKS ? traded[Math.floor(traded.length / 2)]! : null;
@@ -57,7 +54,7 @@ export function dayState(
   if (closedDays.has(day)) return told('closed');
   if (series > 0)
     return told(usualSeries !== null && series < PARTIAL_BELOW * usualSeries ? 'partial' : 'complete');
-  if (!expected(profile, counts, before, day)) return told('closed');
+  if (!expected(feed, counts, before, day)) return told('closed');
   const midnight = Date.parse(`${day}T00:00:00Z`) - profile.utcOffsetMinutes * 60_000;
   const dueAt = midnight + profile.publicationLagHours * MS_PER_HOUR;
   if (now.getTime() < dueAt) return told('not-yet');
@@ -68,13 +65,17 @@ export function dayState(
 }
 
 /** Whether the market trades on a day, as far as its calendar or its own last weeks can tell. */
-function expected(profile: FeedProfile, counts: Counts, before: readonly number[], day: LocalDate): boolean {
+function expected(
+  { profile, calendar }: Expecting,
+  counts: Counts,
+  before: readonly number[],
+  day: LocalDate,
+): boolean {
   if (profile.granularity !== 'day' || profile.calendar === 'weekly') {
     const period = profile.granularity === 'dekad' ? 11 : 7;
     for (let back = 1; back < period; back++) if (counts.has(addDays(day, -back))) return false;
     return true;
   }
-  const calendar = namedCalendar(profile.calendar);
   if (calendar) return isMarketDay(calendar, day);
   // a weekday on which it did not trade once in eight weeks is no market day of it, unless it did not trade at all
   if (before.some((series) => series > 0)) return true;
@@ -116,7 +117,7 @@ export async function freshness(reader: ServingReader, days: number, now: Date):
   return [...markets.values()].flatMap(({ priceKind, market, counts, closed }) =>
     Array.from({ length: days }, (_, at) => {
       const day = addDays(today, at - days + 1);
-      return { priceKind, market, day, ...dayState(profile, counts, closed, day, now) };
+      return { priceKind, market, day, ...dayState(reader, counts, closed, day, now) };
     }),
   );
 }

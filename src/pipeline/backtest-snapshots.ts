@@ -1,7 +1,7 @@
-import { learnOpenDays, namedCalendar } from '../domain/index.ts';
+import { learnOpenDays, type MarketCalendar } from '../domain/index.ts';
 import type { Columns, ServingReader } from '../lake/index.ts';
 import { asOfTables } from '../market/index.ts';
-import type { PriceSnapshot } from '../tasks/price-forecast/index.ts';
+import { openDaysAhead, type PriceSnapshot } from '../tasks/price-forecast/index.ts';
 import { rangesOf } from './column-ranges.ts';
 
 export interface BacktestData {
@@ -26,7 +26,7 @@ export async function readBacktestSnapshots(
   target: 'week' | 'day',
   asOf: string | null,
 ): Promise<BacktestData> {
-  const { profile } = reader;
+  const { profile, calendar } = reader;
   const ask = (sql: string): Promise<Columns> =>
     asOf === null
       ? reader.query(sql)
@@ -47,12 +47,12 @@ export async function readBacktestSnapshots(
     const at = (name: string) => prices.columns[name]!;
     const kind = String(at('price_kind')[from]);
     const kindDays = openDays.kinds.get(kind) ?? new Int32Array();
-    const originDay = byWeek ? lastWholeWeek(kindDays, profile.calendar) : (kindDays.at(-1) ?? 0);
+    const originDay = byWeek ? lastWholeWeek(kindDays, calendar) : (kindDays.at(-1) ?? 0);
     const days = Int32Array.from(at('day').slice(from, to), Number).filter((day) => day <= originDay);
     if (days.length === 0) continue;
     snapshots.push({
       granularity: target,
-      calendar: byWeek ? 'weekly' : profile.calendar,
+      daysAhead: calendar && target === 'day' ? openDaysAhead(calendar, originDay) : null,
       marketDays: openDays.markets.get(`${kind}~${at('market_code')[from]}`) ?? new Int32Array(),
       originDay,
       series: [
@@ -87,10 +87,10 @@ function openDaysOf({ rowCount, columns }: Columns) {
 }
 
 /** The Monday of the last week in which no further market day is to come. */
-function lastWholeWeek(openDays: Int32Array, calendarId: Parameters<typeof namedCalendar>[0]): number {
+function lastWholeWeek(openDays: Int32Array, named: MarketCalendar | undefined): number {
   const last = openDays.at(-1) ?? 0;
   const monday = last - ((((last + 3) % 7) + 7) % 7);
-  const calendar = namedCalendar(calendarId) ?? learnOpenDays(openDays);
+  const calendar = named ?? learnOpenDays(openDays);
   for (let day = last + 1; day < monday + 7; day++) if (calendar.isOpen(day)) return monday - 7;
   return monday;
 }

@@ -1,4 +1,4 @@
-import { EXIT, type HandOver, SihwangError } from '../domain/index.ts';
+import { type Calendars, EXIT, type HandOver, SihwangError } from '../domain/index.ts';
 import { type Home, keepAnswer, type RawRecord, type TakenIn, takeInAnswers } from '../lake/index.ts';
 import {
   type Chunk,
@@ -29,6 +29,7 @@ export interface FetchedChunk {
 /** What a fetch needs of the world. */
 export interface FetchWorld {
   readonly call: (request: SourceRequest) => Promise<HttpAnswer>;
+  readonly calendars: Calendars;
   readonly now: () => Date;
   readonly sleep: (ms: number) => Promise<void>;
   readonly random: () => number;
@@ -72,6 +73,7 @@ export async function fetchOne(
         }
       },
       advance: (_, cursor) => state.keepCursor(id, chunk.id, { ...cursor, at: world.now().toISOString() }),
+      calendars: world.calendars,
       now: world.now,
       sleep: world.sleep,
       random: world.random,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { EXIT, SihwangError } from '../domain/index.ts';
-import { type Home, readCommits, type TakenIn, withWriterLock } from '../lake/index.ts';
+import { calendarsOf, type Home, readCommits, type TakenIn, withWriterLock } from '../lake/index.ts';
 import {
   type Chunk,
   Circuit,
@@ -116,11 +116,13 @@ export async function fetchFeed(
     ...(options.originOf ? { originOf: options.originOf } : originsOf(options.environment)),
     ...(options.signal ? { signal: options.signal } : {}),
   });
+  const calendars = await calendarsOf(home);
   const run = new FetchRun(home, feed, budget, options, {
     call: (request) => {
       run.calls += 1;
       return call(request);
     },
+    calendars,
     now,
     sleep: options.sleep ?? ((ms) => pause(ms, undefined, { signal: options.signal })),
     random: options.random ?? Math.random,
@@ -144,7 +146,7 @@ export async function fetchFeed(
         .flatMap((commit) => commit.lastDay ?? [])
         .sort()
         .at(-1);
-      await noteEvents(state, feed.profile, lastDay ?? null, now());
+      await noteEvents(state, feed.profile, calendars, lastDay ?? null, now());
       run.published = await publishIfStale(home, feed, options.onStage);
     });
   }

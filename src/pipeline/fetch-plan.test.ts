@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { RULE_CALENDARS } from '../domain/index.ts';
 import type { LedgerEntry } from '../sources/index.ts';
 import { feedById } from '../sources/index.ts';
 import type { AskedFeed } from './fetch-batch.ts';
@@ -61,14 +62,14 @@ it('a feed is silent when the next day is overdue by its own limit, on its own c
     publicationLagHours: 10,
     silentAfterHours: 24,
   };
-  expect(silentSince(daily, null, new Date('2026-03-09T00:00:00Z'))).toBeUndefined();
-  expect(silentSince(daily, '2026-03-02', new Date('2026-03-04T10:00:00Z'))).toBeUndefined();
-  expect(silentSince(daily, '2026-03-02', new Date('2026-03-04T10:00:01Z'))).toEqual(
+  expect(silentSince(daily, RULE_CALENDARS, null, new Date('2026-03-09T00:00:00Z'))).toBeUndefined();
+  expect(silentSince(daily, RULE_CALENDARS, '2026-03-02', new Date('2026-03-04T10:00:00Z'))).toBeUndefined();
+  expect(silentSince(daily, RULE_CALENDARS, '2026-03-02', new Date('2026-03-04T10:00:01Z'))).toEqual(
     new Date('2026-03-03T10:00:00Z'),
   );
   const weekly = { ...daily, calendar: 'weekly' as const };
-  expect(silentSince(weekly, '2026-03-02', new Date('2026-03-09T12:00:00Z'))).toBeUndefined();
+  expect(silentSince(weekly, RULE_CALENDARS, '2026-03-02', new Date('2026-03-09T12:00:00Z'))).toBeUndefined();
   // Garak does not auction on the first days of a year
   const garak = { ...daily, calendar: 'garak-auction' as const };
-  expect(silentSince(garak, '2025-12-31', new Date('2026-01-03T09:00:00Z'))).toBeUndefined();
+  expect(silentSince(garak, RULE_CALENDARS, '2025-12-31', new Date('2026-01-03T09:00:00Z'))).toBeUndefined();
 });

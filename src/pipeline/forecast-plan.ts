@@ -1,8 +1,8 @@
 import type { Columns, ServingReader } from '../lake/index.ts';
-import { PRICE_FORECAST_VERSION, type PriceSnapshot } from '../tasks/price-forecast/index.ts';
+import { openDaysAhead, PRICE_FORECAST_VERSION, type PriceSnapshot } from '../tasks/price-forecast/index.ts';
 import { rangesOf } from './column-ranges.ts';
 
-/** A series that is to be forecast, because its prices, its market's days or the forecasting code have changed. */
+/** A series that is to be forecast, because its prices, its market's days, its calendar or the forecasting code have changed. */
 export interface PlannedSeries {
   readonly seriesId: number;
   readonly series: string;
@@ -46,23 +46,27 @@ export async function planForecasts(reader: ServingReader, only: 'headline' | 'a
       left join price using (series_id)
       left join representative r using (series_id)),
     known as (${known})
-    select w.*, k.fingerprint is distinct from w.fingerprint as stale
+    select w.*, k.fingerprint as known
     from wanted w left join known k using (series)
     order by headline desc, representative desc, series_id`);
+  const foretold = daysAheadBy(reader);
   const rows = toRows(found).filter((row) => only === 'all' || row.headline === true);
+  const planned = rows.map((row) => {
+    const originDay = Number(row.origin_day);
+    return {
+      known: row.known,
+      seriesId: Number(row.series_id),
+      series: String(row.series),
+      headline: row.headline === true,
+      fingerprint: `${row.fingerprint}${foretold(originDay).mark}`,
+      market: String(row.market),
+      originDay,
+    };
+  });
   return {
-    seriesCount: rows.length,
-    headlineCount: rows.filter((row) => row.headline === true).length,
-    stale: rows
-      .filter((row) => row.stale === true)
-      .map((row) => ({
-        seriesId: Number(row.series_id),
-        series: String(row.series),
-        headline: row.headline === true,
-        fingerprint: String(row.fingerprint),
-        market: String(row.market),
-        originDay: Number(row.origin_day),
-      })),
+    seriesCount: planned.length,
+    headlineCount: planned.filter(({ headline }) => headline).length,
+    stale: planned.flatMap(({ known, ...series }) => (known === series.fingerprint ? [] : [series])),
   };
 }
 
@@ -76,6 +80,7 @@ export async function* readSnapshots(
 ): AsyncGenerator<{ readonly series: string; readonly snapshot: PriceSnapshot }> {
   const { profile } = reader;
   const marketDays = await readMarketDays(reader);
+  const foretold = daysAheadBy(reader);
   for (let start = 0; start < planned.length; start += SERIES_PER_READ) {
     const some = planned.slice(start, start + SERIES_PER_READ);
     const { rowCount, columns } = await reader.query(`
@@ -90,7 +95,7 @@ export async function* readSnapshots(
         series,
         snapshot: {
           granularity: profile.granularity === 'week' ? 'week' : 'day',
-          calendar: profile.calendar,
+          daysAhead: foretold(originDay).days,
           marketDays: marketDays.get(market) ?? new Int32Array(),
           originDay,
           series: [{ series, days, prices }],
@@ -98,6 +103,24 @@ export async function* readSnapshots(
       };
     }
   }
+}
+
+/** The days ahead of an origin by the feed's calendar, and a mark that tells them from others; none where it is learned. */
+function daysAheadBy({ profile, calendar }: ServingReader) {
+  const known = new Map<number, { readonly days: Int32Array | null; readonly mark: string }>();
+  return (originDay: number) => {
+    let ahead = known.get(originDay);
+    if (!ahead) {
+      if (!calendar || profile.granularity !== 'day') ahead = { days: null, mark: '' };
+      else {
+        const days = openDaysAhead(calendar, originDay);
+        const bits = days.reduce((sum, day) => sum + 2 ** (day - originDay - 1), 0);
+        ahead = { days, mark: `:${bits.toString(36)}` };
+      }
+      known.set(originDay, ahead);
+    }
+    return ahead;
+  };
 }
 
 async function readMarketDays(reader: ServingReader): Promise<Map<string, Int32Array>> {

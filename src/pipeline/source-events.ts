@@ -1,9 +1,9 @@
 import {
   addDays,
+  type Calendars,
   type FeedProfile,
   type LocalDate,
   localDate,
-  namedCalendar,
   nextMarketDay,
 } from '../domain/index.ts';
 import { type FetchState, isGood } from '../sources/index.ts';
@@ -17,11 +17,12 @@ const OPEN_DAYS = 3;
 export async function noteEvents(
   state: FetchState<unknown>,
   profile: FeedProfile,
+  calendars: Calendars,
   lastDay: string | null,
   now: Date,
 ): Promise<void> {
   const feed = profile.id;
-  const since = silentSince(profile, lastDay, now);
+  const since = silentSince(profile, calendars, lastDay, now);
   if (since) {
     const detail = `nothing newer than ${lastDay}; the next was expected by ${since.toISOString()}`;
     await state.raise({ feed, id: 'silent', at: now.toISOString(), detail });
@@ -39,16 +40,22 @@ export async function noteEvents(
 }
 
 /** Since when a feed owes its next day, ISO instant; undefined while it may still come, or nothing ever came. */
-export function silentSince(profile: FeedProfile, lastDay: string | null, now: Date): Date | undefined {
+export function silentSince(
+  profile: FeedProfile,
+  calendars: Calendars,
+  lastDay: string | null,
+  now: Date,
+): Date | undefined {
   if (lastDay === null) return undefined;
   const midnight =
-    Date.parse(`${nextExpected(profile, localDate(lastDay))}T00:00:00Z`) - profile.utcOffsetMinutes * 60_000;
+    Date.parse(`${nextExpected(profile, calendars, localDate(lastDay))}T00:00:00Z`) -
+    profile.utcOffsetMinutes * 60_000;
   const expected = midnight + profile.publicationLagHours * MS_PER_HOUR;
   return now.getTime() > expected + profile.silentAfterHours * MS_PER_HOUR ? new Date(expected) : undefined;
 }
 
-function nextExpected(profile: FeedProfile, lastDay: LocalDate): LocalDate {
+function nextExpected(profile: FeedProfile, calendars: Calendars, lastDay: LocalDate): LocalDate {
   if (profile.calendar === 'weekly') return addDays(lastDay, 7);
-  const calendar = namedCalendar(profile.calendar);
+  const calendar = calendars.named(profile.calendar);
   return (calendar && nextMarketDay(calendar, lastDay)) ?? addDays(lastDay, 1);
 }

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createCalendars, localDate } from '../domain/index.ts';
 import { euAgrifood } from './eu-agrifood/index.ts';
 import { plainPrice } from './eu-agrifood/price-text.ts';
 import { indiaAgmarknet } from './india-agmarknet/index.ts';
-import { amisConnector } from './taiwan-amis/connector.ts';
 import { taiwanAmis } from './taiwan-amis/index.ts';
 import { isoDayOfRoc, rocDayText } from './taiwan-amis/roc-day.ts';
 import { taiwanRestDays } from './taiwan-rest-days/index.ts';
@@ -88,9 +88,20 @@ it('writes and reads ROC days, leap days and year ends', () => {
   expect(isoDayOfRoc('114.02.29')).toBeUndefined();
 });
 
-it('knows a closed day of Taiwan by its rest days alone', () => {
-  const [chunk] = taiwanAmis.connector!.plan(RANGE);
-  expect(taiwanAmis.connector!.expected(chunk!)).toBe('unknown');
-  expect(amisConnector(new Set(['2026-09-08'])).expected(chunk!)).toBe('closed');
-  expect(amisConnector(new Set()).expected(chunk!)).toBe('open');
+it('knows a closed day of Taiwan by the rest days that its markets announced', () => {
+  const { connector } = taiwanAmis;
+  const rest = (day: string, market: string) => ({
+    date: localDate(day),
+    scope: `taiwan-amis/N04/${market}`,
+    kind: 'closure',
+    name: '休市',
+  });
+  const [chunk] = connector!.plan(RANGE);
+  const expected = (...announced: ReturnType<typeof rest>[]) =>
+    connector!.expected(chunk!, createCalendars(announced, []));
+  const [mine, other] = [rest('2026-09-08', '109'), rest('2026-09-08', '104')];
+  expect(expected()).toBe('unknown');
+  expect(expected(rest('2026-08-31', '109'))).toBe('unknown');
+  expect(expected(mine, other)).toBe('closed');
+  expect(expected(mine, rest('2026-09-07', '104'))).toBe('open');
 });

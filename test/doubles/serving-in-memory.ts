@@ -1,4 +1,4 @@
-import { type FeedProfile, formatSeriesKey, type PriceKind } from '../../src/domain/index.ts';
+import { type FeedProfile, formatSeriesKey, type PriceKind, RULE_CALENDARS } from '../../src/domain/index.ts';
 import { openDatabase, queryColumns } from '../../src/lake/database.ts';
 import type { DerivedTable, ServingLibrary, ServingReader } from '../../src/lake/index.ts';
 
@@ -85,6 +85,7 @@ export async function serveInMemory(
   let version = `${profile.id}-1.0`;
   const reader = (): ServingReader => ({
     profile,
+    calendar: RULE_CALENDARS.named(profile.calendar),
     version,
     builtAt: '2026-01-01T00:00:00.000Z',
     receivedAt: '2026-01-01T00:00:00.000Z',

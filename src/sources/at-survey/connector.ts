@@ -1,10 +1,10 @@
 import {
   AT_SURVEY_ITEMS,
   addDays,
+  type Calendars,
   isMarketDay,
   type LocalDate,
   localDate,
-  namedCalendar,
 } from '../../domain/index.ts';
 import { readEnvelope } from '../data-go-kr/envelope.ts';
 import { cellText, type Item, missingMember } from '../data-go-kr/item.ts';
@@ -47,7 +47,7 @@ export const connector: Connector = {
     };
   },
   judge,
-  expected: (chunk) => (isSurveyed(chunk) ? 'unknown' : 'closed'),
+  expected: (chunk, calendars) => (isSurveyed(chunk, calendars) ? 'unknown' : 'closed'),
 };
 
 function chunkOf(days: DayRange, item: string, market: string | undefined): Chunk {
@@ -110,8 +110,8 @@ function otherThanAsked(row: Item, chunk: Chunk): string | undefined {
 }
 
 /** Whether the survey was taken on any of the days; which of its items it covered on them cannot be foretold. */
-function isSurveyed(chunk: Chunk): boolean {
-  const calendar = namedCalendar('kamis-survey');
+function isSurveyed(chunk: Chunk, calendars: Calendars): boolean {
+  const calendar = calendars.named('kamis-survey');
   const last = localDate(chunk.lastDay);
   for (let day = localDate(chunk.firstDay); day <= last; day = addDays(day, 1))
     if (!calendar || isMarketDay(calendar, day)) return true;

@@ -1,4 +1,4 @@
-import { AT_MARKETS, addDays, isMarketDay, localDate, namedCalendar } from '../../domain/index.ts';
+import { AT_MARKETS, addDays, type Calendars, isMarketDay, localDate } from '../../domain/index.ts';
 import { readEnvelope } from '../data-go-kr/envelope.ts';
 import { cellText, type Item, missingMember } from '../data-go-kr/item.ts';
 import { acceptPage } from '../data-go-kr/page.ts';
@@ -60,7 +60,7 @@ export function tradeConnector(service: TradeService): Connector {
       };
     },
     judge: (answer, chunk, index) => judge(service, answer, chunk, index),
-    expected: (chunk) => expected(service, chunk),
+    expected: (chunk, calendars) => expected(service, chunk, calendars),
   };
 }
 
@@ -118,8 +118,8 @@ function otherThanAsked(row: Item, asked: Readonly<Record<string, string | undef
 }
 
 /** Only Garak's calendar is known; the other markets close on days of their own. */
-function expected(service: TradeService, chunk: Chunk): 'open' | 'closed' | 'unknown' {
-  const calendar = namedCalendar('garak-auction');
+function expected(service: TradeService, chunk: Chunk, calendars: Calendars): 'open' | 'closed' | 'unknown' {
+  const calendar = calendars.named('garak-auction');
   if (chunk.parameters.market !== '110001' || !calendar) return 'unknown';
   if (!isMarketDay(calendar, localDate(chunk.firstDay))) return 'closed';
   return service.keepsHistory && !chunk.parameters.item ? 'open' : 'unknown';

@@ -5,7 +5,7 @@ import {
   dayNumber,
   fromDayNumber,
   localDate,
-  namedCalendar,
+  RULE_CALENDARS,
   SihwangError,
 } from '../../domain/index.ts';
 import { MOST_ITEMS, MOST_MARKETS } from './names.ts';
@@ -26,7 +26,7 @@ export interface DemoOptions {
 export const DEMO_DEFAULTS = { years: 8, items: 40, markets: 8, lotsPerDay: 420, seed: 20_240_210 } as const;
 
 /** The demo's market trades on the days of Garak's auctions. */
-export const DEMO_CALENDAR = namedCalendar('garak-auction')!;
+export const DEMO_CALENDAR = RULE_CALENDARS.named('garak-auction')!;
 
 export const UTC_OFFSET_MINUTES = 540;
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dayNumber, localDate, namedCalendar, SihwangError } from '../../domain/index.ts';
+import { dayNumber, localDate, RULE_CALENDARS, SihwangError } from '../../domain/index.ts';
 import { FAULT_RATES } from './faults.ts';
 import { type DemoOptions, demoOptions, generatedName, simulate } from './index.ts';
 import { HEADER } from './lot-row.ts';
@@ -82,7 +82,7 @@ describe('a year of the market', () => {
 
   it('trades on the calendar alone, on every day of it', () => {
     const days = new Set(dated.map((row) => row[at.market_day]!));
-    const calendar = namedCalendar('garak-auction')!;
+    const calendar = RULE_CALENDARS.named('garak-auction')!;
     expect([...days].filter((day) => !calendar.isOpen(dayNumber(localDate(day))))).toEqual([]);
     const open = Array.from({ length: 366 }, (_, offset) => dayNumber(localDate('2024-01-01')) + offset);
     expect(days.size).toBe(open.filter((day) => calendar.isOpen(day)).length);

@@ -1,3 +1,4 @@
+import type { Calendars } from '../../domain/index.ts';
 import type { FetchErrorKind } from './fetch-error.ts';
 
 /**
@@ -21,16 +22,17 @@ export interface Connector {
   /**
    * What an answer is, told by its content, before a row of it is accepted: error envelopes, block pages, an echo that
    * differs from what was asked. `status` is HTTP's; `body` has no byte order mark; `request` is what was asked, for
-   * sources whose next question depends on it.
+   * sources whose next question depends on it; `calendars` are the home's, for sources whose answer is told by them.
    */
   judge(
     answer: { readonly status: number; readonly body: string },
     chunk: Chunk,
     index: number,
     request: SourceRequest,
+    calendars?: Calendars,
   ): Verdict;
-  /** What the market's calendar says of a chunk that came back without rows. */
-  expected(chunk: Chunk): 'open' | 'closed' | 'unknown';
+  /** What the calendars say of a chunk that came back without rows. */
+  expected(chunk: Chunk, calendars: Calendars): 'open' | 'closed' | 'unknown';
 }
 
 /** A secret that a person must supply: from the environment variable `id`, or from the key file under that name. */

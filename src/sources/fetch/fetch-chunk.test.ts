@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type FeedServer, playScene } from '../../../test/support/feed-server.ts';
+import { RULE_CALENDARS } from '../../domain/index.ts';
 import type { Chunk, Connector } from './connector.ts';
 import { type ChunkEnd, type Cursor, fetchChunk } from './fetch-chunk.ts';
 import type { Exchange } from './scene.ts';
@@ -72,6 +73,7 @@ async function run(exchanges: Exchange[], from?: Cursor<string>): Promise<Run> {
         now += ms;
       },
       random: () => 0.5,
+      calendars: RULE_CALENDARS,
     },
     from,
   );

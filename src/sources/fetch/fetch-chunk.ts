@@ -1,3 +1,4 @@
+import type { Calendars } from '../../domain/index.ts';
 import type { Chunk, Connector, Page, SourceRequest, Verdict } from './connector.ts';
 import type { FetchErrorKind } from './fetch-error.ts';
 import { FetchFailure } from './fetch-failure.ts';
@@ -35,6 +36,8 @@ export interface ChunkEffects<Receipt> {
   readonly keep: (bytes: Buffer, request: SourceRequest, chunk: Chunk) => Promise<Receipt>;
   /** Remembers durably how far the paging has come. */
   readonly advance: (chunk: Chunk, cursor: Cursor<Receipt>) => Promise<void>;
+  /** What is known of the days on which markets trade. */
+  readonly calendars: Calendars;
   readonly now: () => Date;
   readonly sleep: (ms: number) => Promise<void>;
   /** In [0, 1). */
@@ -65,7 +68,8 @@ export async function fetchChunk<Receipt>(
     for (;;) {
       const done = cursor !== undefined && !cursor.previous.more ? cursor : undefined;
       if (done) {
-        if (!done.shrank || done.reading >= MAX_READINGS) return ended(connector, chunk, done);
+        if (!done.shrank || done.reading >= MAX_READINGS)
+          return ended(connector, chunk, done, effects.calendars);
         cursor = undefined;
       }
       const index = cursor?.index ?? 0;
@@ -95,25 +99,35 @@ export async function fetchChunk<Receipt>(
     if (error.kind === 'no_data') {
       // after pages with rows it is only another way to say that there are no more
       return cursor && cursor.rows > 0
-        ? ended(connector, chunk, cursor)
-        : { as: asExpected(connector, chunk) };
+        ? ended(connector, chunk, cursor, effects.calendars)
+        : { as: asExpected(connector, chunk, effects.calendars) };
     }
     return failed(error.kind, error.message, error.retryAt);
   }
 }
 
-function ended<Receipt>(connector: Connector, chunk: Chunk, cursor: Cursor<Receipt>): ChunkEnd<Receipt> {
+function ended<Receipt>(
+  connector: Connector,
+  chunk: Chunk,
+  cursor: Cursor<Receipt>,
+  calendars: Calendars,
+): ChunkEnd<Receipt> {
   const { rows, receipts, shrank } = cursor;
   const { total } = cursor.previous;
   if (shrank) return failed('partial', 'the source took rows away while they were being read, twice');
   if (total !== undefined && rows < total) {
     return failed('partial', `${rows} of ${total} rows came`);
   }
-  return rows === 0 ? { as: asExpected(connector, chunk) } : { as: 'rows', rows, receipts };
+  return rows === 0 ? { as: asExpected(connector, chunk, calendars) } : { as: 'rows', rows, receipts };
 }
 
-function asExpected(connector: Connector, chunk: Chunk): 'closed' | 'missing' | 'empty' {
-  return ({ closed: 'closed', open: 'missing', unknown: 'empty' } as const)[connector.expected(chunk)];
+function asExpected(
+  connector: Connector,
+  chunk: Chunk,
+  calendars: Calendars,
+): 'closed' | 'missing' | 'empty' {
+  const ends = { closed: 'closed', open: 'missing', unknown: 'empty' } as const;
+  return ends[connector.expected(chunk, calendars)];
 }
 
 function failed<Receipt>(kind: FetchErrorKind, detail: string, retryAt?: Date): ChunkEnd<Receipt> {
@@ -163,7 +177,7 @@ async function askOnce<Receipt>(
   const { status, bytes } = answer;
   // TextDecoder takes a byte order mark away
   const body = new TextDecoder('utf-8').decode(bytes);
-  const verdict = connector.judge({ status, body }, chunk, index, request);
+  const verdict = connector.judge({ status, body }, chunk, index, request, effects.calendars);
   if (verdict.ok || verdict.retryAt) return { verdict, bytes };
   const retryAt = retryInstant(answer.retryAfter, effects.now());
   return { verdict: retryAt ? { ...verdict, retryAt } : verdict, bytes };

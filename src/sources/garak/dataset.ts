@@ -1,4 +1,11 @@
-import { addDays, isMarketDay, type LocalDate, localDate, namedCalendar } from '../../domain/index.ts';
+import {
+  addDays,
+  type Calendars,
+  isMarketDay,
+  type LocalDate,
+  localDate,
+  RULE_CALENDARS,
+} from '../../domain/index.ts';
 import type { Chunk, Connector, DayRange, Page, SecretPlace, SourceRequest } from '../fetch/connector.ts';
 import { type GarakRow, missingOf, readAnswer, textOf } from './answer.ts';
 
@@ -60,8 +67,8 @@ export function garakConnector({ dataid, required, asks, strange }: Dataset): Co
       },
       secrets,
     }),
-    judge: (answer, chunk) => {
-      const read = readAnswer(answer, isClosed(chunk));
+    judge: (answer, chunk, _index, _request, calendars = RULE_CALENDARS) => {
+      const read = readAnswer(answer, isClosed(chunk, calendars));
       if (!read.ok) return read;
       const missing = missingOf(read.rows, required);
       if (missing) return { ok: false, kind: 'schema', detail: `no row has the member \`${missing}\`` };
@@ -71,7 +78,7 @@ export function garakConnector({ dataid, required, asks, strange }: Dataset): Co
       }
       return { ok: true, page: pageOf(read.rows) };
     },
-    expected: (chunk) => (isClosed(chunk) ? 'closed' : 'open'),
+    expected: (chunk, calendars) => (isClosed(chunk, calendars) ? 'closed' : 'open'),
   };
 }
 
@@ -95,8 +102,8 @@ function pageOf(rows: readonly GarakRow[]): Page {
   };
 }
 
-function isClosed({ firstDay }: Chunk): boolean {
-  const calendar = namedCalendar('garak-auction');
+function isClosed({ firstDay }: Chunk, calendars: Calendars): boolean {
+  const calendar = calendars.named('garak-auction');
   return calendar !== undefined && !isMarketDay(calendar, localDate(firstDay));
 }
 

@@ -1,4 +1,4 @@
-import { localDate, namedCalendar, tradesWithin } from '../../domain/index.ts';
+import { localDate, tradesWithin } from '../../domain/index.ts';
 import { byYear } from '../by-year.ts';
 import type { Chunk, Connector, SourceRequest } from '../fetch/connector.ts';
 import { dayOf, readAnswer, type SurveyAnswer, textOf } from './answer.ts';
@@ -67,8 +67,8 @@ export const connector: Connector = {
       page: { rows: read.rows.length, mark: `${read.rows.length}`, more: false },
     };
   },
-  expected: ({ firstDay, lastDay }) => {
-    const calendar = namedCalendar('kamis-survey');
+  expected: ({ firstDay, lastDay }, calendars) => {
+    const calendar = calendars.named('kamis-survey');
     if (!calendar) return 'unknown';
     return tradesWithin(calendar, localDate(firstDay), localDate(lastDay)) ? 'open' : 'closed';
   },

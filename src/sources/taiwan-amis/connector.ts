@@ -10,32 +10,31 @@ const URL = 'https://data.moa.gov.tw/Service/OpenData/FromM/FarmTransData.aspx';
 const PAGE_ROWS = 5_000;
 
 /**
- * Taiwan's open-data service of auctions, one day a chunk. `restDays` are ISO days on which every market rested; without
- * them nobody can say whether a day without rows was a closed one. Facts: sources.md §10.1.
+ * Taiwan's open-data service of auctions, one day a chunk. A day without rows was a closed one when all markets had
+ * announced that they rest; in a month without announced rest days nobody can say. Facts: sources.md §10.1.
  */
-export function amisConnector(restDays?: ReadonlySet<string>): Connector {
-  return {
-    keys: [],
-    // a day takes 6 to 11 seconds
-    manners: { timeoutMs: 120_000, parallel: 3, attempts: 4 },
-    callsPerDay: {},
-    plan,
-    request: (chunk, index) => ({
-      url: URL,
-      query: {
-        $top: String(PAGE_ROWS),
-        $skip: String(index * PAGE_ROWS),
-        StartDate: rocDayText(chunk.firstDay),
-        EndDate: rocDayText(chunk.lastDay),
-      },
-    }),
-    judge,
-    expected: (chunk) => {
-      if (restDays === undefined) return 'unknown';
-      return restDays.has(chunk.firstDay) ? 'closed' : 'open';
+export const connector: Connector = {
+  keys: [],
+  // a day takes 6 to 11 seconds
+  manners: { timeoutMs: 120_000, parallel: 3, attempts: 4 },
+  callsPerDay: {},
+  plan,
+  request: (chunk, index) => ({
+    url: URL,
+    query: {
+      $top: String(PAGE_ROWS),
+      $skip: String(index * PAGE_ROWS),
+      StartDate: rocDayText(chunk.firstDay),
+      EndDate: rocDayText(chunk.lastDay),
     },
-  };
-}
+  }),
+  judge,
+  expected: ({ firstDay }, calendars) => {
+    const allRest = calendars.allRest('taiwan-amis', localDate(firstDay));
+    if (allRest === undefined) return 'unknown';
+    return allRest ? 'closed' : 'open';
+  },
+};
 
 /** The service finds crops and markets by parts of their names, so a scope is not passed on: a day is one call anyway. */
 function plan({ firstDay, lastDay }: DayRange): readonly Chunk[] {

@@ -1,5 +1,5 @@
 import type { Feed } from '../feed.ts';
-import { amisConnector } from './connector.ts';
+import { connector } from './connector.ts';
 import { PAST_RULES, RULES } from './rules.ts';
 import { answer, raw, tidy } from './shapes.ts';
 
@@ -34,5 +34,5 @@ export const taiwanAmis: Feed = {
   },
   shapes: [raw, tidy, answer],
   rules: RULES,
-  connector: amisConnector(),
+  connector,
 };

@@ -8,5 +8,6 @@ export {
   type SeriesForecast,
   withheldForecast,
 } from './forecast-prices.ts';
+export { openDaysAhead } from './market-axis.ts';
 export type { ForecastReason, PriceCell } from './price-cell.ts';
 export type { PriceSeries, PriceSnapshot } from './snapshot.ts';

@@ -1,10 +1,4 @@
-import {
-  type Horizon,
-  learnOpenDays,
-  type MarketCalendar,
-  namedCalendar,
-  targetDay,
-} from '../../domain/index.ts';
+import { type Horizon, learnOpenDays, type MarketCalendar, targetDay } from '../../domain/index.ts';
 import { type YearPositions, yearPositionsByDate } from '../../models/index.ts';
 import type { PriceSeries, PriceSnapshot } from './snapshot.ts';
 
@@ -25,13 +19,21 @@ export interface MarketTime {
   readonly daysAhead: readonly number[];
 }
 
-export function marketTime({ granularity, calendar, marketDays, originDay }: PriceSnapshot): MarketTime {
-  const ahead = Array.from({ length: REACH_DAYS }, (_, index) => originDay + 1 + index);
-  const open: MarketCalendar['isOpen'] =
+export function marketTime({ granularity, daysAhead, marketDays, originDay }: PriceSnapshot): MarketTime {
+  const ahead =
     granularity === 'week'
-      ? (day) => (day - originDay) % 7 === 0
-      : (namedCalendar(calendar) ?? learnOpenDays(marketDays)).isOpen;
-  return { granularity, originDay, pastDays: marketDays, daysAhead: ahead.filter((day) => open(day)) };
+      ? within(originDay, (day) => (day - originDay) % 7 === 0)
+      : (daysAhead ?? within(originDay, learnOpenDays(marketDays).isOpen));
+  return { granularity, originDay, pastDays: marketDays, daysAhead: [...ahead] };
+}
+
+/** The days that a calendar opens as far ahead as forecasts reach, rising: what a snapshot carries of it. */
+export function openDaysAhead(calendar: MarketCalendar, originDay: number): Int32Array {
+  return Int32Array.from(within(originDay, calendar.isOpen));
+}
+
+function within(originDay: number, isOpen: MarketCalendar['isOpen']): number[] {
+  return Array.from({ length: REACH_DAYS }, (_, index) => originDay + 1 + index).filter((day) => isOpen(day));
 }
 
 /**

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dayNumber, localDate, type MarketCalendar, namedCalendar } from '../../domain/index.ts';
+import { dayNumber, localDate, type MarketCalendar, RULE_CALENDARS } from '../../domain/index.ts';
 import { backtestPrices } from './backtest-prices.ts';
 import { decideCells } from './decide-cells.ts';
 import { forecastPrices, type SeriesForecast } from './forecast-prices.ts';
-import { layOut, marketTime } from './market-axis.ts';
+import { layOut, marketTime, openDaysAhead } from './market-axis.ts';
 import type { PriceSnapshot } from './snapshot.ts';
 
-const garak = namedCalendar('garak-auction') as MarketCalendar;
+const garak = RULE_CALENDARS.named('garak-auction') as MarketCalendar;
 
 function marketDays(first: string, last: string): Int32Array {
   const days: number[] = [];
@@ -30,7 +30,7 @@ function wandering(days: ArrayLike<number>, seed = 1): Float64Array {
 function snapshotOf(days: Int32Array, prices: Float64Array, market = days): PriceSnapshot {
   return {
     granularity: 'day',
-    calendar: 'garak-auction',
+    daysAhead: openDaysAhead(garak, market.at(-1)!),
     marketDays: market,
     originDay: market.at(-1)!,
     series: [{ series: 'cabbage', days, prices }],
@@ -141,13 +141,16 @@ describe('a series of which nothing is shown', () => {
   });
 
   it('is only the horizon whose target falls into a long closure', () => {
-    const kamis = namedCalendar('kamis-survey') as MarketCalendar;
+    const kamis = RULE_CALENDARS.named('kamis-survey') as MarketCalendar;
     const open = Int32Array.from(
       Array.from({ length: 900 }, (_, back) => dayNumber(localDate('2025-09-05')) - 899 + back).filter(
         (day) => kamis.isOpen(day),
       ),
     );
-    const { cells } = only({ ...snapshotOf(open, wandering(open)), calendar: 'kamis-survey' });
+    const { cells } = only({
+      ...snapshotOf(open, wandering(open)),
+      daysAhead: openDaysAhead(kamis, open.at(-1)!),
+    });
     expect(cells.map(({ horizon, status, reason }) => [horizon, status === 'withheld' && reason])).toEqual([
       ['MD1', false],
       ['W1', false],
@@ -196,7 +199,7 @@ describe('the backtest of weekly prices', () => {
     const keep = all.map((_, week) => (week === 150 ? 0 : 1));
     const backtest = backtestPrices({
       granularity: 'week',
-      calendar: 'weekly',
+      daysAhead: null,
       marketDays: all,
       originDay: all.at(-1)!,
       series: [
@@ -214,7 +217,7 @@ describe('the backtest of weekly prices', () => {
 
   it('leaves out a series that was priced in ten weeks of the span or fewer', () => {
     const some = Int32Array.from({ length: 10 }, (_, week) => 7 * week);
-    const snapshot = { granularity: 'week', calendar: 'weekly', marketDays: some, originDay: 63 } as const;
+    const snapshot = { granularity: 'week', daysAhead: null, marketDays: some, originDay: 63 } as const;
     const series = [{ series: 'a', days: some, prices: wandering(some) }];
     expect(backtestPrices({ ...snapshot, series, horizons: ['W1'], weeks: 52 })).toEqual([
       { series: 'a', scores: [] },

@@ -1,5 +1,3 @@
-import type { CalendarId } from '../../domain/index.ts';
-
 /** The prices of one series on the days on which it traded. */
 export interface PriceSeries {
   /** The series key's text form. */
@@ -13,8 +11,8 @@ export interface PriceSeries {
 /** What is known of one market at one moment: plain data and typed arrays, so it travels to any process. */
 export interface PriceSnapshot {
   readonly granularity: 'day' | 'week';
-  /** How the days to come are foretold; `learned` = from `marketDays`. */
-  readonly calendar: CalendarId;
+  /** The days after the origin on which its calendar opens the market (`openDaysAhead`); null = foretold from `marketDays`. */
+  readonly daysAhead: Int32Array | null;
   /** The days on which this market is known to have traded, rising, none after the origin. */
   readonly marketDays: Int32Array;
   /** The last day whose data was available: forecasts are made at its end. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { RULE_CALENDARS } from '../../../domain/index.ts';
 import { envelope, pageOf } from '../fixtures/envelope-scenes.ts';
 import { codeTables } from './connector.ts';
 import { readCodes } from './read-codes.ts';
@@ -54,7 +55,7 @@ describe('the code tables of aT', () => {
 
   it('are never empty', () => {
     const chunk = codeTables.plan(TODAY)[0]!;
-    expect(codeTables.expected(chunk)).toBe('open');
+    expect(codeTables.expected(chunk, RULE_CALENDARS)).toBe('open');
   });
 
   it('give codes or none for any text', () => {
