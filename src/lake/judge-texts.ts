@@ -240,13 +240,15 @@ async function count(connection: DuckDBConnection): Promise<Counted> {
       from staged where outcome in ('accepted', 'flagged') group by all
       union all select outcome, coalesce(reason, ''), -count(*), null, null from contested semi join aside using (place) group by all
       union all select outcome, reason, count(*), null, null from aside group by all)
-    group by all having sum(n) > 0 order by outcome, n desc, reason`,
+    group by all order by outcome, n desc, reason`,
   );
   const outcomes = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<Outcome, number>;
   const reasons: ReasonCount[] = [];
   for (let index = 0; index < rowCount; index++) {
     const outcome = columns.outcome![index] as Outcome;
     const rows = columns.n![index] as number;
+    // rows that were all set aside again still say which days they are of
+    if (rows === 0) continue;
     outcomes[outcome] += rows;
     const reason = columns.reason![index] as string;
     if (reason !== '') reasons.push({ outcome, reason, rows });

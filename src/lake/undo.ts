@@ -95,7 +95,8 @@ function touches(changed: Commit, commit: Commit, undone: Commit): boolean {
 }
 
 function sharesDays(one: Commit, other: Commit): boolean {
-  if (one.firstDay === null || one.lastDay === null) return false;
-  if (other.firstDay === null || other.lastDay === null) return false;
+  // commits whose rows were all duplicates did not always say their days
+  if (one.firstDay === null || one.lastDay === null) return one.outcomes.duplicate > 0;
+  if (other.firstDay === null || other.lastDay === null) return other.outcomes.duplicate > 0;
   return one.firstDay <= other.lastDay && other.firstDay <= one.lastDay;
 }
