@@ -24,7 +24,6 @@ export {
   keepAnswer,
   type RawRecord,
   type RawSource,
-  readRaw,
 } from './raw-files.ts';
 export { LAKE_REASONS } from './reasons.ts';
 export { rehearse } from './rehearse.ts';
