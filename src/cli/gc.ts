@@ -33,7 +33,7 @@ export function addGc(program: Command): void {
       const home = homeOf(options);
       const deleted = options.dryRun !== true;
       const found = await withWriterLock(home, { command: 'gc', waitMs: waitMs(options.wait) }, async () => {
-        const list = leftovers(home, { retentionDays, now: new Date() });
+        const list = await leftovers(home, { retentionDays, now: new Date() });
         if (deleted) deleteLeftovers(home, list);
         return list;
       });

@@ -1,19 +1,8 @@
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  truncateSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { fingerprints, quoteLine, quotes, SmallLake } from '../../test/support/small-lake.ts';
 import { backupHome, restoreHome } from './backup.ts';
-import { deleteLeftovers, leftovers } from './gc.ts';
 
 const NOW = new Date('2026-01-02T00:00:00Z');
 
@@ -98,30 +87,4 @@ it('writes nothing when a content is damaged', async () => {
   const restored = join(lake.folder, 'restored');
   await expect(restoreHome(target, restored)).rejects.toThrow(damaged);
   expect(existsSync(restored)).toBe(false);
-});
-
-it('finds old files that no commit names, and nothing that one does', () => {
-  const { home } = lake;
-  const before = fingerprints(home.path);
-  const strays = [
-    home.at('clean', 'quotes', '000009.parquet'),
-    home.at('raw', 'quotes', `${'a'.repeat(64)}.gz`),
-    home.at('serving', 'quotes-conditions-1.duckdb'),
-  ];
-  for (const path of strays) {
-    writeFileSync(path, 'stray');
-    utimesSync(path, new Date('2025-12-01'), new Date('2025-12-01'));
-  }
-  writeFileSync(home.at('clean', 'quotes', '000010.parquet'), 'young');
-  utimesSync(home.at('clean', 'quotes', '000010.parquet'), NOW, NOW);
-  mkdirSync(join(home.path, 'fetch'), { recursive: true });
-  writeFileSync(join(home.path, 'fetch', 'journal'), `{"receipts":["${'a'.repeat(64)}"]}`);
-  expect(leftovers(home, { retentionDays: 7, now: NOW })).toHaveLength(2);
-  rmSync(join(home.path, 'fetch', 'journal'));
-  const found = leftovers(home, { retentionDays: 7, now: NOW });
-  expect(found.map(({ bytes }) => bytes)).toEqual([5, 5, 5]);
-  deleteLeftovers(home, found);
-  const { [join('clean', 'quotes', '000010.parquet')]: young, ...after } = fingerprints(home.path);
-  expect(young).toBeDefined();
-  expect(after).toEqual(before);
 });

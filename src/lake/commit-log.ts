@@ -52,6 +52,8 @@ interface Replacement {
 interface Log {
   /** Oldest first. */
   readonly commits: readonly Commit[];
+  /** Those that an undo dropped: they are no part of the lake any more, but something published may rest on them. */
+  readonly dropped: readonly Commit[];
   /** The first number that was never used. */
   readonly nextNumber: number;
 }
@@ -64,6 +66,7 @@ function entryName(number: number): string {
 export function readLog(home: Home, feed: string): Log {
   const folder = home.at('commits', feed);
   let commits: Commit[] = [];
+  const dropped: Commit[] = [];
   let last = 0;
   if (existsSync(folder)) {
     for (const name of readdirSync(folder)
@@ -71,12 +74,15 @@ export function readLog(home: Home, feed: string): Log {
       .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))) {
       const entry = parseEntry(readFileSync(home.at('commits', feed, name), 'utf8'));
       const added = 'kind' in entry ? entry.commits : [entry];
-      if ('kind' in entry) commits = commits.filter(({ number }) => !entry.drops.includes(number));
+      if ('kind' in entry) {
+        dropped.push(...commits.filter(({ number }) => entry.drops.includes(number)));
+        commits = commits.filter(({ number }) => !entry.drops.includes(number));
+      }
       commits.push(...added);
       last = Math.max(last, entry.number, ...added.map(({ number }) => number));
     }
   }
-  return { commits: commits.sort((a, b) => a.number - b.number), nextNumber: last + 1 };
+  return { commits: commits.sort((a, b) => a.number - b.number), dropped, nextNumber: last + 1 };
 }
 
 /** Commits of home format 1 name their one raw file as `raw`. */

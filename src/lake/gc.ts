@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { readLog } from './commit-log.ts';
+import { literal, openDatabase, queryColumns } from './database.ts';
 import type { Home } from './home.ts';
 import { readPointer } from './serving-files.ts';
 
@@ -21,10 +22,10 @@ const DAY_MS = 86_400_000;
 
 /**
  * What may be deleted: files of the lake that no commit names, and serving files that are not current, older than the
- * retention. Whatever a commit names stays, and so does everything that a published forecast was made of, because
- * current serving files and named rows are never touched. The caller holds the home's lock.
+ * retention. Whatever a commit names stays, and so do undone commits as long as something published may rest on them.
+ * The caller holds the home's lock.
  */
-export function leftovers(home: Home, options: GcOptions): Leftover[] {
+export async function leftovers(home: Home, options: GcOptions): Promise<Leftover[]> {
   const found: Leftover[] = [];
   const take = (path: string, why: Leftover['why']) => {
     const { size, mtimeMs } = statSync(join(home.path, path));
@@ -33,7 +34,9 @@ export function leftovers(home: Home, options: GcOptions): Leftover[] {
   };
   const fetching = rawIdsInFetchState(home);
   for (const feed of foldersOf(home.at('commits'))) {
-    const { commits } = readLog(home, feed);
+    const log = readLog(home, feed);
+    const keepsUndone = log.dropped.length > 0 && (await mayRestOnUndone(home, feed));
+    const commits = keepsUndone ? [...log.commits, ...log.dropped] : log.commits;
     const named = {
       raw: new Set(commits.flatMap(({ raws }) => raws.map(({ rawId }) => rawId))),
       clean: new Set(commits.map(({ clean }) => clean)),
@@ -63,6 +66,47 @@ export function leftovers(home: Home, options: GcOptions): Leftover[] {
 /** Deletes what `leftovers` found. The caller has held the home's lock since. */
 export function deleteLeftovers(home: Home, found: readonly Leftover[]): void {
   for (const { path } of found) rmSync(join(home.path, path), { force: true });
+}
+
+/**
+ * Whether something published may rest on commits that were undone since. A forecast says which version of the
+ * conditions it rests on, and is carried over while its own prices stay as they are; only when all of them rest on the
+ * present conditions, and those are younger than the whole log, is it sure that none does.
+ */
+async function mayRestOnUndone(home: Home, feed: string): Promise<boolean> {
+  const published = readPointer(home).feeds[feed];
+  if (!published) return false;
+  const builtMs = statSync(home.at('serving', published.conditions.file)).mtimeMs;
+  const log = home.at('commits', feed);
+  if (filesOf(log).some((name) => statSync(join(log, name)).mtimeMs >= builtMs)) return true;
+  if (!published.forecasts) return false;
+  const cited = await conditionsCited(home.at('serving', published.forecasts.file));
+  const present = `${feed}-${published.conditions.version}`;
+  return cited === undefined || cited.some((version) => version !== present);
+}
+
+/** The versions of the conditions that a file's forecasts rest on; undefined when it does not say. */
+async function conditionsCited(file: string): Promise<string[] | undefined> {
+  const instance = await openDatabase({ threads: 1 });
+  try {
+    const connection = await instance.connect();
+    await connection.run(`attach ${literal(file)} as forecasts (read_only)`);
+    const { columns } = await queryColumns(
+      connection,
+      `select table_name from duckdb_columns()
+       where database_name = 'forecasts' and column_name = 'conditions_version'`,
+    );
+    const tables = columns.table_name ?? [];
+    if (tables.length === 0) return undefined;
+    const all = tables.map((name) => `select conditions_version as version from forecasts.main."${name}"`);
+    const { columns: cited } = await queryColumns(
+      connection,
+      `select distinct coalesce(version, '') as version from (${all.join(' union all ')})`,
+    );
+    return (cited.version ?? []).map(String);
+  } finally {
+    instance.closeSync();
+  }
 }
 
 /** Answers that a fetch kept and has not taken in: whatever its journal mentions, whatever the journal's form. */
