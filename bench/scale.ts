@@ -10,7 +10,6 @@ import {
   createWriteStream,
   mkdtempSync,
   readdirSync,
-  readFileSync,
   rmSync,
   statSync,
   writeFileSync,

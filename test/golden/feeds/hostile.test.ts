@@ -27,11 +27,22 @@ const body = (width: number): fc.Arbitrary<Buffer> =>
     .tuple(fc.array(line(width), { maxLength: 12 }), fc.constantFrom('\n', '\r\n'))
     .map(([lines, end]) => Buffer.concat(lines.flatMap((bytes) => [bytes, Buffer.from(end)])));
 
-/** DuckDB's strict reader stops at a second kind of line end, and the lake refuses files with zero bytes whole. */
-const oneLineEnd = (bytes: Buffer): Buffer => Buffer.from(bytes.filter((byte) => byte !== 13 && byte !== 0));
+/**
+ * DuckDB's strict reader stops at a second kind of line end, the lake refuses files with zero bytes whole, and broken
+ * letters are the lake's to deal with (the second test): here the reader is asked about text.
+ */
+const plainText = (bytes: Buffer): Buffer =>
+  Buffer.from(Buffer.from(bytes.filter((byte) => byte !== 13 && byte !== 0)).toString('utf8'));
 
-/** Each published form of each feed, with any bytes below its header. */
-const FORMS = feeds.flatMap((feed) => feed.shapes.map((shape) => ({ name: `${feed.profile.id}/${shape.id}`, feed, shape })));
+/**
+ * Each published form of each feed that is itself a table, with any bytes below its header. Answers that are decoded
+ * first become tables of our own writing; any text into their readers is asked beside each connector.
+ */
+const FORMS = feeds.flatMap((feed) =>
+  feed.shapes
+    .filter((shape) => shape.decode === undefined)
+    .map((shape) => ({ name: `${feed.profile.id}/${shape.id}`, feed, shape })),
+);
 
 describe.each(FORMS)('any bytes below the header of $name', ({ name, feed, shape }) => {
   const path = join(folder, `${name.replace('/', '-')}.csv`);
@@ -41,7 +52,7 @@ describe.each(FORMS)('any bytes below the header of $name', ({ name, feed, shape
   it('become rows or rejects', async () => {
     await fc.assert(
       fc.asyncProperty(body(shape.header.length), async (bytes) => {
-        write(oneLineEnd(bytes));
+        write(plainText(bytes));
         const staged = await stage(feed, path);
         const [row] = await staged.rows(
           `SELECT count(*) FILTER (outcome NOT IN ('accepted', 'flagged', 'aggregate', 'rejected'))::INTEGER AS strange FROM staged`,

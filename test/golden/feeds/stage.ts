@@ -1,11 +1,18 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { QUOTE_COLUMNS, TRADE_COLUMNS } from '../../../src/domain/index.ts';
+import { CALENDAR_COLUMNS, OBSERVATION_COLUMNS, QUOTE_COLUMNS, type RecordKind, TRADE_COLUMNS } from '../../../src/domain/index.ts';
 import { registerUnitGrammar } from '../../../src/lake/unit-function.ts';
 import { type Feed, handOver, recogniseShape } from '../../../src/sources/index.ts';
 
 const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 const name = (value: string): string => `"${value.replaceAll('"', '""')}"`;
+
+const COLUMNS: Readonly<Record<RecordKind, Readonly<Record<string, string>>>> = {
+  trade: TRADE_COLUMNS,
+  quote: QUOTE_COLUMNS,
+  observation: OBSERVATION_COLUMNS,
+  calendar: CALENDAR_COLUMNS,
+};
 
 /** The first line of a file, read as UTF-8. */
 function firstLine(path: string): string {
@@ -32,8 +39,7 @@ export interface Staged {
 export async function stage(feed: Feed, path: string): Promise<Staged> {
   const shape = recogniseShape(feed, firstLine(path));
   if (shape === undefined) throw new Error(`${path} has no form that ${feed.profile.id} knows`);
-  const types: Readonly<Record<string, string>> =
-    feed.profile.recordKind === 'trade' ? TRADE_COLUMNS : QUOTE_COLUMNS;
+  const types = COLUMNS[feed.profile.recordKind];
   const columns = Object.entries(types).map(
     ([column, type]) => `CAST(${shape.project[column]} AS ${type}) AS ${name(column)}`,
   );
