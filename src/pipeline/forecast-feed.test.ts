@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fromDayNumber } from '../domain/index.ts';
 import { type RunTasks, runTasks } from '../jobs/index.ts';
 import { type Home, openHome, openServingLibrary, withWriterLock } from '../lake/index.ts';
+import { feedOverview } from '../market/index.ts';
 import { feedById } from '../sources/index.ts';
 import { type ForecastProgress, forecastFeed } from './forecast-feed.ts';
 import { ingestFiles } from './ingest-files.ts';
@@ -99,6 +100,40 @@ describe('the forecasts of a feed', () => {
       computed: 0,
       publications: 0,
     });
+  });
+
+  it('follow a closure that a person states for a day ahead, and one beyond their reach not at all', async () => {
+    const home = await homeWith(table(500));
+    const byGarak = { ...profile, calendar: 'garak-auction' } as const;
+    const closed = (...days: string[]) =>
+      writeFileSync(
+        join(home.path, 'calendars', 'mine.json'),
+        JSON.stringify({ calendar: 'garak-auction', closed: days }),
+      );
+    const targets = () =>
+      ask(
+        home,
+        `select distinct horizon, target_day from forecast_cell where horizon in ('MD1', 'W1') order by all`,
+      );
+    const nextDay = async () => {
+      const library = await openServingLibrary(home, [byGarak]);
+      try {
+        return await library.read(byGarak.id, async (reader) => (await feedOverview(reader)).nextDays[0]);
+      } finally {
+        await library.close();
+      }
+    };
+    mkdirSync(join(home.path, 'calendars'));
+    expect(await forecastFeed(home, byGarak, { only: 'all' })).toMatchObject({ computed: 3, failed: [] });
+    const [[, firstAhead]] = (await targets()) as [[string, string]];
+    expect(await nextDay()).toBe(firstAhead);
+    closed('2030-01-04');
+    expect(await forecastFeed(home, byGarak, { only: 'all' })).toMatchObject({ computed: 0 });
+    closed('2030-01-04', firstAhead);
+    expect(await forecastFeed(home, byGarak, { only: 'all' })).toMatchObject({ computed: 3, failed: [] });
+    const [[, nowAhead]] = (await targets()) as [[string, string]];
+    expect(nowAhead > firstAhead).toBe(true);
+    expect(await nextDay()).toBe(nowAhead);
   });
 
   it('are computed again for the series whose prices were corrected, beside the others', async () => {
