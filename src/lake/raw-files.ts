@@ -7,9 +7,9 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { finished } from 'node:stream/promises';
+import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { createGzip, gunzip, gzip } from 'node:zlib';
 import { EXIT, SihwangError } from '../domain/index.ts';
@@ -21,7 +21,7 @@ import {
   decodedText,
   type Encoding,
   EncodingWatch,
-  LineFeeds,
+  makeLineFeeds,
   makeUtf8,
   type TextFile,
 } from './text-input.ts';
@@ -72,39 +72,73 @@ export function rawPath(home: Home, feed: string, rawId: string): string {
   return home.at('raw', feed, `${rawId}.gz`);
 }
 
+/** What a source became: its receipt, its text, and the end of the keeping. */
+interface Kept {
+  readonly record: RawRecord;
+  /** Can be read at once; the caller discards it. */
+  readonly text: TextFile;
+  /** Resolves when the bytes are kept for good; a commit that names them waits for it. */
+  readonly done: Promise<void>;
+}
+
 /**
  * Keeps the bytes of a source under their hash, compressed, with a record of where and when; bytes that are there
- * already keep their first record. The same pass writes their text as DuckDB can read it; the caller discards it.
+ * already keep their first record. Compressing goes on while the text is read, on another core.
  */
-export async function keepRaw(
-  home: Home,
-  feed: string,
-  source: RawSource,
-  receivedAt: Date,
-): Promise<{ record: RawRecord; text: TextFile }> {
-  const temporary = temporaryName(home.at('raw', feed, 'incoming'));
+export async function keepRaw(home: Home, feed: string, source: RawSource, receivedAt: Date): Promise<Kept> {
   const plain = temporaryName(home.at('temp', 'incoming.csv'));
   try {
-    const seen = await copyWatched(source, temporary, plain);
-    const target = rawPath(home, feed, seen.rawId);
-    if (!existsSync(target)) publishFile(temporary, target);
-    reach('raw-copied');
-    const record: RawRecord = { feed, name: source.name, ...seen, receivedAt: receivedAt.toISOString() };
+    const seen = await copyWatched(source, plain);
     const recordPath = home.at('raw', feed, `${seen.rawId}.json`);
-    const isNew = createFileDurably(recordPath, `${JSON.stringify(record)}\n`);
-    if (isNew) reach('raw-recorded');
-    if (record.encoding === 'cp949') makeUtf8(plain);
-    else if (record.encoding === 'parquet') await parquetToText(plain);
-    return {
-      record: isNew ? record : (JSON.parse(readFileSync(recordPath, 'utf8')) as RawRecord),
-      text: { path: plain, discard: () => rmSync(plain, { force: true }) },
+    const first = existsSync(recordPath) ? (JSON.parse(readFileSync(recordPath, 'utf8')) as RawRecord) : null;
+    const record: RawRecord = first ?? {
+      feed,
+      name: source.name,
+      ...seen,
+      receivedAt: receivedAt.toISOString(),
     };
+    const done = compress(plain, rawPath(home, feed, seen.rawId)).then(() => {
+      reach('raw-copied');
+      if (first === null && createFileDurably(recordPath, `${JSON.stringify(record)}\n`))
+        reach('raw-recorded');
+    });
+    // the caller waits for it later; a failure before that is the same failure
+    done.catch(() => {});
+    if (seen.encoding !== 'utf-8' || seen.carriageReturns) {
+      await done;
+      await makeReadable(plain, seen);
+    }
+    return { record, done, text: { path: plain, discard: () => rmSync(plain, { force: true }) } };
   } catch (error) {
     rmSync(plain, { force: true });
     throw error;
+  }
+}
+
+/** Compresses a copy of raw bytes into its place, unless they are there. */
+async function compress(plain: string, target: string): Promise<void> {
+  if (existsSync(target)) return;
+  const temporary = temporaryName(target);
+  try {
+    await pipeline(
+      createReadStream(plain, { highWaterMark: BLOCK_BYTES }),
+      createGzip(GZIP),
+      createWriteStream(temporary),
+    );
+    publishFile(temporary, target);
   } finally {
     rmSync(temporary, { force: true });
   }
+}
+
+/** Turns a copy of raw bytes into the text that DuckDB can read. */
+async function makeReadable(
+  path: string,
+  raw: Pick<RawRecord, 'encoding' | 'carriageReturns'>,
+): Promise<void> {
+  if (raw.encoding === 'parquet') return parquetToText(path);
+  if (raw.carriageReturns) await makeLineFeeds(path);
+  if (raw.encoding === 'cp949') makeUtf8(path);
 }
 
 /** What is known of an answer beside its bytes. */
@@ -168,43 +202,29 @@ export async function readRawText(home: Home, raw: RawRecord): Promise<string> {
 
 /** Writes the text of what was received as DuckDB can read it. */
 export async function writeRawText(home: Home, raw: RawRecord, path: string): Promise<void> {
-  const bytes = await readRaw(home, raw.feed, raw.rawId);
-  writeFileSync(path, raw.encoding === 'parquet' ? bytes : new LineFeeds().of(bytes));
-  if (raw.encoding === 'cp949') makeUtf8(path);
-  else if (raw.encoding === 'parquet') await parquetToText(path);
+  writeFileSync(path, await readRaw(home, raw.feed, raw.rawId));
+  await makeReadable(path, raw);
 }
 
-/** Writes compressed and plain text in one pass, taking the hash and judging the text as the blocks go by. */
+/** Copies in large blocks, taking the hash and judging the text as they go by. */
 async function copyWatched(
   source: RawSource,
-  target: string,
   plain: string,
 ): Promise<Pick<RawRecord, 'rawId' | 'bytes' | 'encoding' | 'carriageReturns'>> {
   const hash = createHash('sha256');
   const isText = source.format === undefined;
   const watch = new EncodingWatch(source.name);
-  const lines = new LineFeeds();
-  const packed = createGzip(GZIP);
-  const kept = packed.pipe(createWriteStream(target));
-  const text = createWriteStream(plain);
-  const ends = Promise.all([finished(packed), finished(kept), finished(text)]);
-  // an end is waited for below; a failure before that is the same failure
-  ends.catch(() => {});
+  const copy = await open(plain, 'w');
   let bytes = 0;
   try {
     for await (const block of source.blocks) {
       hash.update(block);
       if (isText) watch.add(block);
       bytes += block.length;
-      const plainBlock = isText ? lines.of(block) : block;
-      await Promise.all([written(packed, block, ends), written(text, plainBlock, ends)]);
+      await copy.writeFile(block);
     }
-    packed.end();
-    text.end();
-    await ends;
-  } catch (error) {
-    for (const stream of [packed, kept, text]) stream.destroy();
-    throw error;
+  } finally {
+    await copy.close();
   }
   return {
     rawId: hash.digest('hex'),
@@ -212,9 +232,4 @@ async function copyWatched(
     encoding: source.format ?? watch.finish(() => readFileSync(plain)),
     carriageReturns: watch.carriageReturns,
   };
-}
-
-/** Hands a block over and waits while the stream is full; a stream that fails meanwhile fails the wait. */
-async function written(stream: NodeJS.WritableStream, block: Buffer, ends: Promise<unknown>): Promise<void> {
-  if (!stream.write(block)) await Promise.race([new Promise((done) => stream.once('drain', done)), ends]);
 }

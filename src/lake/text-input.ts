@@ -1,5 +1,17 @@
 import { isUtf8 } from 'node:buffer';
-import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  createReadStream,
+  createWriteStream,
+  fstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { pipeline } from 'node:stream/promises';
 import iconv from 'iconv-lite';
 import { EXIT, SihwangError } from '../domain/index.ts';
 
@@ -116,7 +128,7 @@ const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 
 /** Turns every line end of a text that goes by into a line feed; no byte of a UTF-8 or CP949 letter is one. */
-export class LineFeeds {
+class LineFeeds {
   private afterReturn = false;
 
   of(block: Buffer): Buffer {
@@ -141,4 +153,18 @@ export function makeUtf8(path: string): void {
 export function decodedText(bytes: Buffer, encoding: Encoding): string {
   const text = encoding === 'cp949' ? iconv.decode(bytes, 'cp949') : bytes.toString('utf8');
   return text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
+}
+
+/** Rewrites a file with plain line feeds, whatever its size. */
+export async function makeLineFeeds(path: string): Promise<void> {
+  const lines = new LineFeeds();
+  const plain = `${path}.lf`;
+  await pipeline(
+    createReadStream(path, { highWaterMark: 1 << 20 }),
+    async function* (blocks: AsyncIterable<Buffer>) {
+      for await (const block of blocks) yield lines.of(block);
+    },
+    createWriteStream(plain),
+  );
+  renameSync(plain, path);
 }
