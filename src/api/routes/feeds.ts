@@ -24,6 +24,8 @@ export function feedRoutes(
   library: ServingLibrary,
   progress: ProgressSource,
 ): void {
+  // the days ahead follow calendars that are read when a server opens its home, and no version tells of them
+  const opened = new Date().toISOString();
   api.openapi(route, (c) => {
     const feeds = library.feeds();
     const running = feeds.map((feed) => progress.of(feed));
@@ -31,7 +33,7 @@ export function feedRoutes(
       answers.ofFeeds(
         c,
         feeds,
-        JSON.stringify(running),
+        JSON.stringify([opened, running]),
         async (reader) => {
           const overview = await feedOverview(reader);
           return {
