@@ -5,6 +5,7 @@ import { EXIT, SihwangError } from '../domain/index.ts';
 import { type Home, openHome, openServingLibrary, type ServingReader } from '../lake/index.ts';
 import { feedsOf } from '../pipeline/index.ts';
 import type { Language } from '../show/index.ts';
+import type { Feed } from '../sources/index.ts';
 
 /** The options that every command has. */
 export interface CommonOptions {
@@ -43,6 +44,17 @@ export function languageOf(options: CommonOptions): Language {
     });
   }
   return wanted.startsWith('ko') ? 'ko' : 'en';
+}
+
+/** The feed of a name: one of this version, or one of the home's own mappings. Throws FEED_UNKNOWN. */
+export function feedNamed(home: Home, id: string): Feed {
+  const known = feedsOf(home);
+  const feed = known.find(({ profile }) => profile.id === id);
+  if (feed) return feed;
+  throw new SihwangError('FEED_UNKNOWN', `there is no feed ${id}`, {
+    exit: EXIT.usage,
+    hint: `Known feeds: ${known.map(({ profile }) => profile.id).join(', ')}.`,
+  });
 }
 
 /** Runs a question on one feed of the home: the feed asked for, or the only one, or the demo last. */

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import type { Home } from '../lake/index.ts';
 import { type Explanation, explain, type RuleTold } from '../market/index.ts';
+import { feedsOf } from '../pipeline/index.ts';
 import {
   formatCount,
   formatDecimal,
@@ -8,7 +10,6 @@ import {
   specification,
   textOf,
 } from '../show/index.ts';
-import { feedById } from '../sources/index.ts';
 import { provenance } from './board.ts';
 import { type CommonOptions, homeOf, languageOf, readFeed, withCommonOptions } from './command.ts';
 import { print, printJson, table } from './output.ts';
@@ -27,16 +28,16 @@ export function addExplain(program: Command): void {
     .action(run);
 }
 
-/** The words of a feed's row rules; none for a feed that this version does not know. */
-export function rulesOf(feed: string): readonly RuleTold[] {
-  return feedById(feed)?.rules ?? [];
+/** The words of a feed's row rules; none for a feed that neither this version nor the home knows. */
+export function rulesOf(home: Home, feed: string): readonly RuleTold[] {
+  return feedsOf(home).find(({ profile }) => profile.id === feed)?.rules ?? [];
 }
 
 async function run(series: string, date: string, options: ExplainOptions): Promise<void> {
   const home = homeOf(options);
   const feed = series.split('~')[0]!;
   const answer = await readFeed({ ...options, feed }, (reader) =>
-    explain(reader, { series, date, asOf: options.asOf }, { home, rules: rulesOf(feed) }),
+    explain(reader, { series, date, asOf: options.asOf }, { home, rules: rulesOf(home, feed) }),
   );
   if (options.json) printJson(answer);
   else print(describe(answer, languageOf(options)));

@@ -3,8 +3,7 @@ import { EXIT, SihwangError } from '../domain/index.ts';
 import { LAKE_REASONS, readCommits, rejectedRows } from '../lake/index.ts';
 import { replayQuarantine } from '../pipeline/index.ts';
 import { formatCount } from '../show/index.ts';
-import { type Feed, feedById, feeds } from '../sources/index.ts';
-import { type CommonOptions, homeOf, languageOf, withCommonOptions } from './command.ts';
+import { type CommonOptions, feedNamed, homeOf, languageOf, withCommonOptions } from './command.ts';
 import { print, printJson, table } from './output.ts';
 import { waitMs } from './wait-option.ts';
 
@@ -34,17 +33,9 @@ export function addQuarantine(program: Command): void {
     .action(replay);
 }
 
-function feedNamed(id: string): Feed {
-  const feed = feedById(id);
-  if (feed) return feed;
-  throw new SihwangError('FEED_UNKNOWN', `there is no feed ${id}`, {
-    exit: EXIT.usage,
-    hint: `Known feeds: ${feeds.map((one) => one.profile.id).join(', ')}.`,
-  });
-}
-
 async function list(id: string, options: ListOptions): Promise<void> {
-  const feed = feedNamed(id);
+  const home = homeOf(options);
+  const feed = feedNamed(home, id);
   const limit = Number(options.limit);
   if (!Number.isInteger(limit) || limit < 1) {
     throw new SihwangError('LIMIT_UNREADABLE', `--limit is a whole number from 1, not ${options.limit}`, {
@@ -52,7 +43,6 @@ async function list(id: string, options: ListOptions): Promise<void> {
       hint: 'Write --limit 50.',
     });
   }
-  const home = homeOf(options);
   const rows = await rejectedRows(home, id, { reason: options.reason, limit });
   const counts = new Map<string, number>();
   for (const commit of readCommits(home, id))
@@ -90,8 +80,8 @@ async function list(id: string, options: ListOptions): Promise<void> {
 }
 
 async function replay(id: string, options: ReplayOptions): Promise<void> {
-  const feed = feedNamed(id);
-  const { commits, published } = await replayQuarantine(homeOf(options), feed, {
+  const home = homeOf(options);
+  const { commits, published } = await replayQuarantine(home, feedNamed(home, id), {
     waitMs: waitMs(options.wait),
     command: `quarantine replay ${id}`,
     reason: options.reason,

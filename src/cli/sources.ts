@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { addDays, EXIT, localDate, SihwangError } from '../domain/index.ts';
 import { calendarsOf, type Home, openServingLibrary, readCommits } from '../lake/index.ts';
 import { type DayState, freshness, type MarketDayState } from '../market/index.ts';
+import { feedsOf } from '../pipeline/index.ts';
 import {
   type Feed,
   feedById,
@@ -36,15 +37,16 @@ export function addSources(program: Command): void {
 
 async function list(options: CommonOptions): Promise<void> {
   const home = homeOf(options);
+  const known = feedsOf(home);
   const library = await openServingLibrary(
     home,
-    feeds.map(({ profile }) => profile),
+    known.map(({ profile }) => profile),
   );
   const now = new Date();
   const rows = [];
   try {
     const published = library.feeds();
-    for (const feed of feeds) {
+    for (const feed of known) {
       const { profile, connector } = feed;
       const missing = keysOf(home, feed).missing.map(({ id }) => id);
       const days = published.includes(profile.id)

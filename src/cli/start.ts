@@ -65,7 +65,7 @@ async function start(options: StartOptions): Promise<void> {
   const server = await listen(options, {
     library,
     progress: watch,
-    explaining: { home, rulesOf },
+    explaining: { home, rulesOf: (feed) => rulesOf(home, feed) },
     webRoot: fileURLToPath(new URL('../web', import.meta.url)),
     version: (createRequire(import.meta.url)('../../package.json') as { version: string }).version,
   });

@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
-import { EXIT, SihwangError } from '../domain/index.ts';
+import { EXIT } from '../domain/index.ts';
 import { type Commit, readCommits, replayCheck } from '../lake/index.ts';
 import { handOverOf, undoIngest } from '../pipeline/index.ts';
 import { formatCount } from '../show/index.ts';
-import { type Feed, feedById, feeds } from '../sources/index.ts';
-import { type CommonOptions, homeOf, languageOf, withCommonOptions } from './command.ts';
+import { type CommonOptions, feedNamed, homeOf, languageOf, withCommonOptions } from './command.ts';
 import { print, printJson, table, tell } from './output.ts';
 import { waitMs } from './wait-option.ts';
 
@@ -23,17 +22,9 @@ export function addUndo(program: Command): void {
     .action(replay);
 }
 
-function feedNamed(id: string): Feed {
-  const feed = feedById(id);
-  if (feed) return feed;
-  throw new SihwangError('FEED_UNKNOWN', `there is no feed ${id}`, {
-    exit: EXIT.usage,
-    hint: `Known feeds: ${feeds.map((one) => one.profile.id).join(', ')}.`,
-  });
-}
-
 function list(id: string, options: CommonOptions): void {
-  const commits = readCommits(homeOf(options), feedNamed(id).profile.id);
+  const home = homeOf(options);
+  const commits = readCommits(home, feedNamed(home, id).profile.id);
   if (options.json) {
     printJson(commits);
     return;
@@ -74,8 +65,9 @@ async function undo(
   number: string,
   options: CommonOptions & { readonly wait?: string | boolean },
 ): Promise<void> {
-  const feed = feedNamed(id);
-  const { undone, judgedAgain, published } = await undoIngest(homeOf(options), feed, Number(number), {
+  const home = homeOf(options);
+  const feed = feedNamed(home, id);
+  const { undone, judgedAgain, published } = await undoIngest(home, feed, Number(number), {
     waitMs: waitMs(options.wait),
     command: `undo ${id}`,
     onStage: (stage, detail) => tell(`${stage} ${detail} …`),
@@ -91,8 +83,8 @@ async function undo(
 }
 
 async function replay(id: string, options: CommonOptions): Promise<void> {
-  const feed = feedNamed(id);
-  const replayed = await replayCheck(homeOf(options), id, handOverOf(feed), (commit) =>
+  const home = homeOf(options);
+  const replayed = await replayCheck(home, id, handOverOf(feedNamed(home, id)), (commit) =>
     tell(`making commit ${commit.number} again …`),
   );
   if (options.json)
