@@ -1,8 +1,9 @@
-import { readdirSync, statfsSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT } from '../domain/index.ts';
-import { feedsTakenIn, readCommits, readPointer, withWriterLock } from '../lake/index.ts';
+import { type Commit, feedsTakenIn, readCommits, readPointer, withWriterLock } from '../lake/index.ts';
+import { feedsOf, journalHealth, silentSources } from '../pipeline/index.ts';
 import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
 import { megabytes, print, printJson, table } from './output.ts';
 
@@ -12,6 +13,8 @@ interface Finding {
   readonly ok: boolean;
   readonly found: string;
   readonly advice: string;
+  /** The same in numbers, where there are any. */
+  readonly figures?: Readonly<Record<string, unknown>>;
 }
 
 const LOW_DISK_BYTES = 1e9;
@@ -67,6 +70,9 @@ async function examine(options: CommonOptions): Promise<Finding[]> {
       finding(`size of ${folder}`, true, megabytes(sizeOf(home.at(folder))), ''),
     ),
     growthFinding(home, free),
+    journalFinding(home),
+    ...(await silenceFindings(home)),
+    ...feedsTakenIn(home).map((feed) => sizesFinding(home, feed)),
     ...feedsTakenIn(home).map((feed) => {
       const commits = readCommits(home, feed);
       const last =
@@ -85,40 +91,136 @@ async function examine(options: CommonOptions): Promise<Finding[]> {
   ];
 }
 
-async function writerFinding(home: ReturnType<typeof homeOf>): Promise<Finding> {
+type Home = ReturnType<typeof homeOf>;
+
+async function writerFinding(home: Home): Promise<Finding> {
+  const last = lastWriter(home);
   try {
     await withWriterLock(home, { command: 'doctor' }, async () => {});
-    return finding('writer lock', true, 'free', '');
+    return finding('writer lock', true, `free${last === null ? '' : `; last held by ${last}`}`, '');
   } catch (error) {
     return finding('writer lock', true, (error as Error).message, '');
   }
 }
 
-const MONTH_MS = 30.44 * 86_400_000;
+function lastWriter(home: Home): string | null {
+  try {
+    const { command, since } = JSON.parse(readFileSync(join(home.path, 'writer.json'), 'utf8'));
+    return `${command} since ${since}`;
+  } catch {
+    return null;
+  }
+}
 
-/** What the last three months brought in, and how long the disk lasts at that pace. */
-function growthFinding(home: ReturnType<typeof homeOf>, free: number): Finding {
-  const since = Date.now() - 3 * MONTH_MS;
+function journalFinding(home: Home): Finding {
+  try {
+    const health = journalHealth(home);
+    if (!health) return finding('fetch journal', true, 'nothing was fetched yet', '');
+    const torn =
+      health.tornBytes === 0 ? '' : `; ${health.tornBytes} bytes of an unfinished record at its end`;
+    return {
+      ...finding('fetch journal', true, `${health.records} records, ${megabytes(health.bytes)}${torn}`, ''),
+      figures: health,
+    };
+  } catch (error) {
+    return finding(
+      'fetch journal',
+      false,
+      (error as Error).message,
+      'Restore it from a backup, or move it away: what was not taken in is asked again.',
+    );
+  }
+}
+
+async function silenceFindings(home: Home): Promise<Finding[]> {
+  try {
+    const profiles = feedsOf(home).map(({ profile }) => profile);
+    return (await silentSources(home, profiles, new Date())).map((silence) => {
+      const late =
+        silence.since === null
+          ? []
+          : [`nothing newer than ${silence.lastDay}; the next was expected by ${silence.since}`];
+      const told = [...new Set([...late, ...silence.events])].join('; ');
+      return {
+        ...finding(
+          `source ${silence.feed}`,
+          false,
+          told,
+          `Run sihwang sources check ${silence.feed}, then sihwang fetch ${silence.feed}.`,
+        ),
+        figures: { ...silence },
+      };
+    });
+  } catch (error) {
+    return [finding('sources', false, (error as Error).message, 'Mend what it names, then look again.')];
+  }
+}
+
+function sizesFinding(home: Home, feed: string): Finding {
+  const serving = home.at('serving');
+  const figures = {
+    raw: sizeOf(home.at('raw', feed)),
+    clean: sizeOf(home.at('clean', feed)),
+    aside: sizeOf(home.at('aside', feed)),
+    serving: readdirSync(serving)
+      .filter((name) => name.replace(/-(conditions|forecasts)-\d+\.duckdb$/, '') === feed)
+      .reduce((sum, name) => sum + bytesOf(join(serving, name)), 0),
+  };
+  const told = Object.entries(figures).map(([part, bytes]) => `${part} ${megabytes(bytes)}`);
+  return { ...finding(`size of feed ${feed}`, true, told.join(', '), ''), figures };
+}
+
+const DAY_MS = 86_400_000;
+const MONTH_MS = 30.44 * DAY_MS;
+/** A commit that reaches further back than this from its receipt is history brought in at once, and no growth. */
+const BULK_DAYS = 92;
+const MONTHS = 3;
+
+/** What the last three months brought in day by day, and how long the disk lasts at that pace. */
+function growthFinding(home: Home, free: number): Finding {
+  const now = Date.now();
   let bytes = 0;
+  let bulkBytes = 0;
+  let first = now;
   for (const feed of feedsTakenIn(home)) {
-    for (const { raws, clean, aside } of readCommits(home, feed)) {
-      if (!raws.some((raw) => Date.parse(raw.receivedAt) >= since)) continue;
-      const paths = [
-        home.at('clean', feed, clean),
-        ...(aside === null ? [] : [home.at('aside', feed, aside)]),
-        ...raws.map((raw) => home.at('raw', feed, `${raw.rawId}.gz`)),
-      ];
-      for (const path of paths) bytes += statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    for (const commit of readCommits(home, feed)) {
+      const receivedMs = Math.min(...commit.raws.map((raw) => Date.parse(raw.receivedAt)));
+      if (now - receivedMs > MONTHS * MONTH_MS) continue;
+      const size = bytesOfCommit(home, commit);
+      if (commit.firstDay !== null && receivedMs - Date.parse(commit.firstDay) > BULK_DAYS * DAY_MS) {
+        bulkBytes += size;
+        continue;
+      }
+      bytes += size;
+      first = Math.min(first, receivedMs);
     }
   }
-  const perMonth = bytes / 3;
-  const months = perMonth === 0 ? Number.POSITIVE_INFINITY : free / perMonth;
-  return finding(
-    'disk forecast',
-    months > 3,
-    `${megabytes(perMonth)} a month over the last three; the disk lasts ${months > 120 ? 'more than ten years' : `${Math.floor(months)} months`}`,
-    'Free some space, or move the home to a larger disk (sihwang backup, sihwang restore); sihwang gc --dry-run lists what nothing needs.',
-  );
+  // a home that is younger than a month is not blown up to one
+  const observedMonths = Math.min(MONTHS, Math.max(1, (now - first) / MONTH_MS));
+  const bytesPerMonth = bytes / observedMonths;
+  const lasts = bytesPerMonth === 0 ? null : free / bytesPerMonth;
+  const told = lasts === null || lasts > 120 ? 'more than ten years' : `${Math.floor(lasts)} months`;
+  return {
+    ...finding(
+      'disk forecast',
+      lasts === null || lasts > MONTHS,
+      `${megabytes(bytesPerMonth)} a month over the last three, ${megabytes(bulkBytes)} of history left out; the disk lasts ${told}`,
+      'Free some space, or move the home to a larger disk (sihwang backup, sihwang restore); sihwang gc --dry-run lists what nothing needs.',
+    ),
+    figures: { bytesPerMonth, bulkBytes, freeBytes: free, monthsLeft: lasts },
+  };
+}
+
+function bytesOfCommit(home: Home, { feed, raws, clean, aside }: Commit): number {
+  return [
+    home.at('clean', feed, clean),
+    ...(aside === null ? [] : [home.at('aside', feed, aside)]),
+    ...raws.map((raw) => home.at('raw', feed, `${raw.rawId}.gz`)),
+  ].reduce((sum, path) => sum + bytesOf(path), 0);
+}
+
+function bytesOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 function finding(check: string, ok: boolean, found: string, advice: string): Finding {

@@ -8,4 +8,5 @@ export * from './keep-forecasting.ts';
 export * from './platform.ts';
 export { addMapping, feedsOf, mappingNamed, mappingsOf, readMapping } from './platform-mappings.ts';
 export * from './quarantine.ts';
+export { journalHealth, type SourceSilence, silentSources } from './source-health.ts';
 export * from './undo-commit.ts';

@@ -132,6 +132,16 @@ export function readJournal(path: string): readonly unknown[] {
   return existsSync(path) ? readFrames(path).records : [];
 }
 
+/** How a journal is, without changing it; null when there is no file. Throws JOURNAL_DAMAGED like every reading. */
+export function inspectJournal(
+  path: string,
+): { readonly records: number; readonly bytes: number; readonly tornBytes: number } | null {
+  if (!existsSync(path)) return null;
+  const { records, end } = readFrames(path);
+  const bytes = statSync(path).size;
+  return { records: records.length, bytes, tornBytes: Math.max(0, bytes - end) };
+}
+
 function frameOf(record: unknown): Buffer {
   const json = Buffer.from(JSON.stringify(record), 'utf8');
   const head = `${hex(json.length)} ${hex(crc32(json))} `;
