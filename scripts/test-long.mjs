@@ -1,0 +1,105 @@
+// What takes too long for every change: npm run test:long [stage …] [--skip-scale]. The seed is printed and kept in the
+// report; SIHWANG_SEED repeats it. SIHWANG_KILLS, SIHWANG_PROPERTY_ROUNDS and SIHWANG_SCALE_LOTS set the amounts.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const REPORT = 'test/long-report.json';
+const seed = Number(process.env.SIHWANG_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const kills = Number(process.env.SIHWANG_KILLS ?? 1000);
+const rounds = Number(process.env.SIHWANG_PROPERTY_ROUNDS ?? 20);
+const lots = Number(process.env.SIHWANG_SCALE_LOTS ?? 50_000_000);
+
+const STAGES = { kills: runKills, properties: runProperties, scale: runScale };
+const asked = process.argv.slice(2).filter((word) => word !== '--skip-scale');
+const unknown = asked.filter((name) => !(name in STAGES));
+if (unknown.length > 0) {
+  console.error(`no stage ${unknown.join(', ')}; there are ${Object.keys(STAGES).join(', ')}`);
+  process.exit(2);
+}
+const chosen = Object.keys(STAGES).filter(
+  (name) =>
+    (asked.length === 0 || asked.includes(name)) &&
+    !(name === 'scale' && process.argv.includes('--skip-scale')),
+);
+console.log(`seed ${seed}; stages: ${chosen.join(', ')}`);
+const commit = execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim();
+let failed = 0;
+for (const name of chosen) {
+  console.log(`── ${name}`);
+  const began = Date.now();
+  const figures = STAGES[name]();
+  if (!figures.passed) failed++;
+  const seconds = Math.round((Date.now() - began) / 1000);
+  keep(name, {
+    date: new Date().toISOString(),
+    commit,
+    seed,
+    cores: availableParallelism(),
+    seconds,
+    ...figures,
+  });
+  console.log(`── ${name}: ${seconds} s, ${figures.passed ? 'held' : 'did not hold'}`);
+}
+process.exit(failed === 0 ? 0 : 1);
+
+/** Each stage stands in the report with its own date, commit and seed, so that stages may be run apart. */
+function keep(name, figures) {
+  const before = existsSync(REPORT) ? JSON.parse(readFileSync(REPORT, 'utf8')) : { stages: {} };
+  const stages = { ...before.stages, [name]: figures };
+  const notRun = Object.keys(STAGES).filter((one) => !(one in stages));
+  writeFileSync(REPORT, `${JSON.stringify({ lastRun: chosen, notRun, stages }, null, 2)}\n`);
+}
+
+function vitest(project, filters, env) {
+  const { status } = spawnSync(
+    process.execPath,
+    ['node_modules/vitest/vitest.mjs', 'run', '--project', project, ...filters],
+    { stdio: 'inherit', env: { ...process.env, ...env } },
+  );
+  return status === 0;
+}
+
+function runKills() {
+  const folder = mkdtempSync(join(tmpdir(), 'sihwang-long-'));
+  const file = join(folder, 'figures.json');
+  try {
+    const passed = vitest('chaos', ['test/chaos/random-kills.test.ts'], {
+      SIHWANG_KILLS: String(kills),
+      SIHWANG_SEED: String(seed),
+      SIHWANG_FIGURES: file,
+    });
+    if (!existsSync(file)) return { passed, kills: 0 };
+    const { lost, doubled, torn, failed: broken, ...counts } = JSON.parse(readFileSync(file, 'utf8'));
+    const faults = { lost: lost.length, doubled: doubled.length, torn: torn.length, failed: broken.length };
+    return { passed, ...counts, ...faults };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Every file with a property, again and again: each round draws other cases. */
+function runProperties() {
+  const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.test\.tsx?$/.test(name))
+    .map((name) => join('src', name))
+    .filter((path) => readFileSync(path, 'utf8').includes('fc.assert'));
+  let held = 0;
+  for (let round = 0; round < rounds; round++) {
+    const from = (seed + round) >>> 0;
+    console.log(`round ${round + 1} of ${rounds}, SIHWANG_PROPERTY_SEED=${from}`);
+    if (vitest('unit', files, { SIHWANG_PROPERTY_SEED: String(from) })) held++;
+  }
+  return { passed: held === rounds, files: files.length, rounds, held };
+}
+
+function runScale() {
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    ['scripts/run-ts.mjs', 'bench/scale.ts', String(lots)],
+    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  console.log(stdout);
+  return { passed: status === 0, lots, output: stdout.trim().split('\n') };
+}
