@@ -1,18 +1,10 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { addDays, EXIT, localDate, SihwangError } from '../domain/index.ts';
-import { calendarsOf, type Home, openServingLibrary, readCommits } from '../lake/index.ts';
+import { EXIT, SihwangError } from '../domain/index.ts';
+import { type Home, openServingLibrary, readCommits } from '../lake/index.ts';
 import { type DayState, freshness, type MarketDayState } from '../market/index.ts';
-import { feedsOf } from '../pipeline/index.ts';
-import {
-  type Feed,
-  feedById,
-  feeds,
-  fetchChunk,
-  readKeys,
-  readOrigins,
-  sourceCaller,
-} from '../sources/index.ts';
+import { checkSource, feedsOf } from '../pipeline/index.ts';
+import { type Feed, feedById, feeds, readKeys } from '../sources/index.ts';
 import { type CommonOptions, homeOf, languageOf, readFeed, withCommonOptions } from './command.ts';
 import { print, printJson, table } from './output.ts';
 
@@ -122,54 +114,13 @@ async function check(id: string, options: CommonOptions): Promise<void> {
       exit: EXIT.usage,
       hint: `These can: ${feeds.flatMap(({ profile, connector }) => (connector ? [profile.id] : [])).join(', ')}.`,
     });
-  const { connector, profile } = feed;
-  const { keyOf, missing } = keysOf(homeOf(options), feed);
-  if (missing.length > 0)
-    throw new SihwangError('KEY_MISSING', `${id} needs ${missing.map((key) => key.id).join(', ')}`, {
-      exit: EXIT.configuration,
-      hint: `Apply for it at ${missing[0]!.from}, then set it in the environment or in keys.env of the home.`,
-    });
-  const originOf = process.env.SIHWANG_ORIGINS ? readOrigins(process.env.SIHWANG_ORIGINS) : undefined;
-  const now = new Date();
-  const today = new Date(now.getTime() + profile.utcOffsetMinutes * 60_000).toISOString().slice(0, 10);
-  const range = { firstDay: addDays(localDate(today), -3), lastDay: addDays(localDate(today), -1) };
-  const chunk = connector.plan(range, undefined, now).at(-1);
-  if (!chunk)
-    throw new SihwangError('NOTHING_TO_ASK', `${id} has nothing to be asked for the last three days`, {
-      exit: EXIT.tryAgain,
-      hint: `Ask for a longer range: sihwang fetch ${id} --from DAY --to DAY --dry-run.`,
-    });
-  const call = sourceCaller(connector, { keyOf, ...(originOf ? { originOf } : {}) });
-  const began = performance.now();
-  let bytes = 0;
-  // the first page alone, once: whether there are more of them is not what is asked
-  const once = { ...connector, manners: { ...connector.manners, attempts: 1 } };
-  const firstPage: typeof connector.judge = (...answer) => {
-    const verdict = connector.judge(...answer);
-    if (!verdict.ok) return verdict;
-    const { total: _, ...page } = verdict.page;
-    return { ok: true, page: { ...page, more: false } };
-  };
-  const end = await fetchChunk<number>({ ...once, judge: firstPage }, chunk, {
-    call: async (request) => {
-      const answer = await call(request);
-      bytes = answer.bytes.length;
-      return answer;
-    },
-    keep: async (answer) => answer.length,
-    advance: async () => {},
-    calendars: await calendarsOf(homeOf(options)),
-    now: () => new Date(),
-    sleep: async () => {},
-    random: Math.random,
-  });
-  const ms = Math.round(performance.now() - began);
-  const { url, query } = connector.request(chunk, 0);
+  const checked = await checkSource(homeOf(options), { ...feed, connector: feed.connector }, process.env);
+  const { chunk, request, bytes, ms, end } = checked;
   const well = end.as !== 'failed';
-  if (options.json) printJson({ feed: id, chunk: chunk.id, request: { url, query }, bytes, ms, end });
+  if (options.json) printJson({ feed: id, ...checked });
   else
     print(
-      `${id}: ${chunk.id}\n${url}?${new URLSearchParams({ ...query })}\n${bytes} bytes in ${ms} ms\n${
+      `${id}: ${chunk}\n${request.url}?${new URLSearchParams({ ...request.query })}\n${bytes} bytes in ${ms} ms\n${
         end.as === 'rows'
           ? `well: ${end.rows} rows on the first page`
           : end.as === 'failed'

@@ -297,7 +297,8 @@ function asked(
   return { range: range ?? trailingWindow(feed.profile, now), scope };
 }
 
-function keysOf(
+/** The keys of a feed, from the environment or the home's file. */
+export function keysOf(
   home: Home,
   feed: AskedFeed,
   environment: FetchOptions['environment'],
@@ -306,7 +307,7 @@ function keysOf(
   return readKeys(feed.connector.keys, environment, join(home.path, 'keys.env'), onWarning);
 }
 
-function keyMissing(home: Home, feed: AskedFeed, { missing }: Keyring): SihwangError {
+export function keyMissing(home: Home, feed: AskedFeed, { missing }: Keyring): SihwangError {
   const names = missing.map(({ id }) => id).join(', ');
   return new SihwangError('KEY_MISSING', `${feed.profile.id} needs ${names}, which is not set`, {
     exit: EXIT.configuration,
@@ -314,7 +315,10 @@ function keyMissing(home: Home, feed: AskedFeed, { missing }: Keyring): SihwangE
   });
 }
 
-function originsOf(environment: FetchOptions['environment']): { originOf?: (origin: string) => string } {
+/** Where calls go instead, as SIHWANG_ORIGINS says; throws ORIGINS_UNREADABLE. */
+export function originsOf(environment: FetchOptions['environment']): {
+  originOf?: (origin: string) => string;
+} {
   const text = environment.SIHWANG_ORIGINS;
   if (!text) return {};
   const originOf = readOrigins(text);
