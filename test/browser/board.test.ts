@@ -171,7 +171,7 @@ describe.skipIf(!chromium)('the board in a browser', () => {
     expect(await page.locator('table.board tbody tr').count()).toBe(5);
     await page.getByLabel('이 날까지 알려진 값').fill('2026-11-01');
     await page.waitForSelector('.as-of');
-    expect(server.asked.at(-1)).toContain('asOf=2026-11-01');
+    await expect.poll(() => server.asked.at(-1)).toContain('asOf=2026-11-01');
     await context.close();
   });
 
