@@ -140,19 +140,6 @@ describe('a fetch that is killed', () => {
     expect((await runCli(recent, { env: environment() })).code).toBe(0);
   }
 
-  it('at any moment loses nothing and doubles nothing', async () => {
-    const home = join(folder, 'random');
-    server.delayMs = 25;
-    let kills = 0;
-    for (let round = 0; round < 8; round++) {
-      const ran = await fetchInto(home, { killAfterMs: 300 + ((round * 131) % 600) });
-      if (ran.signal === 'SIGKILL') kills += 1;
-    }
-    expect((await fetchInto(home)).code).toBe(0);
-    expect(await held(home)).toEqual(ROWS);
-    expect(server.calls.length).toBeLessThanOrEqual(CALLS + kills * IN_FLIGHT);
-  });
-
   it('stopped by a signal ends with 143 after a checkpoint, and goes on from there', async () => {
     const home = join(folder, 'stopped');
     server.delayMs = 300;
