@@ -68,8 +68,12 @@ describe('of a home', () => {
   afterEach(() => lake.close());
 
   /** The last days as a reader of the published home is told them, `market day state series`. */
-  async function told(days: number, now: Date, calendar?: string): Promise<string[]> {
-    const profile = { ...quotes.profile, ...(calendar === undefined ? {} : { calendar }) };
+  async function told(
+    days: number,
+    now: Date,
+    calendar: FeedProfile['calendar'] = 'learned',
+  ): Promise<string[]> {
+    const profile: FeedProfile = { ...quotes.profile, calendar };
     await publishConditions(lake.home, profile, conditionTables(profile));
     const library = await openServingLibrary(lake.home, [profile]);
     try {
