@@ -1,6 +1,7 @@
 import { and, compare, isNull, not, or, over, text, textHas, times } from '../rules/condition.ts';
 import { NO_UNIT, NOT_QUOTED, PLACED, PRICE_NOT_POSITIVE, UNREADABLE_PRICE } from '../rules/quote-rules.ts';
 import type { Rule } from '../rules/rule.ts';
+import { BAD_QUANTITY } from '../rules/trade-rules.ts';
 
 /** Exports of the same table add a market that is the sum of all. */
 const TOTAL_MARKET: Rule = {
@@ -15,13 +16,6 @@ const NO_LOT: Rule = {
   outcome: 'rejected',
   when: or(isNull('lot'), isNull('corporation')),
   says: { ko: '경락번호 또는 법인 없음', en: 'no lot number or corporation' },
-};
-
-const BAD_QUANTITY: Rule = {
-  id: 'bad-quantity',
-  outcome: 'rejected',
-  when: or(isNull('quantity'), compare('quantity', 'eq', 0)),
-  says: { ko: '수량이 없거나 0이거나 숫자가 아님', en: 'the quantity is missing, zero or not a number' },
 };
 
 /** Five tonnes at one price is another trade than a box; it would drown the day's boxes by weight. Evidence: `trade_name`. */

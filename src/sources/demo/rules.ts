@@ -2,6 +2,7 @@ import type { PastRule } from '../../domain/index.ts';
 import { and, compare, isIn, isNull, not, or, text, times } from '../rules/condition.ts';
 import { NO_UNIT, PLACED, UNREADABLE_PRICE } from '../rules/quote-rules.ts';
 import type { Rule } from '../rules/rule.ts';
+import { BAD_QUANTITY } from '../rules/trade-rules.ts';
 import { UNKNOWN_ITEM_CODE } from './faults.ts';
 import { TOTAL_MARKET_CODE } from './market-day.ts';
 import { PRICE_CEILINGS } from './price-ceilings.ts';
@@ -29,13 +30,6 @@ const UNKNOWN_ITEM: Rule = {
 };
 
 const BAD_NUMBER: Rule = { ...UNREADABLE_PRICE, id: 'bad-number' };
-
-const BAD_QUANTITY: Rule = {
-  id: 'bad-quantity',
-  outcome: 'rejected',
-  when: or(isNull('quantity'), compare('quantity', 'eq', 0)),
-  says: { ko: '수량이 없거나 0이거나 숫자가 아님', en: 'the quantity is missing, zero or not a number' },
-};
 
 const NO_PRICE: Rule = {
   id: 'no-price',

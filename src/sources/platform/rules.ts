@@ -1,6 +1,7 @@
 import { and, compare, isNull, not, or, text, times } from '../rules/condition.ts';
 import { NO_UNIT, PLACED, UNREADABLE_PRICE } from '../rules/quote-rules.ts';
 import type { Rule } from '../rules/rule.ts';
+import { BAD_QUANTITY } from '../rules/trade-rules.ts';
 
 const NO_LOT: Rule = {
   id: 'no-lot',
@@ -30,13 +31,6 @@ const OTHER_CURRENCY: Rule = {
   outcome: 'rejected',
   when: not(or(isNull('other_currency'), compare('other_currency', 'eq', text('')))),
   says: { ko: '다른 통화', en: 'another currency' },
-};
-
-const BAD_QUANTITY: Rule = {
-  id: 'bad-quantity',
-  outcome: 'rejected',
-  when: or(isNull('quantity'), compare('quantity', 'eq', 0)),
-  says: { ko: '수량이 없거나 0이거나 숫자가 아님', en: 'the quantity is missing, zero or not a number' },
 };
 
 const NO_PRICE: Rule = {
