@@ -98,7 +98,6 @@ export async function keepRaw(home: Home, feed: string, source: RawSource, recei
       receivedAt: receivedAt.toISOString(),
     };
     const done = compress(plain, rawPath(home, feed, seen.rawId)).then(() => {
-      reach('raw-copied');
       if (first === null && createFileDurably(recordPath, `${JSON.stringify(record)}\n`))
         reach('raw-recorded');
     });
@@ -117,15 +116,17 @@ export async function keepRaw(home: Home, feed: string, source: RawSource, recei
 
 /** Compresses a copy of raw bytes into its place, unless they are there. */
 async function compress(plain: string, target: string): Promise<void> {
-  if (existsSync(target)) return;
   const temporary = temporaryName(target);
   try {
-    await pipeline(
-      createReadStream(plain, { highWaterMark: BLOCK_BYTES }),
-      createGzip(GZIP),
-      createWriteStream(temporary),
-    );
-    publishFile(temporary, target);
+    if (!existsSync(target)) {
+      await pipeline(
+        createReadStream(plain, { highWaterMark: BLOCK_BYTES }),
+        createGzip(GZIP),
+        createWriteStream(temporary),
+      );
+      publishFile(temporary, target);
+    }
+    reach('raw-copied');
   } finally {
     rmSync(temporary, { force: true });
   }
