@@ -55,7 +55,7 @@ export async function openServingLibrary(
   profiles: readonly FeedProfile[],
 ): Promise<ServingLibrary> {
   const calendars = await calendarsOf(home);
-  const instance = await openDatabase({ memoryLimit: '256MB', tempDirectory: home.at('temp') });
+  const instance = await openDatabase({ memoryLimit: '400MB', tempDirectory: home.at('temp') });
   const control = await instance.connect();
   await lockDown(control, home);
   const library = new Library(home, profiles, calendars, instance, control);
