@@ -1,0 +1,151 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+
+export interface RolesProps {
+  readonly name: string;
+  readonly bucket: s3.IBucket;
+}
+
+/** Who may do what: a worker reads and writes its bucket; a controller submits, watches and ends. */
+export class Roles extends Construct {
+  /** Of every container that computes. */
+  readonly worker: iam.Role;
+  /** Of training jobs; SageMaker gives it to the container. */
+  readonly training: iam.Role;
+  /** What a controller needs, wherever it runs; the user's own identity gets it with the local controller. */
+  readonly controllerPolicy: iam.ManagedPolicy;
+
+  constructor(scope: Construct, id: string, { name, bucket }: RolesProps) {
+    super(scope, id);
+    this.worker = new iam.Role(this, 'Worker', {
+      assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com'),
+    });
+    this.training = new iam.Role(this, 'Training', {
+      assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com'),
+    });
+    for (const role of [this.worker, this.training]) {
+      role.addToPolicy(
+        new iam.PolicyStatement({
+          actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'],
+          resources: [bucket.arnForObjects('*')],
+        }),
+      );
+      role.addToPolicy(
+        new iam.PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }),
+      );
+    }
+    const logGroup = this.arn('logs', 'log-group', '/aws/sagemaker/TrainingJobs:*');
+    this.training.addToPolicy(
+      new iam.PolicyStatement({
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams'],
+        resources: [logGroup],
+      }),
+    );
+    this.controllerPolicy = this.makeControllerPolicy(name, bucket);
+  }
+
+  private makeControllerPolicy(name: string, bucket: s3.IBucket): iam.ManagedPolicy {
+    return new iam.ManagedPolicy(this, 'Controller', {
+      managedPolicyName: `${name}-controller`,
+      description: 'What a controller of Sihwang does in this account',
+      statements: [
+        new iam.PolicyStatement({
+          sid: 'Objects',
+          actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'],
+          resources: [bucket.arnForObjects('*')],
+        }),
+        new iam.PolicyStatement({
+          sid: 'Bucket',
+          actions: ['s3:ListBucket', 's3:ListBucketMultipartUploads'],
+          resources: [bucket.bucketArn],
+        }),
+        new iam.PolicyStatement({
+          sid: 'SubmitToOwnQueues',
+          actions: ['batch:SubmitJob', 'batch:SubmitServiceJob', 'batch:TagResource'],
+          resources: [
+            this.arn('batch', 'job-queue', `${name}-*`),
+            this.arn('batch', 'job-definition', `${name}-*`),
+            this.arn('batch', 'job', '*'),
+            this.arn('batch', 'service-job', '*'),
+          ],
+        }),
+        new iam.PolicyStatement({
+          sid: 'EndOwnJobs',
+          actions: ['batch:TerminateJob', 'batch:TerminateServiceJob'],
+          resources: [this.arn('batch', 'job', '*'), this.arn('batch', 'service-job', '*')],
+        }),
+        new iam.PolicyStatement({
+          sid: 'RegisterOwnDefinitions',
+          actions: ['batch:RegisterJobDefinition'],
+          resources: [this.arn('batch', 'job-definition', `${name}-*`)],
+        }),
+        new iam.PolicyStatement({
+          // these actions know no resource: they list
+          sid: 'Look',
+          actions: [
+            'batch:DescribeJobs',
+            'batch:DescribeServiceJob',
+            'batch:ListJobs',
+            'batch:ListServiceJobs',
+            'batch:DescribeJobDefinitions',
+            'batch:DescribeJobQueues',
+            'batch:GetJobQueueSnapshot',
+            'sagemaker:ListTrainingJobs',
+            'servicequotas:GetServiceQuota',
+          ],
+          resources: ['*'],
+        }),
+        new iam.PolicyStatement({
+          sid: 'Train',
+          actions: [
+            'sagemaker:CreateTrainingJob',
+            'sagemaker:DescribeTrainingJob',
+            'sagemaker:StopTrainingJob',
+            'sagemaker:DeleteTrainingJob',
+            'sagemaker:AddTags',
+          ],
+          resources: [this.arn('sagemaker', 'training-job', 'sw-*')],
+        }),
+        new iam.PolicyStatement({
+          sid: 'MirrorModels',
+          actions: [
+            'sagemaker:CreateModelPackage',
+            'sagemaker:UpdateModelPackage',
+            'sagemaker:DescribeModelPackage',
+            'sagemaker:ListModelPackages',
+          ],
+          resources: [
+            this.arn('sagemaker', 'model-package-group', `${name}-*`),
+            this.arn('sagemaker', 'model-package', `${name}-*/*`),
+          ],
+        }),
+        new iam.PolicyStatement({
+          sid: 'ReadLogs',
+          actions: ['logs:GetLogEvents', 'logs:FilterLogEvents', 'logs:DescribeLogStreams'],
+          resources: [
+            this.arn('logs', 'log-group', `/sihwang/${name}:*`),
+            this.arn('logs', 'log-group', '/aws/sagemaker/TrainingJobs:*'),
+          ],
+        }),
+        new iam.PolicyStatement({
+          sid: 'GiveTheTrainingRoleToSageMakerAlone',
+          actions: ['iam:PassRole'],
+          resources: [this.training.roleArn],
+          conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
+        }),
+      ],
+    });
+  }
+
+  private arn(service: string, resource: string, resourceName: string): string {
+    return Stack.of(this).formatArn({
+      service,
+      resource,
+      resourceName,
+      // `log-group:/name`, where others have a slash
+      arnFormat: service === 'logs' ? ArnFormat.COLON_RESOURCE_NAME : ArnFormat.SLASH_RESOURCE_NAME,
+    });
+  }
+}
