@@ -5,11 +5,31 @@ import { defineConfig } from 'vite';
 export default defineConfig({
   root: fileURLToPath(new URL('src/web', import.meta.url)),
   base: '/',
+  worker: { format: 'es' },
   build: {
     outDir: fileURLToPath(new URL('dist/web', import.meta.url)),
     emptyOutDir: true,
     target: 'es2022',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      // the first page in one piece, which compresses best; the words of the runs stay with their page
+      output: {
+        codeSplitting: {
+          groups: [
+            {
+              name: 'runs-words',
+              test: /src\/show\/(text\/runs|run-timeline|plan-drawing)\.ts$/,
+              priority: 2,
+            },
+            { name: 'board', test: /src\/web\/(main|parts\/scroll-area)\.tsx$/ },
+          ],
+        },
+      },
+      input: {
+        index: fileURLToPath(new URL('src/web/index.html', import.meta.url)),
+        try: fileURLToPath(new URL('src/web/try/index.html', import.meta.url)),
+      },
+    },
   },
 });

@@ -12,6 +12,7 @@ export default defineConfig({
         },
       },
       { test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: 60_000 } },
+      { test: { name: 'aws', include: ['test/aws-double/**/*.test.ts'], testTimeout: 60_000 } },
       { test: { name: 'golden', include: ['test/golden/**/*.test.ts'], testTimeout: 120_000 } },
       {
         test: {

@@ -1,15 +1,16 @@
 /**
  * Ingest of one million demo lots, all rules on, beside DuckDB's own CSV → Parquet of the same file.
- * Run: node scripts/run-ts.mjs bench/ingest.ts [lots-per-day] — prints rows a second, CPU seconds and the ratio.
+ * Run: node scripts/run-ts.mjs bench/ingest.ts [lots-per-day] [rounds] — prints rows a second, CPU seconds, the ratios and
+ * whether the commit is the same, byte for byte, when it is made again from its raw bytes.
  */
 import { createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { openHome, readHeaderLine, takeIn, withWriterLock } from '../src/lake/index.ts';
+import { openHome, readHeaderLine, replayCheck, takeIn, withWriterLock } from '../src/lake/index.ts';
 import { demoFeed, demoOptions, handOver, recogniseShape, simulate } from '../src/sources/index.ts';
 
-const ROUNDS = 3;
+const ROUNDS = Number(process.argv[3] ?? 3);
 const folder = mkdtempSync(join(tmpdir(), 'sihwang-bench-'));
 
 interface Spent {
@@ -76,6 +77,10 @@ try {
       }),
     );
   }
+  const shape = recogniseShape(demoFeed, readHeaderLine(path))!;
+  const [replayed] = await replayCheck(openHome(join(folder, 'home-0')), 'demo', () =>
+    handOver(demoFeed, shape),
+  );
   const [a, b] = [best(peers), best(own)];
   const rate = (spent: Spent) => Math.round(rows / (spent.wallMs / 1000));
   console.log(
@@ -88,6 +93,7 @@ try {
       sihwangCpuMs: Math.round(b.cpuMs),
       speedRatioWall: Number((a.wallMs / b.wallMs).toFixed(2)),
       speedRatioCpu: Number((a.cpuMs / b.cpuMs).toFixed(2)),
+      replay: replayed!.result,
     }),
   );
 } finally {

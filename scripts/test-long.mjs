@@ -1,17 +1,30 @@
 // What takes too long for every change: npm run test:long [stage …] [--skip-scale]. The seed is printed and kept in the
-// report; SIHWANG_SEED repeats it. SIHWANG_KILLS, SIHWANG_PROPERTY_ROUNDS and SIHWANG_SCALE_LOTS set the amounts.
+// report; SIHWANG_SEED repeats it. SIHWANG_KILLS, SIHWANG_PROPERTY_ROUNDS, SIHWANG_PAIRS,
+// SIHWANG_QUEUED_JOBS and SIHWANG_SCALE_LOTS set the amounts.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { replayByAnotherVersion } from './other-duckdb.mjs';
 
 const REPORT = 'test/long-report.json';
 const seed = Number(process.env.SIHWANG_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const kills = Number(process.env.SIHWANG_KILLS ?? 1000);
 const rounds = Number(process.env.SIHWANG_PROPERTY_ROUNDS ?? 20);
+const pairs = Number(process.env.SIHWANG_PAIRS ?? 2000);
+const roundsOfRuns = Number(process.env.SIHWANG_RUN_KILLS ?? 200);
+const queued = Number(process.env.SIHWANG_QUEUED_JOBS ?? 10_000);
 const lots = Number(process.env.SIHWANG_SCALE_LOTS ?? 50_000_000);
 
-const STAGES = { kills: runKills, properties: runProperties, scale: runScale };
+const STAGES = {
+  kills: runKills,
+  runs: killRuns,
+  properties: runProperties,
+  evidence: runEvidence,
+  versions: replayByAnotherVersion,
+  jobs: runJobs,
+  scale: runScale,
+};
 const asked = process.argv.slice(2).filter((word) => word !== '--skip-scale');
 const unknown = asked.filter((name) => !(name in STAGES));
 if (unknown.length > 0) {
@@ -79,6 +92,22 @@ function runKills() {
   }
 }
 
+/** Daily runs whose orchestrator, steps and PostgreSQL are killed. */
+function killRuns() {
+  const folder = mkdtempSync(join(tmpdir(), 'sihwang-long-'));
+  const file = join(folder, 'figures.json');
+  try {
+    const passed = vitest('chaos', ['test/chaos/kill-runs.test.ts'], {
+      SIHWANG_RUN_KILLS: String(roundsOfRuns),
+      SIHWANG_SEED: String(seed),
+      SIHWANG_FIGURES: file,
+    });
+    return { passed, ...(existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { rounds: 0 }) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 /** Every file with a property, again and again: each round draws other cases. */
 function runProperties() {
   const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
@@ -92,6 +121,22 @@ function runProperties() {
     if (vitest('unit', files, { SIHWANG_PROPERTY_SEED: String(from) })) held++;
   }
   return { passed: held === rounds, files: files.length, rounds, held };
+}
+
+/** Promotion by evidence on many simulated pairs: wrong ones, right ones, years of weekly looks. */
+function runEvidence() {
+  const passed = vitest('unit', ['src/evaluate/evidence.test.ts', '--testTimeout=900000'], {
+    SIHWANG_PAIRS: String(pairs),
+  });
+  return { passed, pairs };
+}
+
+/** So many queued jobs: none lost, none doubled, bounded memory. */
+function runJobs() {
+  const passed = vitest('contract', ['test/contract/job-queue.test.ts'], {
+    SIHWANG_QUEUED_JOBS: String(queued),
+  });
+  return { passed, jobs: queued };
 }
 
 function runScale() {

@@ -10,6 +10,7 @@ const STAGES = {
   smoke: 'the main job in small, as a user runs it',
   journey: 'whole ways through the product: start, ingest, forecast, backtest',
   browser: 'the pages in a real Chromium',
+  aws: 'jobs on a double of AWS that speaks the real protocols',
   chaos: 'kill -9, full disk, bad bytes, two writers',
 };
 

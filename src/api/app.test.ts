@@ -53,10 +53,10 @@ const FORECASTS = [
     date '2024-06-30' as origin_day, date '2024-07-28' as target_day, 'ets' as model, 'naive' as baseline, 1100.0::double as mean,
     1050.0::double as lo50, 1150.0::double as hi50, 1000.0::double as lo80, 1200.0::double as hi80, 950.0::double as lo95,
     1250.0::double as hi95, 0.12::double as skill, 0.8::double as coverage80, 26 as origins_scored, 0.1::double as wape,
-    0.12::double as wape_naive, timestamp '2024-07-01 00:00:00' as issued_at, 'testing-1' as conditions_version
+    0.12::double as wape_naive, 1080.0::double as part_level, -30.0::double as part_season, 50.0::double as part_recent, timestamp '2024-07-01 00:00:00' as issued_at, 'testing-1' as conditions_version
    union all
    select '${RADISH}', 'W4', 'withheld', 'step-like', date '2024-06-30', null, null, null, 'nan'::double, 'nan'::double,
-    'nan'::double, 'nan'::double, 'nan'::double, 'nan'::double, 'nan'::double, null, null, 0, null, null, timestamp '2024-07-01 00:00:00', 'testing-1'`,
+    'nan'::double, 'nan'::double, 'nan'::double, 'nan'::double, 'nan'::double, null, null, 0, null, null, null, null, null, timestamp '2024-07-01 00:00:00', 'testing-1'`,
   `create table forecast_fan as select '${CABBAGE}' as series, date '2024-07-01' as day, 1100.0::double as mean, 1050.0::double as lo50,
     1150.0::double as hi50, 1000.0::double as lo80, 1200.0::double as hi80, 950.0::double as lo95, 1250.0::double as hi95`,
   `create table forecast_score as select '${CABBAGE}' as series, 'W4' as horizon, 'naive' as model, 0.12::double as wape,
@@ -139,7 +139,13 @@ describe('every answer is what the contract says', () => {
       week: { day: '2024-06-23' },
       year: { day: '2023-06-30' },
       normal: { kind: 'normal', years: 5 },
-      forecast: { horizon: 'W4', status: 'model', lo80: 1000, reason: null },
+      forecast: {
+        horizon: 'W4',
+        status: 'model',
+        lo80: 1000,
+        reason: null,
+        reasons: { level: 1080, season: -30, recent: 50 },
+      },
     });
     expect(row.spark).toHaveLength(30);
     const status = new Map(board.rows.map(({ series, forecast }) => [series, forecast]));
@@ -149,6 +155,16 @@ describe('every answer is what the contract says', () => {
       reason: { en: 'the price moves in steps, or hardly at all' },
     });
     expect([...status.values()].filter((cell) => cell?.status === 'being-computed')).toHaveLength(1);
+  });
+
+  test('figures for Prometheus', async () => {
+    const metrics = await app.request(`http://127.0.0.1:${PORT}/metrics`);
+    expect(metrics.headers.get('content-type')).toContain('version=0.0.4');
+    const text = await metrics.text();
+    expect(text).toContain('sihwang_feed_forecasts{feed="testing",part="wanted"} 3');
+    expect(text).toContain(
+      `sihwang_feed_last_day_seconds{feed="testing"} ${Date.parse('2024-06-30') / 1000}`,
+    );
   });
 
   test('a board of the past carries no forecast of today', async () => {
@@ -179,6 +195,9 @@ describe('every answer is what the contract says', () => {
       'W1 being-computed',
       'W2 being-computed',
       'W4 model',
+      'S1 being-computed',
+      'S2 being-computed',
+      'S3 being-computed',
     ]);
     expect(forecast).toMatchObject({
       fan: { days: ['2024-07-01'], lo80: [1000] },
@@ -326,7 +345,7 @@ describe('the rest of the house', () => {
     };
     expect(openapi).toBe('3.1.0');
     expect(Object.keys(paths).sort()).toEqual(
-      ['board', 'board.csv', 'feeds', 'forecast', 'items', 'movers', 'series', 'series.csv'].map(
+      ['board', 'board.csv', 'feeds', 'forecast', 'items', 'ledger', 'movers', 'series', 'series.csv'].map(
         (one) => `/api/v1/${one}`,
       ),
     );

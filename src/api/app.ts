@@ -3,17 +3,22 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { compress } from 'hono/compress';
 import type { ServingLibrary } from '../lake/index.ts';
 import { EventHub, eventRoutes } from './events.ts';
+import { metricsRoute } from './metrics.ts';
 import { operationRoutes } from './operations.ts';
 import { type AppEnv, answerErrors, answerNotFound, refuseQuery } from './problem.ts';
 import { NO_PROGRESS, type ProgressSource } from './progress.ts';
+import { RequestFigures, watchRequests } from './request-figures.ts';
 import { boardRoutes } from './routes/board.ts';
 import { type Explaining, explainRoutes } from './routes/explain.ts';
 import { feedRoutes } from './routes/feeds.ts';
 import { forecastRoutes } from './routes/forecast.ts';
 import { itemRoutes } from './routes/items.ts';
+import { ledgerRoutes } from './routes/ledger.ts';
 import { moversRoutes } from './routes/movers.ts';
+import { type RunParts, runRoutes } from './routes/runs.ts';
 import { seriesRoutes } from './routes/series.ts';
-import { onlyOwnHost, strictHeaders } from './security.ts';
+import { NO_RUNS, runsOf } from './run-source.ts';
+import { onlyOwnHost, onlyOwnPages, strictHeaders } from './security.ts';
 import { dashboardRoutes } from './static-files.ts';
 import { VersionedAnswers } from './versioned-answers.ts';
 
@@ -28,6 +33,8 @@ export interface AppOptions {
   readonly progress?: ProgressSource;
   /** What an explanation needs beside the published files; without it no number is explained. */
   readonly explaining?: Explaining;
+  /** Runs and what people ask of them; without it there are no such routes. */
+  readonly runs?: RunParts;
   readonly heartbeatMs?: number;
   /** Where errors that nobody expected are told; standard error by default. */
   readonly log?: (line: string) => void;
@@ -37,8 +44,8 @@ export interface App {
   readonly fetch: OpenAPIHono<AppEnv>['fetch'];
   /** Asks the app without a network. */
   readonly request: OpenAPIHono<AppEnv>['request'];
-  /** Stops listening to the library and to the progress. */
-  close(): void;
+  /** Stops listening to the library, the progress and the runs. */
+  close(): Promise<void>;
 }
 
 const BASE = '/api/v1';
@@ -55,8 +62,11 @@ export function createApp(options: AppOptions): App {
     await next();
     c.header('X-Request-Id', c.get('requestId'));
   });
+  const requests = new RequestFigures();
+  app.use(watchRequests(requests, version));
   app.use(strictHeaders());
   app.use(onlyOwnHost(options.port));
+  app.use(onlyOwnPages(options.port));
   app.use(compress());
 
   const api = new OpenAPIHono<AppEnv>({ defaultHook: refuseQuery });
@@ -67,12 +77,15 @@ export function createApp(options: AppOptions): App {
   itemRoutes(api, answers, library);
   seriesRoutes(api, answers);
   forecastRoutes(api, answers);
+  ledgerRoutes(api, options.runs?.records);
   if (options.explaining) explainRoutes(api, answers, options.explaining);
+  if (options.runs) runRoutes(api, options.runs);
   app.route(BASE, api);
 
-  const hub = new EventHub(library, progress);
+  const hub = new EventHub(library, progress, options.runs ? runsOf(options.runs.records) : NO_RUNS);
   eventRoutes(app, `${BASE}/events`, hub, options.heartbeatMs ?? HEARTBEAT_MS);
   operationRoutes(app, library, version);
+  metricsRoute(app, { library, runs: options.runs, requests, release: version });
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'Sihwang', version, description: 'Market conditions and forecasts of fresh produce.' },

@@ -3,6 +3,7 @@ import { PRICE_KINDS } from '../domain/index.ts';
 import type { DenseSeries } from '../show/index.ts';
 
 export { unpackSeries } from '../show/index.ts';
+export * from './ledger-contract.ts';
 
 /**
  * The API, stated once: validation, OpenAPI 3.1 and the types that the pages see all come from here.
@@ -139,7 +140,7 @@ export const forecastCellSchema = z
     hi80: z.number().nullable(),
     lo95: z.number().nullable(),
     hi95: z.number().nullable(),
-    /** 1 − loss ÷ loss of the best baseline over the origins scored, of the models as chosen at each of them, before the gate. */
+    /** 1 − loss ÷ loss of the best single baseline (known only afterwards) over the origins scored, of what was shown at each. */
     skill: z.number().nullable(),
     /** Share of actuals inside the 80% interval over the origins scored. */
     coverage80: z.number().nullable(),
@@ -147,6 +148,11 @@ export const forecastCellSchema = z
     /** WAPE of what was shown and of the naive forecast, same origins. */
     wape: z.number().nullable(),
     wapeNaive: z.number().nullable(),
+    /**
+     * Parts that add up to `mean`: the level of the last eight weeks, what season and weekday alone would make of it, and what
+     * the recent move adds.
+     */
+    reasons: z.object({ level: z.number(), season: z.number(), recent: z.number() }).nullable(),
   })
   .openapi('ForecastCell');
 
@@ -367,14 +373,132 @@ export const problemSchema = z
   })
   .openapi('Problem');
 
-/** What the server says over /events: a new serving version, or how far the forecasts are. */
-export interface ServerEvent {
+export const RUN_STATES = ['planned', 'running', 'succeeded', 'failed', 'cancelled'] as const;
+export const STEP_STATES = [
+  'planned',
+  'running',
+  'succeeded',
+  'skipped',
+  'failed',
+  'blocked',
+  'cancelled',
+] as const;
+
+export const runsQuery = z.strictObject({
+  plan: z.string().optional(),
+  state: z.enum(RUN_STATES).optional(),
+  limit: z
+    .string()
+    .regex(/^[1-9]\d{0,2}$/)
+    .optional(),
+});
+
+/** One execution of a plan. */
+export const runSchema = z
+  .object({
+    id: z.string(),
+    plan: z.string(),
+    /** The moment that it is for; every date in it derives from this one. */
+    scheduledFor: instant,
+    askedBy: z.string(),
+    state: z.enum(RUN_STATES),
+    startedAt: instant.nullable(),
+    endedAt: instant.nullable(),
+    /** Its end was asked for and has not come yet. */
+    cancelling: z.boolean(),
+    /** Steps in each state; a state without one is left out. */
+    steps: z.partialRecord(z.enum(STEP_STATES), z.number()),
+  })
+  .openapi('Run');
+
+/** Whether the daily numbers were there in time, morning by morning over the last 30 days, oldest first. */
+export const morningsSchema = z
+  .object({
+    schedule: z.string(),
+    /** From the tick to the end of its run. */
+    withinMinutes: z.number(),
+    inTime: z.number(),
+    /** All but those that are open or were paused. */
+    judged: z.number(),
+    mornings: z.array(
+      z.object({
+        scheduledAt: instant,
+        standing: z.enum(['in-time', 'late', 'failed', 'missed', 'open', 'paused']),
+        freshAt: instant.nullable(),
+        run: z.string().nullable(),
+      }),
+    ),
+  })
+  .openapi('Mornings');
+
+/** The latest runs first. */
+export const runListSchema = z
+  .object({
+    runs: z.array(runSchema),
+    /** null where no schedule runs the daily plan. */
+    mornings: morningsSchema.nullable(),
+  })
+  .openapi('RunList');
+
+/** A run with its steps in the order of its plan, and what it said, oldest first. */
+export const runDetailSchema = z
+  .object({
+    run: runSchema,
+    steps: z.array(
+      z.object({
+        id: z.string(),
+        kind: z.string(),
+        needs: z.array(z.string()),
+        state: z.enum(STEP_STATES),
+        attempt: z.number(),
+        /** How often work on it began, retries by people included. */
+        begun: z.number(),
+        startedAt: instant.nullable(),
+        endedAt: instant.nullable(),
+        /** Milliseconds of work, waiting between tries left out. */
+        workedMs: z.number(),
+        skipReason: z.string().nullable(),
+        error: z
+          .object({ class: z.string(), code: z.string(), message: z.string(), hint: z.string().nullable() })
+          .nullable(),
+      }),
+    ),
+    events: z.array(
+      z.object({
+        id: z.number(),
+        step: z.string().nullable(),
+        at: instant,
+        name: z.string(),
+        fields: z.record(z.string(), z.unknown()),
+      }),
+    ),
+  })
+  .openapi('RunDetail');
+
+/** What a person asks of a run; the orchestrator acts on it. */
+export const runAskSchema = z.strictObject({ reason: z.string().max(500).optional() }).openapi('RunAsk');
+
+export const askedSchema = z
+  .object({ id: z.number(), kind: z.string(), run: z.string(), state: z.enum(['open', 'done', 'refused']) })
+  .openapi('Asked');
+
+/** A new serving version, or how far the forecasts are. */
+export interface FeedEvent {
   readonly kind: 'version' | 'progress';
   readonly feed: string;
   readonly version: string;
   readonly computed: number;
   readonly total: number;
 }
+
+/** A run or one of its steps changed; `run` null = ask for all of them again. */
+export interface RunEvent {
+  readonly kind: 'run';
+  readonly run: string | null;
+}
+
+/** What the server says over /events. */
+export type ServerEvent = FeedEvent | RunEvent;
 
 export type Feed = z.infer<typeof feedSchema>;
 export type FeedList = z.infer<typeof feedListSchema>;
@@ -436,3 +560,10 @@ export const moversQuery = z.strictObject({
 });
 export const forecastQuery = z.strictObject({ series: z.string(), asOf: z.string().optional() });
 export const explainQuery = z.strictObject({ series: z.string(), date: day, asOf: z.string().optional() });
+export type RunState = (typeof RUN_STATES)[number];
+export type StepState = (typeof STEP_STATES)[number];
+export type RunSummary = z.infer<typeof runSchema>;
+export type Mornings = z.infer<typeof morningsSchema>;
+export type RunList = z.infer<typeof runListSchema>;
+export type RunDetail = z.infer<typeof runDetailSchema>;
+export type Asked = z.infer<typeof askedSchema>;

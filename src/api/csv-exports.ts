@@ -1,5 +1,5 @@
 import { dayNumber, fromDayNumber, localDate } from '../domain/index.ts';
-import type { Board, BoardRow, Meta, Series, SeriesInfo } from './contract.ts';
+import type { Board, BoardRow, Explanation, Meta, Series, SeriesInfo } from './contract.ts';
 import { type CsvColumn, writeCsv } from './csv.ts';
 
 /** Every row says what it is and where it is from: rows travel without the file they came in. */
@@ -91,5 +91,37 @@ export function seriesCsv(series: Series): string {
       ...standing<number>(series.meta),
     ],
     rows,
+  );
+}
+
+/** The rows behind the number of one series and day: where each stands in which raw file, what became of it and why. */
+export function explanationCsv(told: Explanation): string {
+  type Told = Explanation['rows'][number];
+  const files = new Map(told.files.map((file) => [file.rawId, file]));
+  const place = (row: { rawId: string; rawRow: number } | null) =>
+    row === null ? null : `${row.rawId}:${row.rawRow}`;
+  return writeCsv<Told>(
+    [
+      { name: 'day', of: () => told.day },
+      { name: 'series', of: () => told.info.series },
+      { name: 'published_price', of: () => told.published?.price ?? null },
+      { name: 'raw_file', of: (row) => files.get(row.rawId)?.name ?? null },
+      { name: 'raw_row', of: (row) => row.rawRow },
+      { name: 'role', of: (row) => row.role },
+      { name: 'why_ko', of: (row) => row.says.ko },
+      { name: 'why_en', of: (row) => row.says.en },
+      { name: 'rule', of: (row) => row.rule },
+      { name: 'decided_by', of: (row) => place(row.by) },
+      { name: 'known_at', of: (row) => row.knownAt },
+      { name: 'known_at_basis', of: (row) => row.knownAtBasis },
+      { name: 'received_at', of: (row) => row.receivedAt },
+      ...['corporation', 'origin', 'lot', 'quantity', 'price', 'low', 'high', 'amount', 'volume_kg'].map(
+        (name): CsvColumn<Told> => ({ name, of: (row) => row.values[name] ?? null }),
+      ),
+      { name: 'row_as_it_came', of: (row) => row.text },
+      { name: 'raw_sha256', of: (row) => row.rawId },
+      ...standing<Told>(told.meta),
+    ],
+    told.rows,
   );
 }

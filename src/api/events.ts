@@ -6,6 +6,7 @@ import { feedOverview } from '../market/index.ts';
 import type { ServerEvent } from './contract.ts';
 import type { AppEnv } from './problem.ts';
 import type { ProgressSource } from './progress.ts';
+import { NO_RUNS, type RunSource } from './run-source.ts';
 
 interface Numbered {
   readonly id: string;
@@ -15,17 +16,18 @@ interface Numbered {
 /** A client that was away for this many events asks everything again instead. */
 const KEPT_EVENTS = 256;
 
-/** Everything that happens to the serving files, in one line for all listeners. */
+/** Everything that happens to the serving files and the runs, in one line for all listeners. */
 export class EventHub {
   /** An id of an earlier process says nothing about this one's events. */
   private readonly boot = randomUUID().slice(0, 8);
   private readonly kept: Numbered[] = [];
   private readonly listeners = new Set<(numbered: Numbered) => void>();
-  private readonly stops: (() => void)[];
+  private readonly stops: (() => void | Promise<void>)[];
   private count = 0;
 
-  constructor(library: ServingLibrary, progress: ProgressSource) {
+  constructor(library: ServingLibrary, progress: ProgressSource, runs: RunSource = NO_RUNS) {
     this.stops = [
+      runs.onChange((run) => this.tell({ kind: 'run', run })),
       library.onChange((feed) => {
         this.tellVersion(library, feed).catch(() => {
           // the feed was replaced again or the library closed: a later event, or none, speaks for it
@@ -41,9 +43,9 @@ export class EventHub {
     ];
   }
 
-  close(): void {
-    for (const stop of this.stops) stop();
+  async close(): Promise<void> {
     this.listeners.clear();
+    await Promise.all(this.stops.map((stop) => stop()));
   }
 
   /** Events after the one with this id, oldest first; none when the id is not remembered. */
@@ -72,7 +74,7 @@ export class EventHub {
   }
 }
 
-/** The event stream: `version` and `progress` events, resumable by Last-Event-ID, with a comment line as heartbeat. */
+/** The event stream: `version`, `progress` and `run` events, resumable by Last-Event-ID, with a comment line as heartbeat. */
 export function eventRoutes(app: Hono<AppEnv>, path: string, hub: EventHub, heartbeatMs: number): void {
   app.get(path, (c) => {
     c.header('X-Accel-Buffering', 'no');

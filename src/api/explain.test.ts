@@ -62,6 +62,23 @@ test('tells the rows of a number, the files they came in and the rules of its fe
   expect((await ask(question(), { 'if-none-match': etag })).status).toBe(304);
 });
 
+test('tells the rows as a table, with the file and line of each', async () => {
+  const response = await ask(question().replace('/explain?', '/explain.csv?'));
+  expect(response.headers.get('content-type')).toBe('text/csv; charset=UTF-8');
+  const [head, ...rows] = (await response.text()).trim().split('\r\n');
+  const at = (name: string) =>
+    head!
+      .replace(/^\uFEFF/, '')
+      .split(',')
+      .indexOf(name);
+  expect(rows).toHaveLength(2);
+  const cells = rows.map((row) => row.split(','));
+  expect(cells.map((row) => row[at('price')])).toEqual(expect.arrayContaining(['110', '120']));
+  expect(cells.map((row) => row[at('raw_row')])).toEqual(['1', '1']);
+  expect(cells.map((row) => row[at('published_price')])).toEqual(['120', '120']);
+  expect(new Set(cells.map((row) => row[at('raw_sha256')])).size).toBe(2);
+});
+
 test('tells the number as it was known at an earlier time', async () => {
   const told = explanationSchema.parse(await (await ask(question({ asOf: '2024-03-05T00:00:00Z' }))).json());
   expect(told.published?.price).toBe(110);

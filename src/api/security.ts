@@ -42,3 +42,23 @@ export function strictHeaders(): MiddlewareHandler<AppEnv> {
     referrerPolicy: 'no-referrer',
   });
 }
+
+/**
+ * Refuses what another page would have us do: browsers send simple forms to any address, so a change must come as JSON,
+ * which they send across origins only when allowed, and an Origin, where there is one, must be our own.
+ */
+export function onlyOwnPages(port: () => number): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    if (c.req.method === 'GET' || c.req.method === 'HEAD') return next();
+    const origin = c.req.header('origin');
+    const own = origin === undefined || (URL.canParse(origin) && isOwnHost(new URL(origin).host, port()));
+    if (own && /^application\/json\b/.test(c.req.header('content-type') ?? '')) return next();
+    return problem(
+      c,
+      403,
+      'ORIGIN_REFUSED',
+      'only pages of this server and programs of this machine may change anything',
+      'Send JSON with the header Content-Type: application/json, without a foreign Origin.',
+    );
+  };
+}

@@ -38,17 +38,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   try {
     listening = await listen(server, port, host);
   } catch (error) {
-    app.close();
+    await app.close();
     throw error;
   }
   return {
     address: `http://${host.includes(':') ? `[${host}]` : host}:${listening}`,
     port: listening,
     close: async () => {
-      app.close();
+      const silent = app.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
-      await closed;
+      await Promise.all([closed, silent]);
     },
   };
 }

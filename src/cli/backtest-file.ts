@@ -1,6 +1,13 @@
 import { type BacktestResult, backtest, type MethodScore } from '../forecast/index.ts';
 import { openTable } from './forecast-file.ts';
-import { type Given, horizonOf, modelsOf, wholeNumber } from './long-table/options.ts';
+import {
+  budgetOf,
+  type Given,
+  horizonOf,
+  knownAheadOf,
+  modelsOf,
+  wholeNumber,
+} from './long-table/options.ts';
 import { progressOf } from './long-table/progress.ts';
 import { badTable } from './long-table/refusal.ts';
 import { describeFrequency } from './long-table/steps.ts';
@@ -17,14 +24,24 @@ export interface BacktestFileOptions {
   readonly step?: Given;
   readonly season?: Given;
   readonly freq?: Given;
-  /** Model names separated by commas instead of the default choice. */
+  /** Model names separated by commas, each scored alone and together; `all` = the default choice and each. */
   readonly models?: string;
+  /** Seconds that the command may take. */
+  readonly budget?: Given;
+  /** Further columns to use, separated by commas, or `none`; by default every one that holds numbers. */
+  readonly covariates?: string;
+  /** Those of them that would have been known in advance, separated by commas. */
+  readonly knownAhead?: string;
   readonly json?: boolean;
 }
 
 /** The interval whose coverage and pinball loss are printed. */
 const LEVEL = 0.8;
 const DEFAULT_ORIGINS = 3;
+/** Time that is left for backtesting when reading took it all: one origin is scored in any case. */
+const TINY_SECONDS = 1e-6;
+/** Kept back for scoring and printing. */
+const ENDING_SECONDS = 0.1;
 
 /**
  * Scores the default choice beside naive and seasonal naive on past origins of a long table (`unique_id,ds,y`;
@@ -41,9 +58,14 @@ export async function backtestFile(
   const origins = wholeNumber('--origins', options.origins ?? DEFAULT_ORIGINS, 10_000);
   const step = wholeNumber('--step', options.step ?? horizon, 10_000);
   const models = modelsOf(options.models);
-  const { frequency, season, panel } = await openTable(path, options, io);
+  const budget = budgetOf(options.budget);
+  const { frequency, season, panel, covariates } = await openTable(path, options, io);
+  const knownAhead = knownAheadOf(
+    options.knownAhead,
+    covariates.map(({ name }) => name),
+  );
 
-  const progress = progressOf('series scored', io);
+  const progress = progressOf('origins scored', io);
   const result = backtest(panel, {
     horizon,
     origins,
@@ -51,7 +73,13 @@ export async function backtestFile(
     season,
     levels: [LEVEL],
     onProgress: progress.step,
+    covariates: covariates.map(({ name, values }) => ({ name, past: values })),
+    knownAhead,
     ...(models && { models }),
+    ...(budget !== undefined && {
+      budgetSeconds: Math.max(TINY_SECONDS, budget - (io.now() - started) - ENDING_SECONDS),
+      clock: io.now,
+    }),
   });
   progress.finish();
   if (result.seriesScored === 0) {
@@ -62,13 +90,22 @@ export async function backtestFile(
     );
   }
 
+  if (covariates.length > 0) {
+    const names = covariates.map(
+      ({ name }) => name + (knownAhead.includes(name) ? ' (known ahead)' : ' (past only)'),
+    );
+    io.note(
+      `covariates ${names.join(', ')}: ${result.covariatesUsed ? 'used by the default choice' : 'not used (named models take none, a small budget leaves no time)'}\n`,
+    );
+  }
   const settings = { frequency: describeFrequency(frequency), season, horizon, origins, step };
   await io.print(
     options.json ? `${JSON.stringify({ ...settings, ...jsonOf(result) }, null, 2)}\n` : tableOf(result),
   );
   io.note(
     `${result.seriesScored} series scored at up to ${origins} origins ${step} steps apart, ${horizon} steps ahead` +
-      `${result.seriesLeftOut > 0 ? `; ${result.seriesLeftOut} left out as too short` : ''}` +
+      `${result.seriesLeftOut > 0 ? `; ${result.seriesLeftOut} left out ${result.originsLeftOut > 0 ? 'as too short or for want of time' : 'as too short'}` : ''}` +
+      `${result.originsLeftOut > 0 ? `; ${result.originsLeftOut} older origins left out for want of time, give a larger --budget` : ''}` +
       `, in ${(io.now() - started).toFixed(1)} s\n`,
   );
 }
@@ -77,6 +114,7 @@ function jsonOf(result: BacktestResult) {
   return {
     seriesScored: result.seriesScored,
     seriesLeftOut: result.seriesLeftOut,
+    originsLeftOut: result.originsLeftOut,
     methods: result.methods.map((score) => ({
       method: score.method,
       cases: score.cases,

@@ -9,11 +9,16 @@ import { print, printJson, table, tell } from './output.ts';
 
 interface BacktestOptions extends CommonOptions, Omit<BacktestFileOptions, 'json'> {
   readonly feed?: string;
-  readonly horizons: string;
+  readonly horizons?: string;
   readonly target: string;
   readonly weeks?: string;
+  readonly damping?: string;
+  readonly global?: boolean;
   readonly asOf?: string;
 }
+
+const DEFAULT_HORIZONS = { day: '1w,2w,4w', week: '1w,2w,4w', dekad: '1s,2s,3s' } as const;
+const PRICES = { day: 'daily', week: 'weekly', dekad: '순' } as const;
 
 export function addBacktest(program: Command): void {
   withCommonOptions(program.command('backtest [file]'))
@@ -23,15 +28,26 @@ export function addBacktest(program: Command): void {
     .option('--step <steps>', 'steps from one origin to the next, for a file (default: the horizon)')
     .option('--season <steps>', 'steps in one season, for a file (default: by the frequency)')
     .option('--freq <frequency>', 'H D W M Q Y 순, or the step of integers (default: inferred and printed)')
-    .option('--models <names>', 'models by name instead of the default choice, for a file')
+    .option('--models <names>', 'models by name instead of the default choice, for a file; all = everything')
+    .option('--budget <seconds>', 'for a file: the newest origins that fit are scored')
+    .option('--covariates <columns>', 'for a file: further columns to use, or none')
+    .option('--known-ahead <columns>', 'for a file: the covariates that would have been known in advance')
     .option('--feed <feed>', 'a feed of the home instead of a file')
-    .option('--horizons <list>', `of ${Object.keys(BACKTEST_HORIZONS).join(', ')}, for a feed`, '1w,2w,4w')
+    .option(
+      '--horizons <list>',
+      `of ${Object.keys(BACKTEST_HORIZONS).join(', ')}, for a feed (default 1w,2w,4w; prices by 순: 1s,2s,3s)`,
+    )
     .option(
       '--target <week|day>',
       'score weekly volume-weighted prices, or those of single market days',
       'week',
     )
     .option('--weeks <number>', 'how many of the last weeks are scored (default 104; weekly feeds 52)')
+    .option(
+      '--damping <share>',
+      'let models hold on to a share, 0 to 0.9, of what they said before, for a feed',
+    )
+    .option('--global', 'one model over all series of a market is a candidate too (minutes), for a feed')
     .option('--as-of <time>', 'use only what was known by then, and score outcomes known by then')
     .action(run);
 }
@@ -48,7 +64,9 @@ async function run(file: string | undefined, options: BacktestOptions): Promise<
   const stopped = new AbortController();
   process.once('SIGINT', () => stopped.abort());
   const answer = await backtestFeed(homeOf(options), feed.profile, {
-    horizons: options.horizons.split(',').map((one) => one.trim()),
+    horizons: (options.horizons ?? DEFAULT_HORIZONS[feed.profile.granularity])
+      .split(',')
+      .map((one) => one.trim()),
     target: options.target,
     signal: stopped.signal,
     onProgress: (done, total) => {
@@ -57,6 +75,8 @@ async function run(file: string | undefined, options: BacktestOptions): Promise<
       else if (done === total) tell(`${done} series scored`);
     },
     ...(options.weeks === undefined ? {} : { weeks: weeksOf(options.weeks) }),
+    ...(options.global ? { global: true } : {}),
+    ...(options.damping === undefined ? {} : { damping: dampingOf(options.damping) }),
     ...(options.asOf === undefined ? {} : { asOf: options.asOf }),
   });
   if (options.json) printJson({ ...answer, simulated: feed.profile.simulated });
@@ -87,6 +107,15 @@ function weeksOf(text: string): number {
   });
 }
 
+function dampingOf(text: string): number {
+  const share = Number(text);
+  if (text.trim() !== '' && share >= 0 && share <= 0.9) return share;
+  throw new SihwangError('DAMPING_UNREADABLE', `--damping is a share from 0 to 0.9, not ${text}`, {
+    exit: EXIT.usage,
+    hint: 'Leave it out: models then say afresh what they see at each origin.',
+  });
+}
+
 function describe(answer: FeedBacktest, feed: Feed, options: CommonOptions): string {
   const language = languageOf(options);
   const ratio = (value: number) => (Number.isFinite(value) ? formatDecimal(value, 3, language) : '–');
@@ -98,6 +127,7 @@ function describe(answer: FeedBacktest, feed: Feed, options: CommonOptions): str
     ratio(row.wape),
     ratio(row.mase),
     ratio(row.pinball),
+    ratio(row.stability),
     Number.isFinite(row.coverage80) ? formatPercent(row.coverage80 * 100, language) : '–',
     String(row.series),
     String(row.outcomes),
@@ -110,12 +140,13 @@ function describe(answer: FeedBacktest, feed: Feed, options: CommonOptions): str
     'WAPE',
     'MASE',
     'pinball',
+    'jumps',
     '80% coverage',
     'series',
     'outcomes',
   ];
   const notes = [
-    `${feed.profile.name[language]} · ${answer.target === 'week' ? 'weekly' : 'daily'} prices · last ${answer.weeks} weeks to ${answer.lastDay ?? '–'}`,
+    `${feed.profile.name[language]} · ${PRICES[answer.target]} prices · last ${answer.weeks} weeks to ${answer.lastDay ?? '–'}`,
     `${answer.seriesScored} series scored, ${answer.seriesLeftOut} with too few prices left out`,
     answer.asOf === null ? '' : `as known at ${answer.asOf}`,
     answer.restsOnAssumedTimes ? 'publication times assumed' : '',

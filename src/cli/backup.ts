@@ -1,19 +1,23 @@
-import { resolve, sep } from 'node:path';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join, resolve, sep } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT, SihwangError } from '../domain/index.ts';
-import { backupHome, withWriterLock } from '../lake/index.ts';
+import { backupHome, type Home, withWriterLock } from '../lake/index.ts';
+import { hasRecords, writeRecordsBackup } from '../records/index.ts';
 import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
-import { megabytes, print, printJson } from './output.ts';
+import { megabytes, print, printJson, tell } from './output.ts';
 import { waitMs } from './wait-option.ts';
 
 interface BackupOptions extends CommonOptions {
   readonly wait?: string | boolean;
+  readonly records: boolean;
 }
 
 export function addBackup(program: Command): void {
   withCommonOptions(program.command('backup <folder>'))
     .description('copy everything that cannot be made again; a server may go on running')
     .option('--wait [seconds]', 'wait while another process is writing to the home')
+    .option('--no-records', 'leave the records out (runs, schedules, models, issued forecasts)')
     .addHelpText('after', '\nThe same folder may be given again: only what is new is copied.')
     .action(async (folder: string, options: BackupOptions) => {
       const home = homeOf(options);
@@ -23,13 +27,35 @@ export function addBackup(program: Command): void {
           exit: EXIT.usage,
           hint: 'Name a folder outside of it, best on another disk.',
         });
-      const done = await withWriterLock(home, { command: 'backup', waitMs: waitMs(options.wait) }, () =>
-        backupHome(home, target, new Date()),
+      const { records, ...done } = await withWriterLock(
+        home,
+        { command: 'backup', waitMs: waitMs(options.wait) },
+        () => backUp(home, target, options),
       );
-      if (options.json) printJson({ target, ...done });
-      else
+      if (options.json) printJson({ target, ...done, records });
+      else {
         print(
           `${done.files} files, ${megabytes(done.bytes)}, are in ${target} as of ${done.at}; ${done.copiedFiles} of them (${megabytes(done.copiedBytes)}) are new`,
         );
+        if (records !== null)
+          print(`${records.rows} rows of ${records.tables} tables of the records are among them`);
+      }
     });
+}
+
+/** The records first: what they say was done is then in the files that are copied after them. */
+async function backUp(home: Home, target: string, options: BackupOptions) {
+  if (!options.records || !hasRecords(home.path))
+    return { ...(await backupHome(home, target, new Date())), records: null };
+  const folder = mkdtempSync(join(home.at('temp'), '.tmp-records-'));
+  try {
+    const { manifest, files } = await writeRecordsBackup(home, folder, {
+      onProgress: (line) => tell(`  ${line}`),
+    });
+    const done = await backupHome(home, target, new Date(), files);
+    const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
+    return { ...done, records: { at: manifest.at, tables: manifest.tables.length, rows } };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

@@ -1,11 +1,21 @@
 import { readdirSync, readFileSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { EXIT } from '../domain/index.ts';
-import { type Commit, feedsTakenIn, readCommits, readPointer, withWriterLock } from '../lake/index.ts';
+import { EXIT, SihwangError } from '../domain/index.ts';
+import {
+  type Commit,
+  feedsTakenIn,
+  rawPath,
+  readCommits,
+  readPointer,
+  withWriterLock,
+} from '../lake/index.ts';
 import { feedsOf, journalHealth, silentSources } from '../pipeline/index.ts';
+import { type FreshMornings, openRecords, recordsStatus } from '../records/index.ts';
 import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
+import { dailyMornings, morningsLine } from './daily-mornings.ts';
 import { megabytes, print, printJson, table } from './output.ts';
+import { linesOf } from './records.ts';
 
 /** One thing looked at: whether it is well, and what to do when it is not. */
 interface Finding {
@@ -70,6 +80,7 @@ async function examine(options: CommonOptions): Promise<Finding[]> {
       finding(`size of ${folder}`, true, megabytes(sizeOf(home.at(folder))), ''),
     ),
     growthFinding(home, free),
+    ...(await recordsFindings(home)),
     journalFinding(home),
     ...(await silenceFindings(home)),
     ...feedsTakenIn(home).map((feed) => sizesFinding(home, feed)),
@@ -110,6 +121,50 @@ function lastWriter(home: Home): string | null {
   } catch {
     return null;
   }
+}
+
+async function recordsFindings(home: Home): Promise<Finding[]> {
+  const status = await recordsStatus(home.path);
+  const { problem } = status;
+  const records = {
+    ...finding(
+      'records',
+      problem === null,
+      problem?.message ?? linesOf(status).join('; '),
+      problem?.hint ?? '',
+    ),
+    figures: { ...status },
+  };
+  // records of an older version lack what is asked of them; they are not brought forward by looking
+  if (status.state !== 'running' || status.missingMigrations?.length !== 0) return [records];
+  try {
+    const opened = await openRecords(home);
+    try {
+      const mornings = await dailyMornings(home, opened);
+      return mornings === null ? [records] : [records, freshFinding(mornings)];
+    } finally {
+      await opened.close();
+    }
+  } catch (error) {
+    if (!(error instanceof SihwangError)) throw error;
+    return [finding('records', false, error.message, error.hint)];
+  }
+}
+
+/** A morning in twenty may be late; more is a fault to look at. */
+const FRESH_SHARE = 0.95;
+
+function freshFinding(mornings: FreshMornings): Finding {
+  const { schedule, judged, inTime } = mornings;
+  return {
+    ...finding(
+      'fresh in time',
+      judged === 0 || inTime / judged >= FRESH_SHARE,
+      morningsLine(mornings),
+      `Look at them with sihwang schedule mornings ${schedule} and sihwang runs show RUN; a schedule that begins earlier helps too.`,
+    ),
+    figures: { ...mornings },
+  };
 }
 
 function journalFinding(home: Home): Finding {
@@ -215,7 +270,7 @@ function bytesOfCommit(home: Home, { feed, raws, clean, aside }: Commit): number
   return [
     home.at('clean', feed, clean),
     ...(aside === null ? [] : [home.at('aside', feed, aside)]),
-    ...raws.map((raw) => home.at('raw', feed, `${raw.rawId}.gz`)),
+    ...raws.map((raw) => rawPath(home, feed, raw.rawId)),
   ].reduce((sum, path) => sum + bytesOf(path), 0);
 }
 

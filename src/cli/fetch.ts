@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { EXIT, type ExitCode, parseLocalDate, SihwangError } from '../domain/index.ts';
+import { EXIT, parseLocalDate, SihwangError } from '../domain/index.ts';
 import {
   type AskedFeed,
   estimateFetch,
@@ -7,14 +7,15 @@ import {
   type Fetched,
   type FetchQuestion,
   fetchFeed,
+  fetchTrouble,
 } from '../pipeline/index.ts';
 import { feedById, feeds } from '../sources/index.ts';
 import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
-import { fetchProgress } from './fetch-progress.ts';
+import { countProgress } from './count-progress.ts';
 import { print, printJson, table, tell } from './output.ts';
 import { waitMs } from './wait-option.ts';
 
-interface FetchCliOptions extends CommonOptions {
+export interface FetchCliOptions extends CommonOptions {
   readonly from?: string;
   readonly to?: string;
   readonly items?: string[];
@@ -31,20 +32,11 @@ export function addFetch(program: Command): void {
       'first day, YYYY-MM-DD (with --to; else the days that the publisher still corrects)',
     )
     .option('--to <day>', 'last day, YYYY-MM-DD')
-    .action((id: string, options: FetchCliOptions) => run(id, options, false));
+    .action((id: string, options: FetchCliOptions) => runFetch(id, options, false));
 }
 
-export function addBackfill(program: Command): void {
-  withFetchOptions(program.command('backfill <feed>'))
-    .description(
-      "bring in a source's past: skips what is good, goes on where it was stopped, leaves calls to the daily fetch",
-    )
-    .requiredOption('--from <day>', 'first day, YYYY-MM-DD')
-    .requiredOption('--to <day>', 'last day, YYYY-MM-DD')
-    .action((id: string, options: FetchCliOptions) => run(id, options, true));
-}
-
-function withFetchOptions(command: Command): Command {
+/** The options of fetching over HTTP, for the day's fetch and for the past. */
+export function withFetchOptions(command: Command): Command {
   const known = askedFeeds().map(({ profile, connector }) => {
     const key = connector.keys.length === 0 ? 'no key' : connector.keys.map(({ id }) => id).join(', ');
     return `  ${profile.id.padEnd(20)} ${profile.name.en} (${key})`;
@@ -97,7 +89,8 @@ function badRange(message: string): SihwangError {
   });
 }
 
-async function run(id: string, options: FetchCliOptions, backfill: boolean): Promise<void> {
+/** Fetches a feed as asked, or with `backfill` its past, and says what came. */
+export async function runFetch(id: string, options: FetchCliOptions, backfill: boolean): Promise<void> {
   const feed = askedFeed(id);
   const question = questionOf(options, backfill);
   const home = homeOf(options);
@@ -109,7 +102,7 @@ async function run(id: string, options: FetchCliOptions, backfill: boolean): Pro
   }
   const stopped = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopped.abort());
-  const progress = fetchProgress();
+  const progress = countProgress('chunks');
   const fetched = await fetchFeed(home, feed, question, {
     waitMs: waitMs(options.wait),
     command: `${backfill ? 'backfill' : 'fetch'} ${id}`,
@@ -121,7 +114,7 @@ async function run(id: string, options: FetchCliOptions, backfill: boolean): Pro
   }).finally(() => progress.finish());
   if (options.json) printJson(fetchedJson(id, fetched));
   else for (const line of describeFetched(id, fetched)) print(line);
-  const trouble = troubleOf(id, fetched);
+  const trouble = fetchTrouble(id, fetched);
   if (trouble) throw trouble;
 }
 
@@ -194,32 +187,4 @@ function describeFetched(id: string, fetched: Fetched): string[] {
       : []),
     ...(published ? [`${id}: conditions published`] : []),
   ];
-}
-
-/** What makes a fetch end with a code other than 0: it was stopped, or a chunk failed. What came is kept in any case. */
-function troubleOf(id: string, { stop, settled, left }: Fetched): SihwangError | undefined {
-  const failed = settled.find(({ status }) => status === 'failed' || status === 'partial');
-  const kind = stop?.kind ?? failed?.kind;
-  if (kind === undefined) return undefined;
-  const detail = stop?.detail ?? failed?.detail ?? '';
-  const exit: ExitCode =
-    kind === 'cancelled'
-      ? EXIT.stopped
-      : kind === 'auth'
-        ? EXIT.configuration
-        : ['quota', 'rate', 'transient', 'blocked', 'partial'].includes(kind)
-          ? EXIT.tryAgain
-          : EXIT.badData;
-  const again = `Run the same command again${stop?.until ? ` after ${stop.until}` : ''}; what is good is not asked again.`;
-  const hints: Partial<Record<ExitCode, string>> = {
-    [EXIT.configuration]:
-      'Check the key and whether it was granted this dataset; then run the same command again.',
-    [EXIT.badData]:
-      'The source answers otherwise than its connector knows; nothing of that answer was taken in. Report it.',
-  };
-  return new SihwangError(
-    kind === 'cancelled' ? 'STOPPED' : `SOURCE_${kind.toUpperCase()}`,
-    `${id}: ${detail}${left > 0 ? ` (${left} chunks left)` : ''}`,
-    { exit, hint: hints[exit] ?? again },
-  );
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MODEL_NAMES } from '../forecast/index.ts';
 import { backtestFile } from './backtest-file.ts';
 import { type ForecastFileOptions, forecastFile } from './forecast-file.ts';
 import { processIo, type TableIo } from './long-table/table-io.ts';
@@ -91,7 +92,7 @@ describe('sihwang forecast FILE.csv', () => {
     expect(out).toBe('unique_id,ds,model,mean,lo-95,lo-80,hi-80,hi-95\na,3,none,,,,,\na,4,none,,,,,\n');
     expect(notes).toContain('1 series without a forecast (model=none), the first "a"');
     expect(notes).toContain('2 missing values');
-    expect(notes).toContain('columns not used: x');
+    expect(notes).toContain('covariates x (past only): in the forecasts of 0 of 1 series');
   });
 
   it('gives the same as JSON', async () => {
@@ -174,6 +175,113 @@ describe('sihwang forecast FILE.csv', () => {
       ),
       { numRuns: 60 },
     );
+  });
+
+  it('reports each model that is named, and with `all` the default choice before them', async () => {
+    const { out, notes } = await run(TABLE, { horizon: 1, models: 'ets,mstl' });
+    const rows = out.trimEnd().split('\n').slice(1);
+    expect(
+      rows.map((row) =>
+        row
+          .replace(/^"[^"]*"/, 'radish')
+          .split(',')
+          .slice(0, 3)
+          .join(),
+      ),
+    ).toEqual([
+      'radish,2025-01-31,ets',
+      'radish,2025-01-31,mstl',
+      'short,2020-03-31,naive',
+      'short,2020-03-31,mstl',
+    ]);
+    expect(rows[3]).toBe('short,2020-03-31,mstl,,,,,');
+    expect(notes).toContain('ets had nothing to go by in 1 series');
+    const all = JSON.parse((await run(TABLE, { horizon: 1, models: 'all', json: true })).out).series;
+    const models = all.filter((one: { unique_id: string }) => one.unique_id !== 'short');
+    expect(models.map((one: { model: string }) => one.model)).toEqual(['ensemble', ...MODEL_NAMES]);
+  });
+
+  it('keeps to a budget, answers every series and says what got less', async () => {
+    let clock = 0;
+    const io = recorded(TABLE);
+    io.now = () => (clock += 0.01);
+    await forecastFile('-', { horizon: 2, budget: '0.2' }, io);
+    expect(io.out.trimEnd().split('\n')).toHaveLength(5);
+    expect(io.out).not.toContain('none');
+    expect(io.notes).toMatch(
+      /no time left for the full choice: of 2 series \d got two quick models, \d the baseline/,
+    );
+    expect(io.notes).toContain(' of 0.2\n');
+    await expect(run(TABLE, { horizon: 1, budget: 'soon' })).rejects.toMatchObject({ exit: 2 });
+  });
+
+  it('wants every step of the future of a known covariate, and says which is missing', async () => {
+    const table = ['unique_id,ds,y,temp', ...wave('a', 6).map((row, t) => `${row},${t}`)].join('\n');
+    const ask = async (future: string, horizon = 2) => {
+      const path = join(folder, 'future.csv');
+      writeFileSync(path, future);
+      const io = recorded(table);
+      await forecastFile('-', { horizon, future: path }, io);
+      return io;
+    };
+    const whole = 'unique_id,ds,temp,other\na,2020-08-31,8,1\na,2020-07-31,7,1\nz,2020-07-31,7,1\n';
+    const { notes } = await ask(whole);
+    expect(notes).toContain('1 series that the table does not have, the first "z"');
+    expect(notes).toContain('columns not used: other');
+    expect(notes).toContain('covariates temp (known ahead): in the forecasts of 0 of 1 series (too short');
+    await expect(ask(whole, 3)).rejects.toMatchObject({
+      exit: 65,
+      code: 'FUTURE_ROW_MISSING',
+      message: expect.stringContaining('series "a" has no row for 2020-09-30, step 3 of 3'),
+    });
+    await expect(ask('unique_id,ds,temp\na,2020-07-31,7\na,2020-08-31,\n')).rejects.toMatchObject({
+      code: 'FUTURE_VALUE_MISSING',
+      message: expect.stringContaining('line 3, column temp: blank for series "a" at 2020-08-31'),
+    });
+    await expect(ask('unique_id,ds,rain\na,2020-07-31,7\n')).rejects.toMatchObject({
+      code: 'NO_COVARIATE',
+      message: expect.stringContaining('none of its columns is a covariate of the table (temp)'),
+    });
+    await expect(ask('unique_id,ds,temp\na,2020-07,7\n')).rejects.toMatchObject({ code: 'BAD_DATE' });
+  });
+
+  it('learns from covariates, known ahead or not, and says in how many series', async () => {
+    const weather = (i: number, t: number) => Math.abs(Math.sin(i * 31 + t * t * 1.7));
+    const rows = (from: number, until: number, line: (i: number, t: number) => string) =>
+      [0, 1, 2, 3].flatMap((i) => Array.from({ length: until - from }, (_, k) => line(i, from + k)));
+    const price = (i: number, t: number) => 100 * (1 + weather(i, t));
+    const table = [
+      'unique_id,ds,y,temp',
+      ...rows(0, 60, (i, t) => `s${i},${t},${price(i, t)},${weather(i, t)}`),
+    ];
+    const path = join(folder, 'weather.csv');
+    writeFileSync(
+      path,
+      ['unique_id,ds,temp', ...rows(60, 62, (i, t) => `s${i},${t},${weather(i, t)}`)].join('\n'),
+    );
+    const off = async (options: Partial<ForecastFileOptions>) => {
+      const io = await run(table.join('\n'), { horizon: 2, json: true, ...options });
+      const means = JSON.parse(io.out).series.flatMap((one: { mean: number[] }) => one.mean) as number[];
+      const wanted = rows(60, 62, (i, t) => String(price(i, t))).map(Number);
+      return {
+        error: means.reduce((sum, mean, at) => sum + Math.abs(mean - wanted[at]!), 0),
+        notes: io.notes,
+      };
+    };
+    const told = await off({ future: path });
+    const plain = await off({ covariates: 'none' });
+    expect(told.error).toBeLessThan(0.8 * plain.error);
+    expect(told.notes).toContain('covariates temp (known ahead): in the forecasts of 4 of 4 series');
+    expect(plain.notes).toContain('columns not used: temp');
+    const io = recorded(table.join('\n'));
+    await backtestFile('-', { horizon: 2, origins: 1, knownAhead: 'temp', json: true }, io);
+    expect(io.notes).toContain('covariates temp (known ahead): used by the default choice');
+    await expect(
+      backtestFile('-', { horizon: 2, knownAhead: 'rain' }, recorded(TABLE)),
+    ).rejects.toMatchObject({
+      exit: 2,
+      message: expect.stringContaining('--known-ahead rain is no covariate'),
+    });
   });
 
   it('names the file in what it says about it', async () => {

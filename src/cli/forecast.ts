@@ -22,7 +22,16 @@ export function addForecast(program: Command): void {
     .option('--season <steps>', 'steps in one season (default: by the frequency)')
     .option('--freq <frequency>', 'H D W M Q Y 순, or the step of integers (default: inferred and printed)')
     .option('--levels <percents>', 'interval levels', '80,95')
-    .option('--models <names>', 'models by name instead of the default choice')
+    .option(
+      '--models <names>',
+      'models by name instead of the default choice, each reported; all = everything',
+    )
+    .option('--budget <seconds>', 'what fits is done, largest series first; every series gets an answer')
+    .option(
+      '--covariates <columns>',
+      'further columns to use, or none (default: every one that holds numbers)',
+    )
+    .option('--future <file>', 'the covariates that are known for the steps ahead: unique_id,ds and columns')
     .option('--out <file>', 'write there instead of standard output')
     .option('--feed <feed>', "compute the feed's forecasts now and publish them")
     .option('--series <key>', 'show the published forecast of one series')

@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import { EXIT, SihwangError } from '../domain/index.ts';
-import { deleteLeftovers, leftovers, withWriterLock } from '../lake/index.ts';
+import { deleteLeftovers, type Home, leftovers, withWriterLock } from '../lake/index.ts';
+import { citedSnapshots, hasRecords } from '../records/index.ts';
 import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
-import { megabytes, print, printJson, table } from './output.ts';
+import { megabytes, print, printJson, table, tell } from './output.ts';
 import { waitMs } from './wait-option.ts';
+import { withRecords } from './with-records.ts';
 
 interface GcOptions extends CommonOptions {
   readonly dryRun?: boolean;
@@ -14,7 +16,7 @@ interface GcOptions extends CommonOptions {
 export function addGc(program: Command): void {
   withCommonOptions(program.command('gc'))
     .description(
-      'delete files that nothing needs any more: what no commit names, serving files that were replaced',
+      'delete files that nothing needs any more: what no commit names, serving files that were replaced, snapshots that nothing cites',
     )
     .option('--dry-run', 'only list them')
     .option('--keep-days <number>', 'leave files alone that are younger', '30')
@@ -32,8 +34,9 @@ export function addGc(program: Command): void {
         );
       const home = homeOf(options);
       const deleted = options.dryRun !== true;
+      const cited = await citedByRecords(home, options);
       const found = await withWriterLock(home, { command: 'gc', waitMs: waitMs(options.wait) }, async () => {
-        const list = await leftovers(home, { retentionDays, now: new Date() });
+        const list = await leftovers(home, { retentionDays, now: new Date(), citedSnapshots: cited });
         if (deleted) deleteLeftovers(home, list);
         return list;
       });
@@ -48,4 +51,15 @@ export function addGc(program: Command): void {
           )}\n${found.length} files, ${megabytes(bytes)}${deleted ? ', deleted' : ' would be deleted'}`,
         );
     });
+}
+
+/** Snapshots that the records rest on; none where the home has no records, null where they do not answer. */
+async function citedByRecords(home: Home, options: GcOptions): Promise<ReadonlySet<string> | null> {
+  if (!hasRecords(home.path)) return new Set();
+  try {
+    return await withRecords(options, ({ pool }) => citedSnapshots(pool));
+  } catch (error) {
+    tell(`snapshots are left alone, because the records do not answer: ${(error as Error).message}`);
+    return null;
+  }
 }

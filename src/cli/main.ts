@@ -2,23 +2,34 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { EXIT, SihwangError } from '../domain/index.ts';
+import { addBackfill } from './backfill.ts';
 import { addBacktest } from './backtest.ts';
 import { addBackup } from './backup.ts';
 import { addBoard } from './board.ts';
 import { addDoctor } from './doctor.ts';
 import { addExplain } from './explain.ts';
 import { addExport } from './export.ts';
-import { addBackfill, addFetch } from './fetch.ts';
+import { addFetch } from './fetch.ts';
 import { addForecast } from './forecast.ts';
+import { addForecasts } from './forecasts.ts';
 import { addGc } from './gc.ts';
 import { addIngest } from './ingest.ts';
 import { addItem } from './item.ts';
+import { addModels } from './models.ts';
+import { addOrchestrate } from './orchestrate.ts';
+import { addPlan } from './plan.ts';
 import { addPlatform } from './platform.ts';
 import { addQuarantine } from './quarantine.ts';
+import { addRecords } from './records.ts';
 import { addRestore } from './restore.ts';
+import { addRun } from './run.ts';
+import { addRuns } from './runs.ts';
+import { addScheduleCommands } from './schedule.ts';
+import { addSnapshot } from './snapshot.ts';
 import { addSources } from './sources.ts';
 import { addStart } from './start.ts';
 import { addUndo } from './undo.ts';
+import { addWorker } from './worker.ts';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
@@ -39,6 +50,8 @@ for (const add of [
   addBoard,
   addItem,
   addForecast,
+  addForecasts,
+  addModels,
   addBacktest,
   addExport,
   addExplain,
@@ -50,6 +63,14 @@ for (const add of [
   addPlatform,
   addQuarantine,
   addUndo,
+  addOrchestrate,
+  addRun,
+  addRuns,
+  addPlan,
+  addRecords,
+  addScheduleCommands,
+  addSnapshot,
+  addWorker,
 ])
   add(program);
 

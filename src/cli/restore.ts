@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { restoreHome } from '../lake/index.ts';
+import { SihwangError } from '../domain/index.ts';
+import { openHome, restoreHome } from '../lake/index.ts';
+import { openRecords, recordsWait } from '../records/index.ts';
 import { type CommonOptions, homePath, withCommonOptions } from './command.ts';
-import { print, printJson } from './output.ts';
+import { print, printJson, tell } from './output.ts';
 
 interface RestoreOptions extends CommonOptions {
   readonly at?: string;
@@ -15,10 +17,24 @@ export function addRestore(program: Command): void {
     .action(async (folder: string, options: RestoreOptions) => {
       const home = homePath(options);
       const { at, homeId, files } = await restoreHome(resolve(folder), home, options.at);
-      if (options.json) printJson({ home, homeId, at, files: files.length });
+      const records = recordsWait(home) ? await takeRecords(home) : 'none';
+      if (options.json) printJson({ home, homeId, at, files: files.length, records });
       else
         print(
           `${files.length} files as of ${at} are in ${home}; sihwang start publishes their conditions again`,
         );
     });
+}
+
+/** Puts the records back into their PostgreSQL; where that can't be now, the first use of them does. */
+async function takeRecords(home: string): Promise<'restored' | 'waiting'> {
+  try {
+    const records = await openRecords(openHome(home), { onProgress: (line) => tell(`  ${line}`) });
+    await records.close();
+    return 'restored';
+  } catch (error) {
+    if (!(error instanceof SihwangError)) throw error;
+    tell(`  the records wait for their first use: ${error.message} → ${error.hint}`);
+    return 'waiting';
+  }
 }

@@ -10,10 +10,13 @@ import {
   forecastFeed,
   hasDemo,
   keepForecasting,
+  keepOrchestrating,
   publishIfStale,
 } from '../pipeline/index.ts';
+import { openBehind, type RecordsBehind } from '../records/index.ts';
 import { DEMO_DEFAULTS, type DemoOptions, demoFeed } from '../sources/index.ts';
 import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
+import { dailyMornings } from './daily-mornings.ts';
 import { rulesOf } from './explain.ts';
 import { ForecastWatch } from './forecast-watch.ts';
 import { print, printJson, tell } from './output.ts';
@@ -29,6 +32,7 @@ interface StartOptions extends CommonOptions {
   readonly lotsPerDay?: string;
   readonly seed?: string;
   readonly wait?: string | boolean;
+  readonly pipeline: boolean;
 }
 
 const DEFAULT_PORT = 7420;
@@ -50,6 +54,7 @@ export function addStart(program: Command): void {
     )
     .option('--seed <number>', 'demo market: another seed is another history')
     .option('--wait [seconds]', 'wait while another process is writing to the home')
+    .option('--no-pipeline', 'do not carry out runs, schedules and backfills beside the dashboard')
     .action(start);
 }
 
@@ -62,20 +67,31 @@ async function start(options: StartOptions): Promise<void> {
     feedsOf(home).map((feed) => feed.profile),
   );
   const watch = new ForecastWatch();
+  let openTheDoor = () => {};
+  const doorOpen = new Promise<void>((resolve) => {
+    openTheDoor = resolve;
+  });
+  const records = recordsBehind(home, doorOpen);
+  const runs = options.pipeline ? carryOutRuns(home, records, stopped.signal) : Promise.resolve();
   const server = await listen(options, {
     library,
     progress: watch,
+    runs: { records, mornings: (open) => dailyMornings(home, open) },
     explaining: { home, rulesOf: (feed) => rulesOf(home, feed) },
     webRoot: fileURLToPath(new URL('../web', import.meta.url)),
     version: (createRequire(import.meta.url)('../../package.json') as { version: string }).version,
   });
+  const welcome = () => {
+    announce(server, options);
+    openTheDoor();
+  };
   try {
     const filled = library.feeds().length > 0;
-    if (filled) announce(server, options);
+    if (filled) welcome();
     await untilStopped(stopped.signal, async () => {
       await build(home, options, filled, stopped.signal, watch);
       await library.catchUp();
-      if (!filled) announce(server, options);
+      if (!filled) welcome();
       await keepForecasting(
         home,
         feedsOf(home).map((feed) => feed.profile),
@@ -89,11 +105,45 @@ async function start(options: StartOptions): Promise<void> {
       );
     });
   } finally {
+    // its own connection to the records goes first, so that nobody is left who uses them
+    stopped.abort();
     await server.close();
+    await runs;
+    await records.close();
   }
   tell('stopped; everything that was published is kept');
   // a build may be under way: whatever it has not committed does not exist, so nothing needs to wait for it
   process.exit(EXIT.done);
+}
+
+/** The records, started behind the first page, which needs none. */
+function recordsBehind(home: Home, begin: Promise<void>): RecordsBehind {
+  const records = openBehind(home, { onProgress: (line) => tell(`  ${line}`) }, begin);
+  records.opened.catch((error: Error) =>
+    tell(
+      `  the dashboard works without its records: ${error.message}${error instanceof SihwangError ? ` → ${error.hint}` : ''}`,
+    ),
+  );
+  return records;
+}
+
+/** Runs, schedules and backfills, from the moment that the records are there; without them the dashboard works on. */
+async function carryOutRuns(home: Home, records: RecordsBehind, signal: AbortSignal): Promise<void> {
+  const stopped = new Promise<void>((resolve) =>
+    signal.addEventListener('abort', () => resolve(), { once: true }),
+  );
+  try {
+    await Promise.race([records.opened, stopped]);
+    if (signal.aborted) return;
+    await keepOrchestrating(home, {
+      signal,
+      onLine: (line) => tell(`  ${line}`),
+      onProblem: (problem) => tell(`  runs are taken up again: ${problem}`),
+    });
+  } catch (error) {
+    // why the records could not be opened is told where they are opened
+    if (records.now() !== null) tell(`  no runs are carried out: ${(error as Error).message}`);
+  }
 }
 
 /** Resolves when the work ends or the signal comes, whichever is first. */

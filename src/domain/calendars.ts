@@ -23,6 +23,8 @@ export interface Calendars {
    * did, because nothing can then be said.
    */
   allRest(feed: string, date: LocalDate): boolean | undefined;
+  /** Whether one market rests on a day, by its own announcement; undefined where it announced none in the month. */
+  rests(feed: string, market: string, date: LocalDate): boolean | undefined;
 }
 
 /** The calendars with the rows of the calendar feeds and a person's edits, which win over everything. */
@@ -55,6 +57,11 @@ export function createCalendars(
     allRest: (feed, date) => {
       const ofMonth = resting.get(`${feed} ${date.slice(0, 7)}`);
       return ofMonth && resting.get(`${feed} ${date}`)?.size === ofMonth.size;
+    },
+    rests: (feed, market, date) => {
+      const scope = `${feed}/${market}`;
+      if (!resting.get(`${feed} ${date.slice(0, 7)}`)?.has(scope)) return undefined;
+      return resting.get(`${feed} ${date}`)?.has(scope) ?? false;
     },
   };
 }

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RULE_CALENDARS } from './calendars.ts';
-import { HORIZONS, horizonMarketDays, targetDate, targetDay } from './horizons.ts';
+import {
+  forecastHorizons,
+  HORIZONS,
+  horizonMarketDays,
+  targetDate,
+  targetDay,
+  targetDekad,
+} from './horizons.ts';
 import { dayNumber, localDate } from './local-date.ts';
 import type { MarketCalendar } from './market-calendar.ts';
 
@@ -61,5 +68,20 @@ describe('targets on an explicit list of market days', () => {
         if (target !== undefined) expect(horizonMarketDays(origin, target, isOpen)).toBe(1);
       }),
     );
+  });
+});
+
+describe('the next three 순', () => {
+  it('begin after the one that the origin lies in, the last of a month as long as the month makes it', () => {
+    const at = (text: string) => dayNumber(localDate(text));
+    expect(targetDekad('S1', at('2024-02-11'))).toEqual({ first: at('2024-02-21'), last: at('2024-02-29') });
+    expect(targetDekad('S2', at('2024-02-20'))).toEqual({ first: at('2024-03-01'), last: at('2024-03-10') });
+    expect(targetDekad('S3', at('2023-12-31'))).toEqual({ first: at('2024-01-21'), last: at('2024-01-31') });
+  });
+
+  it('stand beside days and weeks, and alone for prices by 순', () => {
+    expect(forecastHorizons('day')).toEqual(['MD1', 'W1', 'W2', 'W4', 'S1', 'S2', 'S3']);
+    expect(forecastHorizons('week')).toEqual(['W1', 'W2', 'W4', 'S1', 'S2', 'S3']);
+    expect(forecastHorizons('dekad')).toEqual(['S1', 'S2', 'S3']);
   });
 });

@@ -1,3 +1,5 @@
+import { dekadOf, dekadRange } from './dekad.ts';
+import type { Granularity } from './feed-profile.ts';
 import type { DayNumber, LocalDate } from './local-date.ts';
 import { dayNumber, fromDayNumber } from './local-date.ts';
 import type { MarketCalendar } from './market-calendar.ts';
@@ -5,6 +7,21 @@ import type { MarketCalendar } from './market-calendar.ts';
 /** How far ahead users ask: the next market day, and one, two and four weeks (domain.md §8). */
 export const HORIZONS = ['MD1', 'W1', 'W2', 'W4'] as const;
 export type Horizon = (typeof HORIZONS)[number];
+
+/** The three 순 after the one that the origin lies in; the price of a 순 is that of its market days together. */
+export const DEKAD_HORIZONS = ['S1', 'S2', 'S3'] as const;
+export type DekadHorizon = (typeof DEKAD_HORIZONS)[number];
+
+export type ForecastHorizon = Horizon | DekadHorizon;
+
+/**
+ * The horizons that prices of a granularity are forecast for. Weekly data has no next market day apart from next week;
+ * of a mean over a 순 neither days nor weeks ahead mean anything.
+ */
+export function forecastHorizons(granularity: Granularity): readonly ForecastHorizon[] {
+  if (granularity === 'dekad') return DEKAD_HORIZONS;
+  return [...HORIZONS.filter((horizon) => granularity === 'day' || horizon !== 'MD1'), ...DEKAD_HORIZONS];
+}
 
 /** Calendar days ahead of the week horizons. */
 const AHEAD_DAYS = { W1: 7, W2: 14, W4: 28 } as const;
@@ -26,6 +43,15 @@ export function targetDay(
 ): DayNumber | undefined {
   if (horizon === 'MD1') return firstOpen(origin + 1, PAUSE_LIMIT_DAYS - 1, isOpen);
   return firstOpen(origin + AHEAD_DAYS[horizon], SHIFT_LIMIT_DAYS, isOpen);
+}
+
+/** First and last calendar day of the 순 that a forecast made on `origin` foretells, both included. */
+export function targetDekad(
+  horizon: DekadHorizon,
+  origin: DayNumber,
+): { readonly first: DayNumber; readonly last: DayNumber } {
+  const { first, last } = dekadRange(dekadOf(fromDayNumber(origin)) + 1 + DEKAD_HORIZONS.indexOf(horizon));
+  return { first: dayNumber(first), last: dayNumber(last) };
 }
 
 /** `targetDay` in dates, on a calendar. */

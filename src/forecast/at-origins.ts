@@ -15,6 +15,11 @@ export interface OriginOptions extends ModelContext {
   readonly refitEvery?: number;
   /** Newest values used to estimate and filter models that do not need whole years; default all. */
   readonly fitWindow?: number;
+  /**
+   * Other values up to the last origin, to see what each candidate would have forecast from them with the parameters
+   * it has: {@link CandidatePaths.instead}.
+   */
+  readonly instead?: Float64Array;
 }
 
 /** One candidate's forecasts: row j, column k is `j * horizon + k`, k + 1 steps after origin j. */
@@ -26,6 +31,8 @@ export interface CandidatePaths {
   /** The candidate's own standard error: of the log ratio under `log`, else in the values' units. */
   readonly sigma: Float64Array;
   readonly scale: 'linear' | 'log';
+  /** Its means from the last origin had the values been the other ones; absent when it refused or none were given. */
+  readonly instead?: Float64Array;
 }
 
 /**
@@ -43,12 +50,13 @@ export function forecastAtOrigins(
   candidates: readonly MarketCandidate[],
   options: OriginOptions = {},
 ): CandidatePaths[] {
-  const { refitEvery = 13, fitWindow = Infinity, ...shared } = options;
+  const { refitEvery = 13, fitWindow = Infinity, instead: others, ...shared } = options;
   return candidates.map(({ name, role, model, context }) => {
     const mean = new Float64Array(origins.length * horizon).fill(Number.NaN);
     const sigma = new Float64Array(origins.length * horizon).fill(Number.NaN);
     let fitted: FittedModel | undefined;
     let start = 0;
+    let instead: Float64Array | undefined;
     for (let j = 0; j < origins.length; j++) {
       const origin = origins[j]!;
       try {
@@ -60,11 +68,14 @@ export function forecastAtOrigins(
         const answer = fitted.forecast(values.subarray(start, origin), horizon);
         mean.set(answer.mean, j * horizon);
         sigma.set(answer.sigma, j * horizon);
+        if (others && j === origins.length - 1)
+          instead = fitted.forecast(others.subarray(start, origin), horizon).mean;
       } catch (error) {
         if (!(error instanceof ForecastRefusal)) throw error;
       }
     }
     const log = { ...shared, ...context }.log ?? false;
-    return { name, role, mean, sigma, scale: log ? 'log' : 'linear' };
+    const paths = { name, role, mean, sigma, scale: log ? 'log' : 'linear' } as const;
+    return instead ? { ...paths, instead } : paths;
   });
 }

@@ -108,6 +108,14 @@ describe('forecast', () => {
     expect(ours!.intervals[1]!.coverage).toBeGreaterThan(0.6);
   });
 
+  it('foretells the mean of rare demands, neither their size nor zero', () => {
+    const rare = Float64Array.from({ length: 120 }, (_, t) => ((t * t * 7 + t * 3) % 11 < 3 ? 20 : 0));
+    const mean = rare.reduce((sum, value) => sum + value, 0) / rare.length;
+    const answer = forecast([rare], { horizon: 4 })[0] as SeriesForecast;
+    for (const value of answer.mean) expect(Math.abs(value / mean - 1)).toBeLessThan(0.5);
+    expect(answer.intervals[1]!.lo[0]).toBe(0);
+  });
+
   it('says what is wrong with a question', () => {
     expect(() => forecast([[1]], { horizon: 0 })).toThrow('horizon');
     expect(() => forecast([[1]], { horizon: 1, season: 1.5 })).toThrow('season');

@@ -1,6 +1,15 @@
 import { ForecastRefusal, naive, type Panel, panelOf, seriesOf } from '../models/index.ts';
-import { type Candidate, candidateOf, defaultCandidates, MODEL_NAMES, type ModelName } from './candidates.ts';
-import { type EnsembleForecast, ensemble } from './ensemble.ts';
+import { type Effort, withinBudget } from './budget.ts';
+import {
+  type Candidate,
+  candidateOf,
+  defaultCandidates,
+  lightCandidates,
+  MODEL_NAMES,
+  type ModelName,
+} from './candidates.ts';
+import { type Covariate, globalCandidates, globalSeconds } from './covariates.ts';
+import { type EnsembleForecast, ensemble, type GivenCandidate } from './ensemble.ts';
 import { conformalSize, normalFactor } from './spread.ts';
 
 /** What a forecast of any table needs to be told. */
@@ -13,8 +22,20 @@ export interface ForecastOptions {
   readonly levels?: readonly number[];
   /** Models to use instead of the default choice: one alone, or several combined by their held-back errors. */
   readonly models?: readonly ModelName[];
+  /**
+   * Further columns, from which one model over all series is learnt that joins the default choice of each; not used
+   * with `models`, nor where a budget is too small to learn it.
+   */
+  readonly covariates?: readonly Covariate[];
   /** Called after each series; for a progress line. */
   readonly onProgress?: (done: number, total: number) => void;
+  /**
+   * Seconds that may pass. Every series gets at least the baseline; what else fits is done largest series first, and
+   * each answer's `effort` says what it got. The answer then depends on the machine. Default: no limit.
+   */
+  readonly budgetSeconds?: number;
+  /** Seconds on a clock that only moves forward, for the budget; default `performance.now() / 1000`. */
+  readonly clock?: () => number;
 }
 
 /** A central interval at each step. */
@@ -33,6 +54,10 @@ export interface SeriesForecast {
   readonly mean: Float64Array;
   /** In rising order of level. */
   readonly intervals: readonly Interval[];
+  /** Whether a model over all series and their covariates has a share in it. */
+  readonly usesCovariates: boolean;
+  /** `full` unless a budget ran out. */
+  readonly effort: Effort;
   readonly refusal?: undefined;
 }
 
@@ -67,11 +92,33 @@ export function forecast(
 ): (SeriesForecast | SeriesRefusal)[] {
   const panel = toPanel(input);
   const { season, levels } = checked(options);
-  return panel.ids.map((id, i) => {
-    const answer = forecastOne(id, seriesOf(panel, i), season, levels, options);
+  const clock = options.clock ?? (() => performance.now() / 1000);
+  const started = clock();
+  const given = learntFromCovariates(panel, season, options);
+  const one = (i: number, effort: Effort) =>
+    forecastOne(panel.ids[i]!, seriesOf(panel, i), season, levels, options, effort, given?.[i]);
+  if (options.budgetSeconds !== undefined) {
+    return withinBudget(panel, one, {
+      seconds: options.budgetSeconds - (clock() - started),
+      clock,
+      efforts: options.models ? ['full'] : ['light', 'full'],
+      newest: Math.max(season, options.horizon),
+      onProgress: options.onProgress,
+    });
+  }
+  return panel.ids.map((_, i) => {
+    const answer = one(i, 'full');
     options.onProgress?.(i + 1, panel.ids.length);
     return answer;
   });
+}
+
+/** The candidates that all series and their covariates give, when there are any and a budget leaves the time. */
+function learntFromCovariates(panel: Panel, season: number, options: ForecastOptions) {
+  const { covariates = [], models, budgetSeconds = Infinity, horizon } = options;
+  if (covariates.length === 0 || models || panel.ids.length === 0) return undefined;
+  if (globalSeconds(panel) > budgetSeconds / 2) return undefined;
+  return globalCandidates(panel, covariates, horizon, season);
 }
 
 /** The panel itself, or one made of a list of arrays. */
@@ -85,7 +132,7 @@ export function risingLevels(levels: readonly number[] = [0.5, 0.8, 0.95]): numb
 }
 
 function checked(options: ForecastOptions): { season: number; levels: readonly number[] } {
-  const { horizon, season = 1, models } = options;
+  const { horizon, season = 1, models, budgetSeconds = 1 } = options;
   const levels = risingLevels(options.levels);
   if (!(Number.isInteger(horizon) && horizon >= 1)) {
     throw new RangeError(`horizon must be a whole number of steps from 1 up, not ${horizon}`);
@@ -93,6 +140,7 @@ function checked(options: ForecastOptions): { season: number; levels: readonly n
   if (!(Number.isInteger(season) && season >= 1)) {
     throw new RangeError(`season must be a whole number of steps from 1 up, not ${season}`);
   }
+  if (!(budgetSeconds > 0)) throw new RangeError(`a budget is seconds above zero, not ${budgetSeconds}`);
   for (const level of levels) {
     if (!(level > 0 && level < 1)) throw new RangeError(`a level is a share between 0 and 1, not ${level}`);
   }
@@ -110,6 +158,8 @@ function forecastOne(
   season: number,
   levels: readonly number[],
   options: ForecastOptions,
+  effort: Effort,
+  given: GivenCandidate | undefined,
 ): SeriesForecast | SeriesRefusal {
   let known = 0;
   let lowest = Infinity;
@@ -121,15 +171,38 @@ function forecastOne(
   }
   // Before its first value a series does not exist; kept, the gap would be taken for history to hold back tails from.
   const values = raw.subarray(first);
-  const chosen = options.models?.map((name) => candidateOf(name, season));
-  const candidates = chosen ?? (known < SHORTEST ? [] : defaultCandidates(values, season));
+  const candidates = candidatesOf(values, known, season, effort, options.models);
   try {
-    const answer = ensembleOrNaive(values, options.horizon, candidates);
-    return { id, model: answer.model, ...withIntervals(answer, levels, known, lowest >= 0) };
+    const answer = ensembleOrNaive(
+      values,
+      options.horizon,
+      candidates,
+      effort === 'full' ? given : undefined,
+    );
+    return {
+      id,
+      model: answer.model,
+      ...withIntervals(answer, levels, known, lowest >= 0),
+      usesCovariates: answer.withGiven,
+      effort,
+    };
   } catch (error) {
     if (error instanceof ForecastRefusal) return { id, refusal: error };
     throw error;
   }
+}
+
+function candidatesOf(
+  values: Float64Array,
+  known: number,
+  season: number,
+  effort: Effort,
+  models: readonly ModelName[] | undefined,
+): readonly Candidate[] {
+  if (effort === 'baseline') return [candidateOf(season > 1 ? 'seasonal-naive' : 'naive', season)];
+  if (models) return models.map((name) => candidateOf(name, season));
+  if (known < SHORTEST) return [];
+  return effort === 'light' ? lightCandidates(season) : defaultCandidates(values, season);
 }
 
 /** The ensemble; the naive forecast when every candidate refuses, so that a refusal is left to hopeless input. */
@@ -137,9 +210,10 @@ function ensembleOrNaive(
   values: Float64Array,
   horizon: number,
   candidates: readonly Candidate[],
+  given: GivenCandidate | undefined,
 ): EnsembleForecast {
   try {
-    if (candidates.length > 0) return ensemble(values, horizon, candidates);
+    if (candidates.length > 0) return ensemble(values, horizon, candidates, given);
   } catch (error) {
     if (!(error instanceof ForecastRefusal)) throw error;
   }

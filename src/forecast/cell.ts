@@ -8,6 +8,8 @@ export interface CellCandidate {
   readonly mean: Float64Array;
   /** Its own standard error there: of the log ratio when the cell is in logs. */
   readonly sigma: Float64Array;
+  /** Its forecast at the last origin from the other values that it was given, see {@link CandidatePaths.instead}. */
+  readonly instead?: number;
 }
 
 /** Everything about one series and one horizon that a choice may rest on; arrays by origin, oldest first. */
@@ -26,22 +28,32 @@ export interface Cell {
   readonly withheld?: readonly (WithheldReason | undefined)[];
 }
 
+/** Steps of each origin's target, its first and last one (1 = the next market day); 0 where it has none. */
+export interface TargetSteps {
+  readonly from: ArrayLike<number>;
+  readonly to: ArrayLike<number>;
+}
+
 /**
- * Cuts one horizon out of the candidates' paths. `targetStep[j]` is the step (1 = the next market day) of origin j's
- * target, 0 where it has none: a week ahead is a varying number of market days.
+ * Cuts one horizon out of the candidates' paths: the target's single day, or the mean of its days. A week ahead is a
+ * varying number of market days, and a 순 has a varying number of them. The error of a mean is taken to be as large as
+ * those of its days on average: errors of neighbouring days go together.
  */
-export function cellCandidates(
-  paths: readonly CandidatePaths[],
-  targetStep: ArrayLike<number>,
-): CellCandidate[] {
-  const count = targetStep.length;
-  return paths.map(({ name, role, mean, sigma }) => {
+export function cellCandidates(paths: readonly CandidatePaths[], { from, to }: TargetSteps): CellCandidate[] {
+  const count = to.length;
+  return paths.map(({ name, role, mean, sigma, instead }) => {
     const horizon = mean.length / count;
-    const pick = (from: Float64Array) =>
-      Float64Array.from({ length: count }, (_, j) => {
-        const step = targetStep[j]!;
-        return step >= 1 && step <= horizon ? from[j * horizon + step - 1]! : Number.NaN;
-      });
-    return { name, role, mean: pick(mean), sigma: pick(sigma) };
+    const pick = (path: Float64Array, j: number) => {
+      const first = from[j]!;
+      const last = to[j]!;
+      if (!(first >= 1 && last <= horizon)) return Number.NaN;
+      let sum = 0;
+      for (let step = first; step <= last; step++) sum += path[step - 1]!;
+      return sum / (last - first + 1);
+    };
+    const rows = (path: Float64Array) =>
+      Float64Array.from({ length: count }, (_, j) => pick(path.subarray(j * horizon, (j + 1) * horizon), j));
+    const candidate = { name, role, mean: rows(mean), sigma: rows(sigma) };
+    return instead ? { ...candidate, instead: pick(instead, count - 1) } : candidate;
   });
 }

@@ -13,15 +13,20 @@ export {
   type SeriesRefusal,
 } from './auto-forecast.ts';
 export { type BacktestOptions, type BacktestResult, backtest, type MethodScore } from './backtest.ts';
+export type { CellInterval } from './calibrate.ts';
 export { MODEL_NAMES, type ModelName } from './candidates.ts';
-export { type Cell, type CellCandidate, cellCandidates } from './cell.ts';
+export { type Cell, type CellCandidate, cellCandidates, type TargetSteps } from './cell.ts';
 export {
   type CellDecision,
-  type CellInterval,
+  type CellTrack,
+  type ChosenCell,
   chooseAtOrigins,
   type DecisionReason,
   type EarnedAccuracy,
 } from './choose.ts';
+export type { CombinationPart } from './combine.ts';
+export type { Covariate } from './covariates.ts';
+export { type Contributions, explain, levelRecent, type ReasonPart } from './explain.ts';
 export {
   type CellStatus,
   HORIZON_KINDS,
@@ -30,4 +35,14 @@ export {
   type WithheldReason,
   withheldReason,
 } from './gate.ts';
+export { type GlobalOptions, type GlobalPaths, globalAtOrigins } from './global/global-forecast.ts';
+export type { GlobalPanel } from './global/panel.ts';
+export { pooledQuantiles } from './global/pooled-quantiles.ts';
 export { marketCandidates } from './market-candidates.ts';
+export {
+  type Hierarchy,
+  type ReconciledPrices,
+  reconcile,
+  reconcilePrices,
+  type Totals,
+} from './reconcile.ts';

@@ -1,10 +1,47 @@
 import { runInProcess } from './in-process.ts';
-import { runInPool } from './local-pool.ts';
+import { runInPool } from './run-tasks.ts';
 import type { RunTasks } from './tasks.ts';
 
+export {
+  type Job,
+  type JobSpec,
+  jobSha256,
+  type PlaceFor,
+  type Placement,
+  placeJob,
+  type Resources,
+} from './job.ts';
+export { jobKey, jobName, namePrefix } from './job-name.ts';
+export type { JobAttempt, JobChange, JobRow, JobRows, Lease, NewJobRow, Orphan, RowsOf } from './job-rows.ts';
+export { leaseLost } from './job-rows.ts';
+export type { Manifest, ManifestOutput } from './manifest.ts';
+export { cancelJobs, type JobOutcome, pollJobs, watchJobs } from './poll-jobs.ts';
+export { type Reconciled, reconcile } from './reconcile.ts';
+export type {
+  ErrorClass,
+  Handle,
+  Intent,
+  JobState,
+  Listed,
+  LogPage,
+  Report,
+  Runner,
+  RunnerAbilities,
+  Usage,
+} from './runner.ts';
+export { type LocalRunnerOptions, openLocalRunner } from './runners/local/local-runner.ts';
+export { type JobsOn, submitJobs } from './submit-jobs.ts';
 export type { RunTasks, Task, TaskResult } from './tasks.ts';
 
 /** Runs tasks on this machine: in child processes once built, in this process where only the sources run. */
 export const runTasks: RunTasks = import.meta.url.endsWith('.ts')
   ? runInProcess
   : (tasks, options) => runInPool(tasks, options, { entry: new URL('./worker/main.js', import.meta.url) });
+
+/** `sihwang worker`: one job in this process, whose exit code it gives. Loaded when it is needed. */
+export async function runOneJob(asked: {
+  readonly spec: string;
+  readonly shard?: string | undefined;
+}): Promise<number> {
+  return (await import('./worker/run-one-job.ts')).runOneJob(asked);
+}

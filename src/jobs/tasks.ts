@@ -1,4 +1,7 @@
 import type {
+  ForecastOptions,
+  GivenPaths,
+  GlobalQuestion,
   PriceBacktest,
   PriceSnapshot,
   SeriesBacktest,
@@ -7,7 +10,14 @@ import type {
 
 /** Every kind of task with what it takes and gives; both are plain data and typed arrays, so they travel between processes. */
 export interface TaskKinds {
-  readonly 'price-forecast': { readonly input: PriceSnapshot; readonly output: readonly SeriesForecast[] };
+  readonly 'price-forecast': {
+    readonly input: PriceSnapshot & ForecastOptions;
+    readonly output: readonly SeriesForecast[];
+  };
+  readonly 'global-paths': {
+    readonly input: GlobalQuestion;
+    readonly output: readonly (GivenPaths | null)[];
+  };
   readonly 'price-backtest': { readonly input: PriceBacktest; readonly output: readonly SeriesBacktest[] };
 }
 

@@ -29,6 +29,13 @@ interface Manifest {
   readonly files: readonly { readonly path: string; readonly sha256: string; readonly bytes: number }[];
 }
 
+/** A file that another room wrote out for the backup. */
+export interface BackupFile {
+  readonly from: string;
+  /** Where it lies in a restored home, with `/`. */
+  readonly path: string;
+}
+
 export interface BackupDone {
   /** ISO instant, by which a restore may name it. */
   readonly at: string;
@@ -39,30 +46,47 @@ export interface BackupDone {
   readonly copiedBytes: number;
 }
 
-/** Derived, of this moment alone, or secret: keys are given to a restored home anew. */
-const LEFT_OUT = new Set(['serving', 'temp', 'writer.lock', 'writer.lock.wal', 'writer.json', 'keys.env']);
+/**
+ * Derived, of this moment alone, or secret: keys are given to a restored home anew. The files of a running PostgreSQL
+ * are of no moment at all; its records are handed over exported.
+ */
+const LEFT_OUT = new Set([
+  'serving',
+  'temp',
+  'writer.lock',
+  'writer.lock.wal',
+  'writer.json',
+  'keys.env',
+  'records',
+]);
 
 /** What an unfinished restore has copied; swept like every temporary file when somebody makes a home of the folder. */
 const RESTORING = '.tmp-restoring';
 
 /**
- * Backs a home up as it is; every copy is read back and its hash compared. The manifest is written last, so a backup
- * that died is none and those before it stay whole. The caller holds the home's lock, so nothing is half-written
- * meanwhile; a server goes on reading.
+ * Backs a home up as it is, and files besides that are to lie in a restored one; every copy is read back and its hash
+ * compared. The manifest is written last, so a backup that died is none and those before it stay whole. The caller holds
+ * the home's lock, so nothing is half-written meanwhile; a server goes on reading.
  * @throws SihwangError `BACKUP_OF_OTHER_HOME`, `COPY_DAMAGED`, `BACKUP_LINK` (a link in the home would not be followed)
  */
-export async function backupHome(home: Home, target: string, now: Date): Promise<BackupDone> {
+export async function backupHome(
+  home: Home,
+  target: string,
+  now: Date,
+  also: readonly BackupFile[] = [],
+): Promise<BackupDone> {
   refuseOtherHome(home, target);
   mkdirSync(join(target, 'backups'), { recursive: true });
   sweepUnfinished(target);
   const files: Manifest['files'][number][] = [];
   const copied = { files: 0, bytes: 0 };
-  for (const path of filesBelow(home.path)) {
-    const { sha256, bytes } = await hashOf(join(home.path, path));
+  const own = filesBelow(home.path).map((path) => ({ path, from: join(home.path, path) }));
+  for (const { path, from } of [...own, ...also]) {
+    const { sha256, bytes } = await hashOf(from);
     const kept = contentPath(target, sha256);
     // one that a disk cut short is copied anew
     if (statSync(kept, { throwIfNoEntry: false })?.size !== bytes) {
-      await copyChecked(join(home.path, path), kept, sha256);
+      await copyChecked(from, kept, sha256);
       copied.files += 1;
       copied.bytes += bytes;
     }
@@ -183,24 +207,22 @@ function chosenManifest(source: string, at: string | undefined): Manifest {
 }
 
 function filesBelow(home: string): string[] {
-  return readdirSync(home, { withFileTypes: true, recursive: true })
-    .map((entry) => ({
-      entry,
-      path: join(entry.parentPath, entry.name)
-        .slice(home.length + 1)
-        .replaceAll('\\', '/'),
-    }))
-    .filter(({ entry, path }) => !entry.isDirectory() && !LEFT_OUT.has(path.split('/', 1)[0]!))
-    .map(({ entry, path }) => {
-      if (entry.isFile()) return path;
-      throw new SihwangError(
-        'BACKUP_LINK',
-        `${join(home, path)} is a link; what it leads to would be missing`,
-        {
-          exit: EXIT.configuration,
-          hint: 'Put the file or folder itself in its place.',
-        },
-      );
+  return readdirSync(home, { withFileTypes: true })
+    .filter(({ name }) => !LEFT_OUT.has(name))
+    .flatMap((top) =>
+      top.isDirectory()
+        ? readdirSync(join(home, top.name), { withFileTypes: true, recursive: true }).filter(
+            (entry) => !entry.isDirectory(),
+          )
+        : [top],
+    )
+    .map((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      if (entry.isFile()) return path.slice(home.length + 1).replaceAll('\\', '/');
+      throw new SihwangError('BACKUP_LINK', `${path} is a link; what it leads to would be missing`, {
+        exit: EXIT.configuration,
+        hint: 'Put the file or folder itself in its place.',
+      });
     })
     .sort();
 }

@@ -1,7 +1,7 @@
 import type { HandOver } from '../domain/index.ts';
 import { literal } from './database.ts';
 import { kindOf } from './record-kind.ts';
-import { receiptOfFile, type Texts } from './take-in-sql.ts';
+import type { Texts } from './take-in-sql.ts';
 
 /**
  * The SQL that judges the rows whose key is contested: twice in the file, or in the lake already. A key's rows, the
@@ -14,7 +14,7 @@ import { receiptOfFile, type Texts } from './take-in-sql.ts';
  *   in any case after what it revises.
  */
 
-/** Tables and views over the staged file, in the order they are made; they end in `aside` and `revised`. */
+/** Tables and views over the staged file and the lines that could not be read (`unreadable`), in the order they are made; they end in `aside` and `revised`. */
 export function contestSql(
   handOver: HandOver,
   stagedFile: string,
@@ -40,9 +40,7 @@ export function contestSql(
        left join (${one ? 'select 1 as receipt, 0 as first_place' : 'select receipt, min(place) as first_place from staged group by all'}) using (receipt)`,
     // Lines that could not be split into the right columns take part in the numbering of the raw file's rows.
     `create temp table malformed as
-       select ${one ? '1' : receiptOfFile('file_path')} as receipt, cast(line as bigint) - 1 as raw_row, ltrim(any_value(csv_line), chr(10)) as text,
-              row_number() over (partition by receipt order by raw_row) as nth
-       from rejects join reject_scans using (scan_id, file_id) where line > 1 group by receipt, line`,
+       select *, row_number() over (partition by receipt order by raw_row) as nth from unreadable`,
     `create temp table shift as select receipt, raw_row - nth as from_place, max(nth) as shift from malformed group by all`,
     `create temp table repeated as
        select ${keyHash} as key_hash from staged where outcome in ('accepted', 'flagged') group by all having count(*) > 1`,

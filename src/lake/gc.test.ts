@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { fingerprints, quoteLine, quotes, SmallLake } from '../../test/support/small-lake.ts';
+import { homeStoreUri, openStore } from '../store/index.ts';
 import { deleteLeftovers, leftovers } from './gc.ts';
 import { publishConditions } from './publish.ts';
 import { publishForecasts } from './publish-forecasts.ts';
@@ -21,7 +22,7 @@ it('finds old files that no commit names, and nothing that one does', async () =
   const before = fingerprints(home.path);
   const strays = [
     home.at('clean', 'quotes', '000009.parquet'),
-    home.at('raw', 'quotes', `${'a'.repeat(64)}.gz`),
+    home.at('raw', 'quotes', `${'a'.repeat(64)}.br`),
     home.at('serving', 'quotes-conditions-1.duckdb'),
   ];
   for (const path of strays) {
@@ -32,9 +33,9 @@ it('finds old files that no commit names, and nothing that one does', async () =
   utimesSync(home.at('clean', 'quotes', '000010.parquet'), NOW, NOW);
   mkdirSync(join(home.path, 'fetch'), { recursive: true });
   writeFileSync(join(home.path, 'fetch', 'journal'), `{"receipts":["${'a'.repeat(64)}"]}`);
-  expect(await leftovers(home, { retentionDays: 7, now: NOW })).toHaveLength(2);
+  expect(await leftovers(home, { retentionDays: 7, now: NOW, citedSnapshots: null })).toHaveLength(2);
   rmSync(join(home.path, 'fetch', 'journal'));
-  const found = await leftovers(home, { retentionDays: 7, now: NOW });
+  const found = await leftovers(home, { retentionDays: 7, now: NOW, citedSnapshots: null });
   expect(found.map(({ bytes }) => bytes)).toEqual([5, 5, 5]);
   deleteLeftovers(home, found);
   const { [join('clean', 'quotes', '000010.parquet')]: young, ...after } = fingerprints(home.path);
@@ -43,7 +44,7 @@ it('finds old files that no commit names, and nothing that one does', async () =
 });
 
 /** Everything is old enough to go, files of this very moment included. */
-const LATER = { retentionDays: 7, now: new Date(Date.now() + 30 * 86_400_000) };
+const LATER = { retentionDays: 7, now: new Date(Date.now() + 30 * 86_400_000), citedSnapshots: null };
 const publish = () => publishConditions(lake.home, quotes.profile, []);
 /** A published forecast that rests on a version of the conditions. */
 const forecastOn = (conditionsVersion: string) =>
@@ -66,7 +67,7 @@ it('keeps an undone commit while a published forecast rests on it, and deletes i
   const { rawId } = second.commit.raws[0]!;
   const before = await publish();
   await forecastOn(`quotes-${before.version}`);
-  const undoneFiles = ['clean/quotes/000002.parquet', `raw/quotes/${rawId}.gz`];
+  const undoneFiles = ['clean/quotes/000002.parquet', `raw/quotes/${rawId}.br`];
   await undoCommit(lake.home, 'quotes', 2, () => quotes);
   expect(await lakeFilesFound(), 'what is served still holds its rows').toEqual([]);
 
@@ -91,4 +92,42 @@ it('keeps undone commits when a forecast does not say what it rests on', async (
   await undoCommit(lake.home, 'quotes', 2, () => quotes);
   await publish();
   expect(await lakeFilesFound()).toEqual([]);
+});
+
+it('finds snapshots that no model and no published forecast rests on, and of those all files', async () => {
+  const { home } = lake;
+  await publish();
+  const store = await openStore(homeStoreUri(home.path));
+  const [served, modelled, young, stray, unfinished] = ['a', 'b', 'c', 'd', 'e'].map((letter) =>
+    letter.repeat(64),
+  );
+  for (const name of [served, modelled, young, stray]) {
+    await store.put(`snapshots/${name}/prices.parquet`, Buffer.from('rows'));
+    await store.put(`snapshots/${name}/manifest.json`, Buffer.from('{}'));
+  }
+  await store.put(`snapshots/${unfinished}/prices.parquet`, Buffer.from('rows'));
+  await publishForecasts(
+    home,
+    'quotes',
+    {
+      forecast_state: {
+        series: { type: 'VARCHAR', values: ['one', 'two'] },
+        snapshot: { type: 'VARCHAR', values: [served!, null] },
+      },
+    },
+    ['one', 'two'],
+  );
+  const just = join(home.path, 'store', 'snapshots', young!, 'manifest.json');
+  utimesSync(just, LATER.now, LATER.now);
+  const found = async (citedSnapshots: ReadonlySet<string> | null) =>
+    (await leftovers(home, { ...LATER, citedSnapshots })).filter(({ path }) => path.startsWith('store'));
+  expect(await found(null)).toEqual([]);
+  const wanted = await found(new Set([modelled!]));
+  expect(wanted.map(({ path }) => path)).toEqual([
+    join('store', 'snapshots', stray!, 'manifest.json'),
+    join('store', 'snapshots', stray!, 'prices.parquet'),
+    join('store', 'snapshots', unfinished!, 'prices.parquet'),
+  ]);
+  deleteLeftovers(home, wanted);
+  expect(await found(new Set([modelled!]))).toEqual([]);
 });

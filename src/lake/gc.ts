@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { readLog } from './commit-log.ts';
 import { literal, openDatabase, queryColumns } from './database.ts';
+import { snapshotsServed, snapshotsUncited } from './gc-snapshots.ts';
 import type { Home } from './home.ts';
 import { readPointer } from './serving-files.ts';
 
@@ -9,13 +10,15 @@ import { readPointer } from './serving-files.ts';
 export interface Leftover {
   readonly path: string;
   readonly bytes: number;
-  readonly why: 'no commit names it' | 'a serving file that was replaced';
+  readonly why: 'no commit names it' | 'a serving file that was replaced' | 'a snapshot that nothing cites';
 }
 
 export interface GcOptions {
   /** Replaced serving files and unnamed raw files younger than this are kept: a reader or a fetch may still hold them. */
   readonly retentionDays: number;
   readonly now: Date;
+  /** Snapshots that models or issued forecasts rest on; null = not known, so none is touched. */
+  readonly citedSnapshots: ReadonlySet<string> | null;
 }
 
 const DAY_MS = 86_400_000;
@@ -60,12 +63,25 @@ export async function leftovers(home: Home, options: GcOptions): Promise<Leftove
   for (const name of filesOf(home.at('serving')))
     if (name.endsWith('.duckdb') && !current.has(name))
       take(join('serving', name), 'a serving file that was replaced');
+  if (options.citedSnapshots) {
+    const cited = new Set([...options.citedSnapshots, ...(await snapshotsServed(home))]);
+    for (const path of await snapshotsUncited(home, cited, options)) {
+      const { size } = statSync(join(home.path, path));
+      found.push({ path, bytes: size, why: 'a snapshot that nothing cites' });
+    }
+  }
   return found.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** Deletes what `leftovers` found. The caller has held the home's lock since. */
 export function deleteLeftovers(home: Home, found: readonly Leftover[]): void {
-  for (const { path } of found) rmSync(join(home.path, path), { force: true });
+  // what has no manifest is no snapshot: so that none is ever seen half
+  const manifestsFirst = [...found].sort((a, b) => Number(isManifest(b.path)) - Number(isManifest(a.path)));
+  for (const { path } of manifestsFirst) rmSync(join(home.path, path), { force: true });
+}
+
+function isManifest(path: string): boolean {
+  return basename(path) === 'manifest.json';
 }
 
 /**

@@ -5,11 +5,11 @@ import { EXIT, SihwangError } from '../domain/index.ts';
 import { createFileDurably, sweepTemporary, writeFileDurably } from '../store/index.ts';
 
 /** Raised when the layout below a home changes; a newer home is refused, an older one is migrated forward. */
-const HOME_FORMAT = 2;
+const HOME_FORMAT = 3;
 
 /** The folders of a home and what each keeps. */
 const FOLDERS = {
-  /** raw/<feed>/<sha256>.gz: published bytes as received, immutable; a file's beside its record. */
+  /** raw/<feed>/<sha256>.br (.gz in homes of format 2): published bytes as received, immutable; a file's beside its record. */
   raw: 'raw',
   /** clean/<feed>/<commit>.parquet: accepted and flagged rows. */
   clean: 'clean',

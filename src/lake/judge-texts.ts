@@ -1,13 +1,6 @@
-import { closeSync, openSync, readSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import {
-  EXIT,
-  type HandOver,
-  OUTCOMES,
-  type Outcome,
-  type OutcomeCounts,
-  SihwangError,
-} from '../domain/index.ts';
+import { type HandOver, OUTCOMES, type Outcome, type OutcomeCounts } from '../domain/index.ts';
 import { publishFile, temporaryName } from '../store/index.ts';
 import { cleanRowsSql, holdsRows } from './clean-rows.ts';
 import type { Commit, ReasonCount } from './commit-log.ts';
@@ -15,7 +8,8 @@ import { contestSql } from './contest-sql.ts';
 import { asLakeError, literal, openDatabase, queryColumns, queryOne } from './database.ts';
 import type { Home } from './home.ts';
 import { reach } from './kill-points.ts';
-import { stagedSql, type Texts } from './take-in-sql.ts';
+import { copy, isReadAlike, readTexts, THREADS } from './read-texts.ts';
+import type { Texts } from './take-in-sql.ts';
 
 /** Told as each stage of a long judgement begins. */
 export type OnStage = (stage: 'keeping' | 'reading' | 'judging' | 'writing') => void;
@@ -36,7 +30,7 @@ export async function judgeTexts(
   try {
     const connection = await instance.connect();
     onStage('reading');
-    await readTexts(connection, handOver, texts, number, staged);
+    await readTexts(instance, handOver, texts, number, staged);
     return await judgeStaged(home, connection, handOver, staged, texts, { commits, number }, onStage);
   } catch (error) {
     throw asLakeError(error);
@@ -46,49 +40,11 @@ export async function judgeTexts(
   }
 }
 
-const THREADS = 2;
-const QUOTE = 34;
-const SCAN_BYTES = 1 << 20;
-
-/**
- * Whether one thread can read the texts without loss: DuckDB then loses a last row whose quote is never closed, so it
- * must be one text without any quote.
- */
-function canBeReadAlone({ paths }: Texts): boolean {
-  if (paths.length > 1) return false;
-  const block = Buffer.allocUnsafe(SCAN_BYTES);
-  const descriptor = openSync(paths[0]!, 'r');
-  try {
-    for (;;) {
-      const length = readSync(descriptor, block);
-      if (length === 0) return true;
-      if (block.subarray(0, length).includes(QUOTE)) return false;
-    }
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
 export function cleanName(number: number): string {
   return `${String(number).padStart(6, '0')}.parquet`;
 }
 
-/** Judges every readable row of the texts by itself and writes it to the staged file. */
-export async function readTexts(
-  connection: DuckDBConnection,
-  handOver: HandOver,
-  texts: Texts,
-  number: number,
-  staged: string,
-): Promise<void> {
-  // read by one thread, row groups are cut alike every time; but only a text without quotes has no last row to lose
-  const alone = canBeReadAlone(texts);
-  if (alone) await connection.run('set threads = 1');
-  await read(connection, stagedSql(handOver, texts, number), staged, texts.raws[0]!.name);
-  if (alone) await connection.run(`set threads = ${THREADS}`);
-}
-
-/** Judges the rows of a staged file beside those of the commits given. The connection holds the lines it could not read. */
+/** Judges the rows of a staged file beside those of the commits given. The instance holds the lines that could not be read as `unreadable`. */
 export async function judgeStaged(
   home: Home,
   connection: DuckDBConnection,
@@ -147,34 +103,6 @@ async function knownRows(
   return `from (${cleanRowsSql(home, feed, near)}) where market_day between date ${literal(first)} and date ${literal(last)}`;
 }
 
-async function read(
-  connection: DuckDBConnection,
-  select: string,
-  target: string,
-  givenPath: string,
-): Promise<void> {
-  try {
-    await copy(connection, select, target);
-  } catch (cause) {
-    if (asLakeError(cause) !== cause) throw cause;
-    throw new SihwangError(
-      'FILE_UNREADABLE',
-      `${givenPath} cannot be read as a table: ${(cause as Error).message.split('\n')[0]}`,
-      {
-        exit: EXIT.badData,
-        hint: 'Open it in a text editor: a table has a header line and one row a line.',
-        cause,
-      },
-    );
-  }
-}
-
-async function copy(connection: DuckDBConnection, select: string, target: string): Promise<void> {
-  await connection.run(
-    `copy (${select}) to ${literal(target)} (format parquet, compression zstd, write_bloom_filter false)`,
-  );
-}
-
 /**
  * The staged file becomes the lake's. It is written anew when it revises what was known, and so its moments of knowledge,
  * to leave out which of several receipts a row came by, which the commit says for all rows at once, and when several
@@ -192,7 +120,7 @@ async function keepClean(
     `select (select count(*) from revised) as revised,
             (select num_row_groups from parquet_file_metadata(${literal(staged)})) as groups`,
   ))!;
-  if (found.revised !== 0 || texts.raws.length > 1 || (Number(found.groups) > 1 && !canBeReadAlone(texts))) {
+  if (found.revised !== 0 || texts.raws.length > 1 || (Number(found.groups) > 1 && !isReadAlike(texts))) {
     whole = temporaryName(path);
     const times =
       found.revised === 0

@@ -23,12 +23,16 @@ export const UNDO_KILL_POINTS = ['clean-written', 'aside-written', 'replaced', '
 export const BACKUP_KILL_POINTS = ['content-copied', 'backup-sealed'] as const;
 export const RESTORE_KILL_POINTS = ['content-copied', 'restore-moved'] as const;
 
+/** The same while a snapshot is drawn. */
+export const SNAPSHOT_KILL_POINTS = ['snapshot-tables-stored', 'snapshot-sealed', 'lineage-stored'] as const;
+
 type KillPoint = (
   | typeof KILL_POINTS
   | typeof MIGRATION_KILL_POINTS
   | typeof UNDO_KILL_POINTS
   | typeof BACKUP_KILL_POINTS
   | typeof RESTORE_KILL_POINTS
+  | typeof SNAPSHOT_KILL_POINTS
 )[number];
 
 export function reach(point: KillPoint): void {

@@ -1,19 +1,20 @@
-import { createReadStream, createWriteStream, existsSync, readdirSync, rmSync } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { publishFile, temporaryName } from '../store/index.ts';
 import { readCommits } from './commit-log.ts';
 import { literal, openDatabase, queryOne } from './database.ts';
 import { type Home, homeFormat, sealHomeFormat } from './home.ts';
 import { reach } from './kill-points.ts';
+import { PACKED, packFile } from './raw-packing.ts';
 
 /**
  * Brings an older home to the present layout, a file at a time; what is done already is skipped, so that dying anywhere
  * only means to go on later. The caller holds the home's lock.
  */
 export async function migrateHome(home: Home): Promise<void> {
-  if (homeFormat(home) >= 2) return;
-  for (const feed of readdirSync(home.at('commits'))) {
+  const format = homeFormat(home);
+  if (format >= 3) return;
+  // what format 2 compressed by gzip is read as it is; only a version that knows no other compression must be refused
+  for (const feed of format < 2 ? readdirSync(home.at('commits')) : []) {
     await compressRaws(home, feed);
     await nameRawsOfAside(home, feed);
   }
@@ -28,8 +29,8 @@ async function compressRaws(home: Home, feed: string): Promise<void> {
   for (const name of readdirSync(folder).filter((one) => /^[0-9a-f]{64}$/.test(one))) {
     const path = home.at('raw', feed, name);
     const temporary = temporaryName(path);
-    await pipeline(createReadStream(path), createGzip({ level: 1 }), createWriteStream(temporary));
-    publishFile(temporary, `${path}.gz`);
+    await packFile(path, temporary);
+    publishFile(temporary, `${path}${PACKED}`);
     reach('raw-compressed');
     rmSync(path);
   }

@@ -4,18 +4,11 @@ import {
   DuckDBDateValue,
   DuckDBTimestampValue,
 } from '@duckdb/node-api';
+import { type ColumnType, rowsIn, type Table, type Tables } from '../domain/index.ts';
 import { buildServingFile } from './build-serving-file.ts';
 import { literal } from './database.ts';
 import type { Home } from './home.ts';
 import { readPointer, type ServingFile } from './serving-files.ts';
-
-/** What a column holds: DATE as days since 1970-01-01, TIMESTAMP as an ISO instant, the others as themselves. */
-export type PublishedType = 'VARCHAR' | 'DOUBLE' | 'INTEGER' | 'DATE' | 'TIMESTAMP';
-
-/** A table in columns of equal length. NaN and null are missing. */
-export type PublishedTable = Readonly<
-  Record<string, { readonly type: PublishedType; readonly values: ArrayLike<string | number | null> }>
->;
 
 /**
  * Publishes new forecasts beside the feed's earlier ones. Every table has a column `series`; the rows of the series in
@@ -25,7 +18,7 @@ export type PublishedTable = Readonly<
 export async function publishForecasts(
   home: Home,
   feed: string,
-  tables: Readonly<Record<string, PublishedTable>>,
+  tables: Tables,
   replaced: readonly string[],
 ): Promise<ServingFile> {
   const make = JSON.stringify(Object.entries(tables).map(([name, table]) => [name, columnsSql(table)]));
@@ -51,17 +44,17 @@ export async function publishForecasts(
   });
 }
 
-function columnsSql(table: PublishedTable): string {
+function columnsSql(table: Table): string {
   return Object.entries(table)
     .map(([name, { type }]) => `${name} ${type}`)
     .join(', ');
 }
 
-async function append(connection: DuckDBConnection, name: string, table: PublishedTable): Promise<void> {
+async function append(connection: DuckDBConnection, name: string, table: Table): Promise<void> {
   await connection.run(`create temp table ${name} (${columnsSql(table)})`);
   const appender = await connection.createAppender(name, null, 'temp');
   const columns = Object.values(table);
-  const rows = columns[0]?.values.length ?? 0;
+  const rows = rowsIn(table);
   for (let row = 0; row < rows; row++) {
     for (const { type, values } of columns) appendValue(appender, type, values[row]!);
     appender.endRow();
@@ -69,7 +62,7 @@ async function append(connection: DuckDBConnection, name: string, table: Publish
   appender.closeSync();
 }
 
-function appendValue(appender: DuckDBAppender, type: PublishedType, value: string | number | null): void {
+function appendValue(appender: DuckDBAppender, type: ColumnType, value: string | number | null): void {
   if (value === null || Number.isNaN(value)) appender.appendNull();
   else if (type === 'VARCHAR') appender.appendVarchar(String(value));
   else if (type === 'DOUBLE') appender.appendDouble(Number(value));

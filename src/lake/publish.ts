@@ -55,6 +55,7 @@ export async function publishConditions(
           .sort()
           .at(-1) ?? '',
       outcomes: JSON.stringify(totals(commits)),
+      commits: JSON.stringify(commits.map(({ number }) => number)),
     });
     for (const [key, value] of meta)
       await connection.run('insert into meta values ($key, $value)', { key, value });

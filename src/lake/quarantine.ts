@@ -5,8 +5,9 @@ import { cleanRowsSql, holdsRows } from './clean-rows.ts';
 import { type Commit, type ReasonCount, readCommits, readLog, writeCommit } from './commit-log.ts';
 import { asLakeError, literal, openDatabase, queryColumns } from './database.ts';
 import type { Home } from './home.ts';
-import { cleanName, judgeStaged, readTexts } from './judge-texts.ts';
+import { cleanName, judgeStaged } from './judge-texts.ts';
 import { textsOf } from './raw-texts.ts';
+import { readTexts } from './read-texts.ts';
 import { kindOf } from './record-kind.ts';
 
 /** A row that a rule refused: kept beside the lake with its reason and the place it came from. */
@@ -97,7 +98,7 @@ export async function replayRejected(
   const instance = await openDatabase({ tempDirectory: home.at('temp') });
   try {
     const reading = await instance.connect();
-    await readTexts(reading, handOver, texts, number, whole);
+    await readTexts(instance, handOver, texts, number, whole);
     const keys = kindOf(handOver.profile.recordKind).key;
     const known = holdsRows(commits) ? cleanRowsSql(home, feed, commits) : null;
     await reading.run(
@@ -121,10 +122,7 @@ export async function replayRejected(
     );
     // lines that could not be read at all were set aside by the commit that these rows come from
     const judging = await instance.connect();
-    await judging.run(
-      'create temp table rejects (scan_id bigint, file_id bigint, line bigint, csv_line varchar)',
-    );
-    await judging.run('create temp table reject_scans (scan_id bigint, file_id bigint, file_path varchar)');
+    await judging.run('delete from unreadable');
     const judged = await judgeStaged(home, judging, handOver, staged, texts, { commits, number });
     const commit: Commit = {
       ...judged,

@@ -1,35 +1,16 @@
 import { createHash } from 'node:crypto';
-import {
-  createReadStream,
-  createWriteStream,
-  existsSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { open, readFile } from 'node:fs/promises';
+import { createReadStream, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { promisify } from 'node:util';
-import { createGzip, gunzip, gzip } from 'node:zlib';
 import { EXIT, SihwangError } from '../domain/index.ts';
 import { createFileDurably, publishFile, temporaryName } from '../store/index.ts';
 import { type Home, prepareFeedFolders } from './home.ts';
 import { reach } from './kill-points.ts';
 import { parquetToText } from './parquet-text.ts';
-import {
-  decodedText,
-  type Encoding,
-  EncodingWatch,
-  makeLineFeeds,
-  makeUtf8,
-  type TextFile,
-} from './text-input.ts';
+import { Packer, pack, packedPath, unpackFile } from './raw-packing.ts';
+import { decodedText, type Encoding, EncodingWatch, makeLineFeeds, makeUtf8 } from './text-input.ts';
+import { joinParts, TextParts } from './text-parts.ts';
 
 const BLOCK_BYTES = 1 << 20;
-
-/** The fastest level: what a feed publishes shrinks to a tenth by it, and higher levels cost more than they save. */
-const GZIP = { level: 1 } as const;
 
 /** Where and when raw bytes came in: a receipt. A replay reads times from here, never from the clock. */
 export interface RawRecord {
@@ -60,6 +41,7 @@ export interface RawSource {
   readonly name: string;
   /** `parquet` for columns; text when not stated. */
   readonly format?: 'parquet';
+  /** Each in a buffer of its own. */
   readonly blocks: AsyncIterable<Buffer>;
 }
 
@@ -68,27 +50,37 @@ export function fileSource(path: string): RawSource {
   return { name: basename(path), blocks: createReadStream(path, { highWaterMark: BLOCK_BYTES }) };
 }
 
+/** Where raw bytes are kept or would be. */
 export function rawPath(home: Home, feed: string, rawId: string): string {
-  return home.at('raw', feed, `${rawId}.gz`);
+  return packedPath(home.at('raw', feed, rawId));
 }
 
-/** What a source became: its receipt, its text, and the end of the keeping. */
+/** What a source became: its receipt, and its text. */
 interface Kept {
   readonly record: RawRecord;
-  /** Can be read at once; the caller discards it. */
-  readonly text: TextFile;
-  /** Resolves when the bytes are kept for good; a commit that names them waits for it. */
-  readonly done: Promise<void>;
+  readonly text: ReadableText;
+}
+
+/** A text as DuckDB can read it, in UTF-8 with plain line feeds; broken letters become rejects. The caller discards it. */
+interface ReadableText {
+  /** One file, or several parts that can be read apart. */
+  readonly paths: readonly string[];
+  discard(): void;
 }
 
 /**
  * Keeps the bytes of a source under their hash, compressed, with a record of where and when; bytes that are there
- * already keep their first record. Compressing goes on while the text is read, on another core.
+ * already keep their first record.
  */
 export async function keepRaw(home: Home, feed: string, source: RawSource, receivedAt: Date): Promise<Kept> {
-  const plain = temporaryName(home.at('temp', 'incoming.csv'));
+  const folder = temporaryName(home.at('temp', 'incoming'));
+  const packed = temporaryName(home.at('raw', feed, 'incoming'));
+  mkdirSync(folder);
   try {
-    const seen = await copyWatched(source, plain);
+    const { parts, ...seen } = await copyWatched(source, folder, packed);
+    const target = rawPath(home, feed, seen.rawId);
+    if (!existsSync(target)) publishFile(packed, target);
+    reach('raw-copied');
     const recordPath = home.at('raw', feed, `${seen.rawId}.json`);
     const first = existsSync(recordPath) ? (JSON.parse(readFileSync(recordPath, 'utf8')) as RawRecord) : null;
     const record: RawRecord = first ?? {
@@ -97,49 +89,36 @@ export async function keepRaw(home: Home, feed: string, source: RawSource, recei
       ...seen,
       receivedAt: receivedAt.toISOString(),
     };
-    const done = compress(plain, rawPath(home, feed, seen.rawId)).then(() => {
-      if (first === null && createFileDurably(recordPath, `${JSON.stringify(record)}\n`))
-        reach('raw-recorded');
-    });
-    // the caller waits for it later; a failure before that is the same failure
-    done.catch(() => {});
-    if (seen.encoding !== 'utf-8' || seen.carriageReturns) {
-      await done;
-      await makeReadable(plain, seen);
-    }
-    return { record, done, text: { path: plain, discard: () => rmSync(plain, { force: true }) } };
+    if (first === null && createFileDurably(recordPath, `${JSON.stringify(record)}\n`)) reach('raw-recorded');
+    const paths = await makeReadable(parts, seen);
+    return { record, text: { paths, discard: () => rmSync(folder, { recursive: true, force: true }) } };
   } catch (error) {
-    rmSync(plain, { force: true });
+    rmSync(folder, { recursive: true, force: true });
     throw error;
-  }
-}
-
-/** Compresses a copy of raw bytes into its place, unless they are there. */
-async function compress(plain: string, target: string): Promise<void> {
-  const temporary = temporaryName(target);
-  try {
-    if (!existsSync(target)) {
-      await pipeline(
-        createReadStream(plain, { highWaterMark: BLOCK_BYTES }),
-        createGzip(GZIP),
-        createWriteStream(temporary),
-      );
-      publishFile(temporary, target);
-    }
-    reach('raw-copied');
   } finally {
-    rmSync(temporary, { force: true });
+    rmSync(packed, { force: true });
   }
 }
 
-/** Turns a copy of raw bytes into the text that DuckDB can read. */
+/** Raw bytes in parts, and whether those parts can be read apart as they are. */
+interface Parts {
+  readonly paths: readonly string[];
+  readonly apart: boolean;
+}
+
+/** Turns a copy of raw bytes into the text that DuckDB can read: its parts as they are, or one file. */
 async function makeReadable(
-  path: string,
+  { paths, apart }: Parts,
   raw: Pick<RawRecord, 'encoding' | 'carriageReturns'>,
-): Promise<void> {
-  if (raw.encoding === 'parquet') return parquetToText(path);
-  if (raw.carriageReturns) await makeLineFeeds(path);
-  if (raw.encoding === 'cp949') makeUtf8(path);
+): Promise<readonly string[]> {
+  if (apart && raw.encoding === 'utf-8' && !raw.carriageReturns) return paths;
+  const path = await joinParts(paths);
+  if (raw.encoding === 'parquet') await parquetToText(path);
+  else {
+    if (raw.carriageReturns) await makeLineFeeds(path);
+    if (raw.encoding === 'cp949') makeUtf8(path);
+  }
+  return [path];
 }
 
 /** What is known of an answer beside its bytes. */
@@ -165,7 +144,7 @@ export async function keepAnswer(
   const encoding = watch.finish(() => buffer);
   const rawId = createHash('sha256').update(buffer).digest('hex');
   const target = rawPath(home, feed, rawId);
-  if (!existsSync(target)) createFileDurably(target, await promisify(gzip)(buffer, GZIP));
+  if (!existsSync(target)) createFileDurably(target, await pack(buffer));
   reach('raw-copied');
   return {
     rawId,
@@ -184,7 +163,7 @@ export async function keepAnswer(
 export async function readRaw(home: Home, feed: string, rawId: string): Promise<Buffer> {
   const path = rawPath(home, feed, rawId);
   try {
-    const bytes = await promisify(gunzip)(await readFile(path));
+    const bytes = await unpackFile(path);
     if (createHash('sha256').update(bytes).digest('hex') === rawId) return bytes;
     throw new Error('its bytes are not those that were received');
   } catch (cause) {
@@ -201,36 +180,41 @@ export async function readRawText(home: Home, raw: RawRecord): Promise<string> {
   return decodedText(await readRaw(home, raw.feed, raw.rawId), raw.encoding);
 }
 
-/** Writes the text of what was received as DuckDB can read it. */
-export async function writeRawText(home: Home, raw: RawRecord, path: string): Promise<void> {
-  writeFileSync(path, await readRaw(home, raw.feed, raw.rawId));
-  await makeReadable(path, raw);
+/** Writes the text of what was received into a folder as DuckDB can read it, in parts where they can be read apart; returns their paths. */
+export async function writeRawText(home: Home, raw: RawRecord, folder: string): Promise<readonly string[]> {
+  const parts = new TextParts(folder);
+  await parts.write(await readRaw(home, raw.feed, raw.rawId));
+  return makeReadable(await parts.finish(), raw);
 }
 
-/** Copies in large blocks, taking the hash and judging the text as they go by. */
+/** Copies in large blocks, in parts and compressed, taking the hash and judging the text as they go by. */
 async function copyWatched(
   source: RawSource,
-  plain: string,
-): Promise<Pick<RawRecord, 'rawId' | 'bytes' | 'encoding' | 'carriageReturns'>> {
+  folder: string,
+  packed: string,
+): Promise<Pick<RawRecord, 'rawId' | 'bytes' | 'encoding' | 'carriageReturns'> & { readonly parts: Parts }> {
   const hash = createHash('sha256');
   const isText = source.format === undefined;
   const watch = new EncodingWatch(source.name);
-  const copy = await open(plain, 'w');
+  const copy = new TextParts(folder);
+  const packer = new Packer(packed);
   let bytes = 0;
-  try {
-    for await (const block of source.blocks) {
-      hash.update(block);
-      if (isText) watch.add(block);
-      bytes += block.length;
-      await copy.writeFile(block);
-    }
-  } finally {
-    await copy.close();
-  }
-  return {
-    rawId: hash.digest('hex'),
-    bytes,
-    encoding: source.format ?? watch.finish(() => readFileSync(plain)),
-    carriageReturns: watch.carriageReturns,
+  const look = async (block: Buffer) => {
+    hash.update(block);
+    if (isText) watch.add(block);
+    bytes += block.length;
   };
+  try {
+    // looked at while the one before is still compressed on another core
+    for await (const block of source.blocks)
+      await Promise.all([copy.write(block), packer.write(block), look(block)]);
+    await packer.finish();
+  } catch (error) {
+    await packer.abandon();
+    throw error;
+  }
+  const parts = await copy.finish();
+  const encoding =
+    source.format ?? watch.finish(() => Buffer.concat(parts.paths.map((path) => readFileSync(path))));
+  return { rawId: hash.digest('hex'), bytes, encoding, carriageReturns: watch.carriageReturns, parts };
 }

@@ -1,10 +1,11 @@
-import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TableShape } from '../domain/index.ts';
 import { temporaryName } from '../store/index.ts';
 import type { Home } from './home.ts';
 import { type RawRecord, readRawText, writeRawText } from './raw-files.ts';
 import type { Texts } from './take-in-sql.ts';
+import { joinParts } from './text-parts.ts';
 
 /**
  * Writes what was received as text tables, each in a file of its own, so that a cell left open in one cannot swallow
@@ -22,16 +23,25 @@ export async function textsOf(
     const paths: string[] = [];
     for (const [at, raw] of raws.entries()) {
       const path = join(folder, `${String(at).padStart(6, '0')}.csv`);
-      if (shape.decode && isAnswer(raw))
+      if (shape.decode && isAnswer(raw)) {
         writeCells(path, shape.header, shape.decode(await readRawText(home, raw), raw.request?.query ?? {}));
-      else await writeRawText(home, raw, path);
-      paths.push(path);
+        paths.push(path);
+      } else if (raws.length === 1) paths.push(...(await writeRawText(home, raw, folder)));
+      else paths.push(await wholeText(home, raw, path));
     }
     return { paths, raws, ...cellsOf(shape, raws[0]!), discard };
   } catch (error) {
     discard();
     throw error;
   }
+}
+
+/** One text among several stays in one file, whose place in the list is in its name. */
+async function wholeText(home: Home, raw: RawRecord, path: string): Promise<string> {
+  const folder = `${path}-parts`;
+  mkdirSync(folder);
+  renameSync(await joinParts(await writeRawText(home, raw, folder)), path);
+  return path;
 }
 
 /** How the cells of a raw's text table are told apart: as its publisher does, or as we wrote them. */

@@ -1,5 +1,5 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import type { Calendars, FeedProfile, MarketCalendar, OutcomeCounts } from '../domain/index.ts';
+import type { Calendars, FeedProfile, LocalDate, MarketCalendar, OutcomeCounts } from '../domain/index.ts';
 import { type Columns, literal, openDatabase, queryColumns, queryOne, type SqlValue } from './database.ts';
 import type { Home } from './home.ts';
 import { calendarsOf } from './home-calendars.ts';
@@ -10,14 +10,18 @@ export interface ServingReader {
   readonly profile: FeedProfile;
   /** The calendar that the feed names, as this home knew it when the library was opened; undefined when it is learned. */
   readonly calendar: MarketCalendar | undefined;
+  /** Whether a market announced that it rests on a day; undefined where it announced nothing for the month. */
+  readonly rests: (market: string, day: LocalDate) => boolean | undefined;
   /** Conditions and forecasts, for example `demo-12.13`. */
   readonly version: string;
   readonly builtAt: string;
   readonly receivedAt: string | null;
   readonly outcomes: OutcomeCounts;
   readonly hasForecasts: boolean;
-  /** Tables by their plain names, parameters as `$name`. */
+  /** Tables by their plain names, parameters as `$name`. Queries may be asked side by side. */
   query(sql: string, params?: Readonly<Record<string, SqlValue>>): Promise<Columns>;
+  /** What holds for the whole version, asked once: a published version never changes. `fact` names it among all others. */
+  once<T>(fact: string, ask: () => Promise<T>): Promise<T>;
 }
 
 export interface ServingLibrary {
@@ -40,11 +44,20 @@ interface Edition {
   readonly builtAt: string;
   readonly receivedAt: string | null;
   readonly outcomes: OutcomeCounts;
+  /** Connections that no query uses just now; they see this version and no other. */
+  readonly idle: DuckDBConnection[];
+  readonly facts: Map<string, Promise<unknown>>;
   readers: number;
   retired: boolean;
 }
 
 const POLL_MS = 500;
+/** A board as of a moment takes no longer with this than with twice as much, and the whole server stays within 500 MB. */
+const MEMORY_LIMIT = '256MB';
+/** Connections kept of one version; more are opened while more questions come at once. */
+const IDLE_CONNECTIONS = 4;
+/** Facts kept of one version, however many names are asked for. */
+const MOST_FACTS = 5000;
 
 /**
  * Opens the published files for reading. New versions are noticed within half a second and attached beside the old
@@ -55,7 +68,7 @@ export async function openServingLibrary(
   profiles: readonly FeedProfile[],
 ): Promise<ServingLibrary> {
   const calendars = await calendarsOf(home);
-  const instance = await openDatabase({ memoryLimit: '400MB', tempDirectory: home.at('temp') });
+  const instance = await openDatabase({ memoryLimit: MEMORY_LIMIT, tempDirectory: home.at('temp') });
   const control = await instance.connect();
   await lockDown(control, home);
   const library = new Library(home, profiles, calendars, instance, control);
@@ -109,27 +122,44 @@ class Library implements ServingLibrary {
     const profile = this.profiles.get(feed);
     if (!edition || !profile) throw new RangeError(`the feed ${feed} has not been published`);
     edition.readers++;
-    const connection = await this.instance.connect();
     try {
-      const path = [edition.conditions, ...(edition.forecasts ? [edition.forecasts] : [])].map(
-        (name) => `${name}.main`,
-      );
-      await connection.run(`set search_path = ${literal(path.join(','))}`);
       return await fn({
         profile,
         calendar: this.calendars.named(profile.calendar),
+        rests: (market, day) => this.calendars.rests(feed, market, day),
         version: edition.version,
         builtAt: edition.builtAt,
         receivedAt: edition.receivedAt,
         outcomes: edition.outcomes,
         hasForecasts: edition.forecasts !== null,
-        query: (sql, params) => queryColumns(connection, sql, params),
+        query: (sql, params) => this.query(edition, sql, params),
+        once: (fact, ask) => once(edition.facts, fact, ask),
       });
     } finally {
-      connection.closeSync();
       edition.readers--;
       await this.discardIfDone(edition);
     }
+  }
+
+  private async query(
+    edition: Edition,
+    sql: string,
+    params?: Readonly<Record<string, SqlValue>>,
+  ): Promise<Columns> {
+    const connection = edition.idle.pop() ?? (await this.connectTo(edition));
+    try {
+      return await queryColumns(connection, sql, params);
+    } finally {
+      if (edition.idle.length < IDLE_CONNECTIONS) edition.idle.push(connection);
+      else connection.closeSync();
+    }
+  }
+
+  private async connectTo({ conditions, forecasts }: Edition): Promise<DuckDBConnection> {
+    const connection = await this.instance.connect();
+    const path = [conditions, ...(forecasts ? [forecasts] : [])].map((name) => `${name}.main`);
+    await connection.run(`set search_path = ${literal(path.join(','))}`);
+    return connection;
   }
 
   onChange(listener: (feed: string, version: string) => void): () => void {
@@ -207,6 +237,8 @@ class Library implements ServingLibrary {
         builtAt: String(meta!.built),
         receivedAt: meta!.received ? String(meta!.received) : null,
         outcomes: JSON.parse(String(meta!.outcomes)) as OutcomeCounts,
+        idle: [],
+        facts: new Map(),
         readers: 0,
         retired: false,
       };
@@ -243,7 +275,20 @@ class Library implements ServingLibrary {
   private async discardIfDone(edition: Edition): Promise<void> {
     if (!edition.retired || edition.readers > 0) return;
     edition.retired = false;
+    for (const connection of edition.idle.splice(0)) connection.closeSync();
     await this.release(edition.conditions);
     if (edition.forecasts) await this.release(edition.forecasts);
   }
+}
+
+/** A question that failed is asked again the next time. */
+function once<T>(facts: Map<string, Promise<unknown>>, fact: string, ask: () => Promise<T>): Promise<T> {
+  let answer = facts.get(fact) as Promise<T> | undefined;
+  if (!answer) {
+    answer = ask();
+    facts.set(fact, answer);
+    if (facts.size > MOST_FACTS) facts.delete(facts.keys().next().value!);
+    answer.catch(() => facts.delete(fact));
+  }
+  return answer;
 }

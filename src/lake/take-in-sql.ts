@@ -29,7 +29,10 @@ function inOrder({ rules, profile }: HandOver): readonly CompiledRule[] {
 
 /** Texts of one table and their receipts, in order. */
 export interface Texts {
-  /** Where each text is; of several, the last six digits before `.csv` are its place in the list. */
+  /**
+   * Where each text is; of several, the last six digits before `.csv` are its place in the list. More paths than receipts
+   * are the parts of one text, in order, its header in the first.
+   */
   readonly paths: readonly string[];
   readonly raws: readonly RawRecord[];
   /** How their cells are told apart. */
@@ -57,14 +60,25 @@ function receiptSql(raws: readonly RawRecord[]): { readonly receivedAt: string; 
   };
 }
 
+/** The text that a statement reads: all of them, or one part of one. */
+interface Read {
+  readonly paths: readonly string[];
+  readonly header: boolean;
+}
+
 /** Every readable row of the texts, of several with the number of its receipt: our columns, when it could be known, its outcome so far, its text when it is not accepted. */
-export function stagedSql(handOver: HandOver, texts: Texts, commitNumber: number): string {
+export function stagedSql(
+  handOver: HandOver,
+  texts: Texts,
+  commitNumber: number,
+  { paths, header }: Read = { paths: texts.paths, header: true },
+): string {
   const { shape, profile } = handOver;
   const { types } = kindOf(profile.recordKind);
   const mark = literal(texts.quote);
   const several = texts.raws.length > 1;
-  const file = `read_csv([${texts.paths.map(literal).join(', ')}], columns = {${shape.header.map((name) => `${literal(name)}: 'VARCHAR'`).join(', ')}},
-    header = true, delim = ${literal(texts.delimiter)}, quote = ${mark}, escape = ${mark}, auto_detect = false,
+  const file = `read_csv([${paths.map(literal).join(', ')}], columns = {${shape.header.map((name) => `${literal(name)}: 'VARCHAR'`).join(', ')}},
+    header = ${header}, delim = ${literal(texts.delimiter)}, quote = ${mark}, escape = ${mark}, auto_detect = false,
     store_rejects = true, rejects_table = 'rejects', rejects_scan = 'reject_scans', rejects_limit = 0${several ? ", filename = '__file'" : ''})`;
   const project = Object.entries(types).map(([name, type]) => {
     const expression = shape.project[name];

@@ -35,21 +35,16 @@ export async function takeIn(
   prepareFeedFolders(home, feed);
   onStage('keeping');
   const from = typeof source === 'string' ? fileSource(source) : source;
-  const { record, text, done } = await keepRaw(home, feed, from, now());
+  const { record, text } = await keepRaw(home, feed, from, now());
   try {
     const { commits, nextNumber: number } = readLog(home, feed);
     const before = commits.find((commit) => namesFile(commit, record.rawId));
-    if (before) {
-      await done;
-      return { status: 'already', commit: before };
-    }
-    const texts = { paths: [text.path], raws: [record], ...cellsOf(handOver.shape, record) };
+    if (before) return { status: 'already', commit: before };
+    const texts = { paths: text.paths, raws: [record], ...cellsOf(handOver.shape, record) };
     const commit = await judgeTexts(home, handOver, texts, { commits, number }, onStage);
-    await done;
     writeCommit(home, commit);
     return { status: 'taken', commit };
   } finally {
-    await done.catch(() => {});
     text.discard();
   }
 }

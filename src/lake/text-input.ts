@@ -118,12 +118,6 @@ export class EncodingWatch {
   }
 }
 
-/** A text as DuckDB can read it, in UTF-8 with plain line feeds; broken letters become rejects. */
-export interface TextFile {
-  readonly path: string;
-  discard(): void;
-}
-
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 

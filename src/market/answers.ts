@@ -89,6 +89,8 @@ export interface ForecastCell {
   readonly originsScored: number;
   readonly wape: number | null;
   readonly wapeNaive: number | null;
+  /** Parts that add up to `mean`: the level of the last weeks, the season, the recent move; null when withheld. */
+  readonly reasons: { readonly level: number; readonly season: number; readonly recent: number } | null;
 }
 
 export interface BoardRow extends SeriesInfo {

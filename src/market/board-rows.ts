@@ -1,6 +1,7 @@
 import { addDays, addMonths, type FeedProfile, type LocalDate, localDate } from '../domain/index.ts';
 import type { ServingReader, SqlValue } from '../lake/index.ts';
 import type { BoardRow, Comparison, NormalYear } from './answers.ts';
+import { LATELY_SINCE, SPARK_DAYS, SPARK_POINTS } from './board-lately.ts';
 import { asOfTables } from './derived-tables.ts';
 import { cellBeingComputed, FORECAST_CELL_COLUMNS, forecastCell } from './forecast-cell.ts';
 import { sqlInstant } from './known-basis.ts';
@@ -21,14 +22,6 @@ export interface BoardRowsWanted {
   /** Horizon of the forecast beside each price; null = none, as beside a price of the past. */
   readonly horizon: string | null;
 }
-
-/** Points of a sparkline, and how far back they may lie: a series that traded rarely shows fewer. */
-const SPARK_POINTS = 30;
-const SPARK_DAYS: Readonly<Record<FeedProfile['granularity'], number>> = {
-  day: 60,
-  week: 366,
-  dekad: 366,
-};
 
 /** How far the comparisons of one anchor reach to its sides, in days (`comparisons.ts`, `normal-years.ts`). */
 const BEFORE_ANCHOR_DAYS = 10;
@@ -64,53 +57,117 @@ export async function boardRows(reader: ServingReader, wanted: BoardRowsWanted):
   }
   const withForecast = wanted.horizon !== null && reader.hasForecasts;
   if (withForecast) params.horizon = wanted.horizon;
-  // published, the board lies by day and `priced` by series; an as-of board holds the one day only
-  const lately = asOf === null && seriesId === undefined ? 'board' : 'priced';
-  const tables =
-    asOf === null
-      ? 'with'
+  const ready = asOf === null && day >= (await latelySince(reader));
+  const tables = ready
+    ? ''
+    : asOf === null
+      ? `with ${sparkedSql(profile, conditions, seriesId === undefined ? 'board' : 'priced')}`
       : `${asOfTables(profile, ['market_days', 'left_out', 'priced', 'normals', 'board'], {
           days: daysAround(profile, day),
           ...(series === undefined ? {} : { series: `d.${series}` }),
           ...(seriesId === undefined ? {} : { marketOf: seriesId }),
           day,
-        })},`;
+        })}, ${sparkedSql(profile, conditions, 'priced')}`;
   const sql = `${tables}
-    shown as (select b.* from board b join series s using (series_id) where ${conditions.join(' and ')}),
-    spark as (
-      select p.series_id, string_agg(cast(p.price as varchar), ',' order by p.day) as spark
-      from ${lately} p join shown on shown.series_id = p.series_id
-      where p.day <= cast($day as date) and p.day > cast($day as date) - ${SPARK_DAYS[profile.granularity]}
-        and p.position > shown.position - ${SPARK_POINTS} group by all)
-    select ${SERIES_INFO_COLUMNS}, shown.* exclude (day, position, observed), spark.spark
+    select ${SERIES_INFO_COLUMNS}, ${BOARD_COLUMNS.map((name) => `b.${name}`).join(', ')}
            ${withForecast ? `, ${FORECAST_CELL_COLUMNS}` : ''}
-    from shown join series s using (series_id) join spark using (series_id)
+    from ${ready ? 'board_lately' : 'sparked'} b join series s using (series_id)
     ${withForecast ? 'left join forecast_cell f on f.series = s.series and f.horizon = $horizon' : ''}
-    order by s.series`;
+    where ${ready ? conditions.join(' and ') : 'true'} order by s.series`;
   return rowsOf(await reader.query(sql, params)).map((row) =>
     boardRow(profile.id, { ...row, headline: headlines.get(Number(row.series_id)) === true }, wanted.horizon),
   );
 }
 
+/** What `boardRow` reads of the board beside the series. */
+const BOARD_COLUMNS = [
+  'series_id',
+  'price',
+  'low',
+  'high',
+  'volume_kg',
+  'lots',
+  ...[
+    'previous_day',
+    'previous_price',
+    'previous_volume_kg',
+    'week_day',
+    'week_price',
+    'year_day',
+    'year_price',
+  ],
+  ...['normal_years', 'normal_price', 'normal_low', 'normal_high', 'spark'],
+];
+
+/** `sparked`: rows of the board with their sparklines, worked out; points come from `from`, which lies by day or by series. */
+function sparkedSql(profile: FeedProfile, conditions: readonly string[], from: 'board' | 'priced'): string {
+  return `
+    shown as (select b.* from board b join series s using (series_id) where ${conditions.join(' and ')}),
+    spark as (
+      select p.series_id, array_to_string(list(cast(p.price as real) order by p.day), ',') as spark
+      from ${from} p join shown on shown.series_id = p.series_id
+      where p.day <= cast($day as date) and p.day > cast($day as date) - ${SPARK_DAYS[profile.granularity]}
+        and p.position > shown.position - ${SPARK_POINTS} group by all),
+    sparked as (select shown.*, spark.spark from shown join spark using (series_id))`;
+}
+
+/** The first day whose rows lie ready in `board_lately`; later than any when the feed has none. */
+function latelySince(reader: ServingReader): Promise<string> {
+  return reader.once('board lately since', async () => {
+    const { columns } = await reader.query(LATELY_SINCE);
+    return String(columns.day![0] ?? '9999-12-31');
+  });
+}
+
+/** A series' last priced day as everything is known now: its board row, and whether it rests on assumed times. */
+export interface NewestRow {
+  readonly day: string;
+  readonly row: BoardRow;
+  readonly assumed: boolean;
+}
+
+/** null for a series that never had a price. */
+export async function newestRow(reader: ServingReader, seriesId: number): Promise<NewestRow | null> {
+  const [headlines, found] = await Promise.all([
+    representatives(reader, { asOf: null, day: '', scope: 'all', horizon: null }),
+    reader.query(
+      `select ${SERIES_INFO_COLUMNS}, cast(b.day as varchar) as day, b.assumed, ${BOARD_COLUMNS.map((name) => `b.${name}`).join(', ')}
+       from board_lately b join series s using (series_id)
+       where b.newest and b.series_id = $seriesId`,
+      { seriesId },
+    ),
+  ]);
+  const [row] = rowsOf(found);
+  if (row === undefined) return null;
+  const headline = headlines.get(seriesId) === true;
+  return {
+    day: textOf(row, 'day'),
+    row: boardRow(reader.profile.id, { ...row, headline }, null),
+    assumed: row.assumed === true,
+  };
+}
+
 /** The representative series that the vintage knows, and whether each is its item's headline. */
-async function representatives(
-  { profile, query }: ServingReader,
+function representatives(
+  reader: ServingReader,
   { asOf, day, seriesId }: BoardRowsWanted,
 ): Promise<ReadonlyMap<number, boolean>> {
+  if (asOf === null) return reader.once('representatives', () => readRepresentatives(reader, '', {}));
   const sameItem = `s.item_code = (select item_code from series where series_id = ${seriesId})`;
   // an item on the board of this day has its last day on it or later
   const weighed = `d.day > date '${addDays(localDate(day), -REPRESENTATIVE_DAYS)}'`;
-  const tables =
-    asOf === null
-      ? ''
-      : asOfTables(profile, ['representative'], {
-          representatives: seriesId === undefined ? weighed : `${weighed} and ${sameItem}`,
-        });
-  const one = seriesId === undefined ? '' : `where series_id = ${seriesId}`;
-  const { columns } = await query(
-    `${tables} select series_id, headline from representative ${one}`,
-    asOf === null ? {} : { asOf: sqlInstant(asOf) },
-  );
+  const tables = asOfTables(reader.profile, ['representative'], {
+    representatives: seriesId === undefined ? weighed : `${weighed} and ${sameItem}`,
+  });
+  return readRepresentatives(reader, tables, { asOf: sqlInstant(asOf) });
+}
+
+async function readRepresentatives(
+  { query }: ServingReader,
+  tables: string,
+  params: Readonly<Record<string, SqlValue>>,
+): Promise<ReadonlyMap<number, boolean>> {
+  const { columns } = await query(`${tables} select series_id, headline from representative`, params);
   return new Map(columns.series_id!.map((id, row) => [Number(id), columns.headline![row] === true]));
 }
 

@@ -3,6 +3,7 @@ import type { ServingReader } from '../lake/index.ts';
 import { type BoardRow, type Meta, metaOf } from './answers.ts';
 import { parseAsOf, parseDay } from './as-of.ts';
 import { type BoardRowsWanted, boardRows } from './board-rows.ts';
+import { boardHorizon } from './forecast-cell.ts';
 import { lastDays } from './full-day.ts';
 import { restsOnAssumedTimes } from './known-basis.ts';
 
@@ -39,9 +40,6 @@ export interface Board {
   readonly newer: { readonly day: string; readonly rows: number } | null;
 }
 
-/** Beside each price of the newest day stands its forecast four weeks ahead. */
-const BOARD_HORIZON = 'W4';
-
 /** Changes are read to one decimal: less than half of it is no change. */
 const FLAT_PERCENT = 0.05;
 
@@ -67,13 +65,13 @@ export async function board(reader: ServingReader, question: BoardQuestion): Pro
     return found.filter((row) => category === undefined || row.category.code === category);
   };
   const withForecast = asOf === null && (day === last || day === full);
-  let rows = await on({ day, horizon: withForecast ? BOARD_HORIZON : null });
+  let rows = await on({ day, horizon: withForecast ? boardHorizon(reader.profile) : null });
   // a rule may leave out every price of a day, as on a feed of one series
   const whole = [question.day, category, market, priceKind].every((one) => one === undefined);
   const before = whole ? [...newest!.before] : [];
   while (rows.length === 0 && before.length > 0) {
     day = before.shift()!;
-    rows = await on({ day, horizon: asOf === null ? BOARD_HORIZON : null });
+    rows = await on({ day, horizon: asOf === null ? boardHorizon(reader.profile) : null });
   }
   rows.sort((a, b) => distance(b) - distance(a) || (a.series < b.series ? -1 : 1));
   const later =

@@ -1,5 +1,6 @@
 import type { FeedProfile } from '../domain/index.ts';
 import type { DerivedTable } from '../lake/index.ts';
+import { boardLatelySql } from './board-lately.ts';
 import { boardSql } from './comparisons.ts';
 import { dayCountsSql } from './day-counts.ts';
 import { heldRows, type Vintage } from './held-rows.ts';
@@ -26,10 +27,14 @@ interface Narrowing {
 
 /**
  * The tables that the questions read, in the order they are made, inside the serving file of a feed:
- * `market_totals`, `market_days`, `day_counts`, `left_out`, `warned`, `priced`, `normals`, `representative`, `board`. `publishConditions` takes them as they are.
+ * `market_totals`, `market_days`, `day_counts`, `left_out`, `warned`, `priced`, `normals`, `representative`, `board`, `board_lately`. `publishConditions` takes them as they are.
  */
 export function conditionTables(profile: FeedProfile): readonly DerivedTable[] {
-  return [{ name: 'market_totals', sql: marketTotalsSql() }, ...tables(profile, 'newest', {})];
+  return [
+    { name: 'market_totals', sql: marketTotalsSql() },
+    ...tables(profile, 'newest', {}),
+    { name: 'board_lately', sql: boardLatelySql(profile.granularity) },
+  ];
 }
 
 /**
@@ -41,12 +46,21 @@ export function asOfTables(
   names: readonly string[],
   narrowing: Narrowing = {},
 ): string {
+  return `with ${asOfTableList(profile, names, narrowing)
+    .map(({ name, sql }) => `${name} as materialized (${sql})`)
+    .join(', ')}`;
+}
+
+/** The same, one by one in the order they are made. */
+export function asOfTableList(
+  profile: FeedProfile,
+  names: readonly string[],
+  narrowing: Narrowing = {},
+): readonly DerivedTable[] {
   const wanted = tables(profile, 'as-of', narrowing).filter((table) => names.includes(table.name));
   const { days = 'true', series = 'true' } = narrowing;
   const held = { name: 'held_rows', sql: heldRows('as-of', `${days} and (${series})`) };
-  return `with ${[...(wanted.some(({ sql }) => sql.includes(held.name)) ? [held] : []), ...wanted]
-    .map(({ name, sql }) => `${name} as materialized (${sql})`)
-    .join(', ')}`;
+  return [...(wanted.some(({ sql }) => sql.includes(held.name)) ? [held] : []), ...wanted];
 }
 
 function tables(profile: FeedProfile, vintage: Vintage, narrowing: Narrowing): readonly DerivedTable[] {

@@ -24,6 +24,24 @@ export async function findSeries(
   asOf: string | null,
 ): Promise<FoundSeries> {
   const item = parseSeriesKey(series)?.item ?? '';
+  const all =
+    asOf === null
+      ? await reader.once(`series of ${item}`, () => seriesOfItem(reader, item, null))
+      : await seriesOfItem(reader, item, asOf);
+  const wanted = all.find(({ info }) => info.series === series);
+  if (!wanted)
+    throw new SihwangError('SERIES_UNKNOWN', `the feed ${reader.profile.id} has no series ${series}`, {
+      exit: EXIT.usage,
+      hint: 'Take the series from the board or from an item search; each row there carries its own.',
+    });
+  return { ...wanted, siblings: all.filter((one) => one !== wanted).map(({ info }) => info) };
+}
+
+async function seriesOfItem(
+  reader: ServingReader,
+  item: string,
+  asOf: string | null,
+): Promise<Pick<FoundSeries, 'seriesId' | 'info'>[]> {
   const known =
     asOf === null
       ? 'true'
@@ -35,15 +53,8 @@ export async function findSeries(
      where s.item_code = $item and ${known} order by headline desc, s.series`,
     { item, ...(asOf === null ? {} : { asOf: sqlInstant(asOf) }) },
   );
-  const all = rowsOf(found).map((row) => ({
+  return rowsOf(found).map((row) => ({
     seriesId: Number(row.series_id),
     info: seriesInfo(reader.profile.id, row),
   }));
-  const wanted = all.find(({ info }) => info.series === series);
-  if (!wanted)
-    throw new SihwangError('SERIES_UNKNOWN', `the feed ${reader.profile.id} has no series ${series}`, {
-      exit: EXIT.usage,
-      hint: 'Take the series from the board or from an item search; each row there carries its own.',
-    });
-  return { ...wanted, siblings: all.filter((one) => one !== wanted).map(({ info }) => info) };
 }

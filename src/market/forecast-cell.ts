@@ -1,17 +1,20 @@
-import { type FeedProfile, HORIZONS } from '../domain/index.ts';
+import { type FeedProfile, forecastHorizons } from '../domain/index.ts';
 import type { ForecastCell, ForecastStatus } from './answers.ts';
 import { reasonSays } from './forecast-reasons.ts';
 import { numberOrNull, type Row, textOf, textOrNull } from './result-rows.ts';
 
-/** The horizons a feed is forecast for: a weekly one has no next market day apart from next week, one by 순 has none yet. */
-export function horizonsOf(profile: FeedProfile): readonly string[] {
-  if (profile.granularity === 'dekad') return [];
-  return profile.granularity === 'week' ? HORIZONS.filter((horizon) => horizon !== 'MD1') : HORIZONS;
+/** The horizons a feed is forecast for. */
+export function horizonsOf({ granularity }: FeedProfile): readonly string[] {
+  return forecastHorizons(granularity);
 }
 
-/** The columns of `f` (forecast_cell) that `forecastCell` reads. */
-export const FORECAST_CELL_COLUMNS = `f.horizon, f.status, f.reason, f.origin_day, f.target_day, f.model, f.baseline, f.mean, f.lo50, f.hi50,
-  f.lo80, f.hi80, f.lo95, f.hi95, f.skill, f.coverage80, f.origins_scored, f.wape, f.wape_naive`;
+/** Beside each price of the newest day stands its forecast so far ahead: about a month. */
+export function boardHorizon({ granularity }: FeedProfile): string {
+  return granularity === 'dekad' ? 'S3' : 'W4';
+}
+
+/** What of `f` (forecast_cell) `forecastCell` reads: all that there is, so that files of an earlier release are read too. */
+export const FORECAST_CELL_COLUMNS = 'f.* exclude (series, issued_at, conditions_version)';
 
 /** A cell as issued. A withheld one never carries a number, whatever the file says. */
 export function forecastCell(row: Row): ForecastCell {
@@ -38,6 +41,7 @@ export function forecastCell(row: Row): ForecastCell {
     originsScored: numberOrNull(row, 'origins_scored') ?? 0,
     wape: numberOrNull(row, 'wape'),
     wapeNaive: numberOrNull(row, 'wape_naive'),
+    reasons: shown ? reasonsOf(row) : null,
   };
 }
 
@@ -63,5 +67,13 @@ export function cellBeingComputed(horizon: string): ForecastCell {
     originsScored: 0,
     wape: null,
     wapeNaive: null,
+    reasons: null,
   };
+}
+
+function reasonsOf(row: Row): ForecastCell['reasons'] {
+  const level = numberOrNull(row, 'part_level');
+  const season = numberOrNull(row, 'part_season');
+  const recent = numberOrNull(row, 'part_recent');
+  return level === null || season === null || recent === null ? null : { level, season, recent };
 }

@@ -110,10 +110,12 @@ async function fanOf(reader: ServingReader, series: string | null): Promise<Seri
 async function scoresOf(reader: ServingReader, series: string): Promise<ForecastScore[]> {
   const found = await reader.query(
     `select horizon, model, wape, mase, pinball, coverage80, origins from forecast_score
-     where series = $series and wape is not null order by horizon, wape, model`,
+     where series = $series and wape is not null order by wape, model`,
     { series },
   );
-  return rowsOf(found).map((row) => ({
+  const order = horizonsOf(reader.profile);
+  const rank = ({ horizon }: ForecastScore) => order.indexOf(horizon);
+  const scores = rowsOf(found).map((row) => ({
     horizon: textOf(row, 'horizon'),
     model: textOf(row, 'model'),
     wape: Number(row.wape),
@@ -122,4 +124,5 @@ async function scoresOf(reader: ServingReader, series: string): Promise<Forecast
     coverage80: numberOrNull(row, 'coverage80'),
     origins: numberOrNull(row, 'origins') ?? 0,
   }));
+  return scores.sort((a, b) => rank(a) - rank(b));
 }

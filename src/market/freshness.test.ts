@@ -10,7 +10,11 @@ import { dayState, freshness } from './freshness.ts';
 const profile: FeedProfile = { ...quotes.profile, silentAfterHours: 24 };
 const MONDAY = localDate('2024-03-04');
 const feed = { profile, calendar: undefined };
-const none = new Set<string>();
+const daysOf = (counts: ReadonlyMap<string, number>, trickles: readonly string[] = []) => ({
+  counts,
+  trickles: new Set(trickles),
+  rests: () => undefined,
+});
 
 /** Ten series on every weekday but Sunday for nine weeks before the Monday. */
 const usual = new Map(
@@ -21,7 +25,7 @@ const usual = new Map(
 
 const at = (instant: string) => new Date(instant);
 const stateOf = (counts: ReadonlyMap<string, number>, day = MONDAY, now = at('2024-03-04T06:00:00Z')) =>
-  dayState(feed, counts, none, day, now).state;
+  dayState(feed, daysOf(counts), day, now).state;
 
 it('tells a whole day from part of one by the same weekday of eight weeks', () => {
   expect(stateOf(new Map([...usual, [MONDAY, 9]]))).toBe('complete');
@@ -40,7 +44,15 @@ it('calls a day without rows not yet due, missing, then silent; missing for good
 
 it('calls a Sunday and a day of trickle trade closed', () => {
   expect(stateOf(usual, addDays(MONDAY, -1))).toBe('closed');
-  expect(dayState(feed, usual, new Set([MONDAY]), MONDAY, at('2024-03-06T00:00:00Z')).state).toBe('closed');
+  expect(dayState(feed, daysOf(usual, [MONDAY]), MONDAY, at('2024-03-06T00:00:00Z')).state).toBe('closed');
+});
+
+it('believes what a market announced of its rest days', () => {
+  const announced = { ...daysOf(usual), rests: () => true };
+  expect(dayState(feed, announced, MONDAY, at('2024-03-05T02:01:00Z')).state).toBe('closed');
+  const sunday = addDays(MONDAY, -1);
+  const open = { ...daysOf(usual), rests: () => false };
+  expect(dayState(feed, open, sunday, at('2024-03-04T23:00:00Z')).state).not.toBe('closed');
 });
 
 it('is not made green by the past', () => {
@@ -56,8 +68,8 @@ it('expects a weekly survey seven days after the last', () => {
   };
   const counts = new Map([['2024-02-26', 5]]);
   const now = at('2024-03-05T00:00:00Z');
-  expect(dayState(weekly, counts, none, localDate('2024-03-01'), now).state).toBe('closed');
-  expect(dayState(weekly, counts, none, MONDAY, now).state).toBe('missing');
+  expect(dayState(weekly, daysOf(counts), localDate('2024-03-01'), now).state).toBe('closed');
+  expect(dayState(weekly, daysOf(counts), MONDAY, now).state).toBe('missing');
 });
 
 describe('of a home', () => {

@@ -31,30 +31,37 @@ const MS_PER_HOUR = 3_600_000;
 /** A feed and its calendar. */
 type Expecting = Pick<ServingReader, 'profile' | 'calendar'>;
 
-/** Days of a market that have a price, with the number of series. */
-type Counts = ReadonlyMap<string, number>;
+/** What is known of one market's days. */
+interface MarketDays {
+  /** Days that have a price, with the number of series. */
+  readonly counts: ReadonlyMap<string, number>;
+  /** Days with rows that were judged a trickle. */
+  readonly trickles: ReadonlySet<string>;
+  /** What the market announced of a day; undefined where it announced nothing. */
+  readonly rests: (day: LocalDate) => boolean | undefined;
+}
 
 /**
  * The state of one day of one market. It rests on market days alone, never on when something was received: bringing in
- * the past does not make today look fresh. `closedDays` are days with rows that were judged a trickle.
+ * the past does not make today look fresh.
  */
 export function dayState(
   feed: Expecting,
-  counts: Counts,
-  closedDays: ReadonlySet<string>,
+  market: MarketDays,
   day: LocalDate,
   now: Date,
 ): Pick<MarketDayState, 'state' | 'series' | 'usualSeries'> {
   const { profile } = feed;
+  const { counts } = market;
   const before = Array.from({ length: WEEKS }, (_, week) => counts.get(addDays(day, -7 * (week + 1))) ?? 0);
   const traded = before.filter((series) => series > 0).toSorted((a, b) => a - b);
   const usualSeries = traded.length >= FEWEST_WEEKS ? traded[Math.floor(traded.length / 2)]! : null;
   const series = counts.get(day) ?? 0;
   const told = (state: DayState) => ({ state, series, usualSeries });
-  if (closedDays.has(day)) return told('closed');
+  if (market.trickles.has(day)) return told('closed');
   if (series > 0)
     return told(usualSeries !== null && series < PARTIAL_BELOW * usualSeries ? 'partial' : 'complete');
-  if (!expected(feed, counts, before, day)) return told('closed');
+  if (!expected(feed, market, before, day)) return told('closed');
   const midnight = Date.parse(`${day}T00:00:00Z`) - profile.utcOffsetMinutes * 60_000;
   const dueAt = midnight + profile.publicationLagHours * MS_PER_HOUR;
   if (now.getTime() < dueAt) return told('not-yet');
@@ -64,10 +71,10 @@ export function dayState(
   );
 }
 
-/** Whether the market trades on a day, as far as its calendar or its own last weeks can tell. */
+/** Whether the market trades on a day, as far as its calendar, its announcements or its own last weeks can tell. */
 function expected(
   { profile, calendar }: Expecting,
-  counts: Counts,
+  { counts, rests }: MarketDays,
   before: readonly number[],
   day: LocalDate,
 ): boolean {
@@ -77,6 +84,8 @@ function expected(
     return true;
   }
   if (calendar) return isMarketDay(calendar, day);
+  const announced = rests(day);
+  if (announced !== undefined) return !announced;
   // a weekday on which it did not trade once in eight weeks is no market day of it, unless it did not trade at all
   if (before.some((series) => series > 0)) return true;
   const from = addDays(day, -7 * WEEKS);
@@ -103,21 +112,22 @@ export async function freshness(reader: ServingReader, days: number, now: Date):
   );
   const markets = new Map<
     string,
-    { priceKind: string; market: string; counts: Map<string, number>; closed: Set<string> }
+    { priceKind: string; market: string; counts: Map<string, number>; trickles: Set<string> }
   >();
   for (const row of found) {
     const [priceKind, market] = [textOf(row, 'price_kind'), textOf(row, 'market_code')];
     const key = `${priceKind} ${market}`;
-    if (!markets.has(key)) markets.set(key, { priceKind, market, counts: new Map(), closed: new Set() });
+    if (!markets.has(key)) markets.set(key, { priceKind, market, counts: new Map(), trickles: new Set() });
     if (row.day === null) continue;
     const one = markets.get(key)!;
-    if (row.is_open === false) one.closed.add(textOf(row, 'day'));
+    if (row.is_open === false) one.trickles.add(textOf(row, 'day'));
     else one.counts.set(textOf(row, 'day'), Number(row.series));
   }
-  return [...markets.values()].flatMap(({ priceKind, market, counts, closed }) =>
-    Array.from({ length: days }, (_, at) => {
+  return [...markets.values()].flatMap(({ priceKind, market, counts, trickles }) => {
+    const known = { counts, trickles, rests: (day: LocalDate) => reader.rests(market, day) };
+    return Array.from({ length: days }, (_, at) => {
       const day = addDays(today, at - days + 1);
-      return { priceKind, market, day, ...dayState(reader, counts, closed, day, now) };
-    }),
-  );
+      return { priceKind, market, day, ...dayState(reader, known, day, now) };
+    });
+  });
 }

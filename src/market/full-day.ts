@@ -30,7 +30,13 @@ export interface LastDays {
 }
 
 /** null before the feed's first price. */
-export async function lastDays(reader: ServingReader, asOf: string | null): Promise<LastDays | null> {
+export function lastDays(reader: ServingReader, asOf: string | null): Promise<LastDays | null> {
+  return asOf === null
+    ? reader.once('last-days', () => findLastDays(reader, null))
+    : findLastDays(reader, asOf);
+}
+
+async function findLastDays(reader: ServingReader, asOf: string | null): Promise<LastDays | null> {
   const { profile } = reader;
   const params: Record<string, SqlValue> = asOf === null ? {} : { asOf: sqlInstant(asOf) };
   let before = '9999-12-31';

@@ -24,3 +24,5 @@ export { type HistoryQuestion, type ItemHistory, itemHistory } from './item-hist
 export { type ItemFound, type ItemsQuestion, items } from './items.ts';
 export { type LeftOutCount, leftOutCounts } from './left-out-counts.ts';
 export { type Movers, type MoversQuestion, movers } from './movers.ts';
+export { servingSnapshot } from './serving-snapshot.ts';
+export { snapshotGround, snapshotTables } from './snapshot-tables.ts';

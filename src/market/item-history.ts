@@ -2,7 +2,7 @@ import { type FeedProfile, fromDayNumber } from '../domain/index.ts';
 import type { Columns, ServingReader, SqlValue } from '../lake/index.ts';
 import { type BoardRow, type Meta, metaOf, type SeriesInfo } from './answers.ts';
 import { parseAsOf, parseDay } from './as-of.ts';
-import { boardRows } from './board-rows.ts';
+import { boardRows, newestRow } from './board-rows.ts';
 import { asOfTables } from './derived-tables.ts';
 import { findSeries } from './find-series.ts';
 import { restsOnAssumedTimes, sqlInstant } from './known-basis.ts';
@@ -50,25 +50,38 @@ export async function itemHistory(reader: ServingReader, question: HistoryQuesti
   const from = question.from === undefined ? null : parseDay(question.from, 'from');
   const to = question.to === undefined ? null : parseDay(question.to, 'to');
   const { seriesId, info, siblings } = await findSeries(reader, question.series, asOf);
-  const facts = await readFacts(reader, seriesId, { asOf, from, to });
-  const last = await lastPricedDay(reader, asOf, seriesId);
-  const latest =
-    last === null ? [] : await boardRows(reader, { asOf, day: last, scope: 'all', seriesId, horizon: null });
+  const [facts, open, { last, latest, assumed }] = await Promise.all([
+    readFacts(reader, seriesId, { asOf, from, to }),
+    asOf === null ? openDays(reader, info) : [],
+    readLatest(reader, seriesId, asOf),
+  ]);
   return {
-    meta: metaOf(reader, {
-      asOf,
-      day: last,
-      assumed: last !== null && (await restsOnAssumedTimes(reader, last, asOf, seriesId)),
-    }),
+    meta: metaOf(reader, { asOf, day: last, assumed }),
     info,
     ...inColumns(
       facts,
+      open,
       STEP_DAYS[profile.granularity],
       from ?? asOf?.slice(0, 10) ?? reader.builtAt.slice(0, 10),
     ),
     siblings,
-    latest: latest[0] ?? null,
+    latest,
   };
+}
+
+/** The last day of a series, its row on that day's board, and what the answer rests on. */
+async function readLatest(reader: ServingReader, seriesId: number, asOf: string | null) {
+  if (asOf === null) {
+    const newest = await newestRow(reader, seriesId);
+    return { last: newest?.day ?? null, latest: newest?.row ?? null, assumed: newest?.assumed ?? false };
+  }
+  const last = await lastPricedDay(reader, asOf, seriesId);
+  if (last === null) return { last, latest: null, assumed: false };
+  const [rows, assumed] = await Promise.all([
+    boardRows(reader, { asOf, day: last, scope: 'all', seriesId, horizon: null }),
+    restsOnAssumedTimes(reader, last, asOf, seriesId),
+  ]);
+  return { last, latest: rows[0] ?? null, assumed };
 }
 
 interface Range {
@@ -81,8 +94,8 @@ interface Range {
 const SAYS = { price: 0, normal: 1, leftOut: 2, open: 3 } as const;
 
 /**
- * All that is known of the series' days, a fact a row, in no order: its prices, its normals, what was left out, and the
- * days on which its market was open. Days are numbers since 1970-01-01. One query and no join: each table lies by
+ * All that is known of the series' days, a fact a row, in no order: its prices, its normals, what was left out, and, as of
+ * a moment, the days on which its market was open. Days are numbers since 1970-01-01. One query and no join: each table lies by
  * series already.
  */
 async function readFacts(
@@ -109,14 +122,31 @@ async function readFacts(
     `${tables}
      ${facts('price', 'price, low, high, volume_kg as more, null as reason', `priced where ${own}`)} union all
      ${facts('normal', 'price, low, high, years, null', `normals where ${own}`)} union all
-     ${facts('leftOut', 'null, null, null, null, reason', `left_out where ${own}`)} union all
-     ${facts('open', 'null, null, null, null, null', `market_days join series using (price_kind, market_code) where is_open and ${own}`)}`,
+     ${facts('leftOut', 'null, null, null, null, reason', `left_out where ${own}`)}
+     ${asOf === null ? '' : `union all ${facts('open', 'null, null, null, null, null', `market_days join series using (price_kind, market_code) where is_open and ${own}`)}`}`,
     params,
   );
 }
 
+/** The days on which a market was open, as everything is known now: the same for all of its series. Days since 1970-01-01. */
+function openDays(reader: ServingReader, { priceKind, market }: SeriesInfo): Promise<readonly number[]> {
+  return reader.once(`open days of ${priceKind} at ${market.code}`, async () => {
+    const { columns } = await reader.query(
+      `select cast(day - date '1970-01-01' as integer) as day from market_days
+       where is_open and price_kind = $priceKind and market_code = $market`,
+      { priceKind, market: market.code },
+    );
+    return columns.day as readonly number[];
+  });
+}
+
 /** The series' own first and last day bound the columns, however much longer its market was open. */
-function inColumns({ rowCount, columns: facts }: Columns, stepDays: number, emptyStart: string) {
+function inColumns(
+  { rowCount, columns: facts }: Columns,
+  open: readonly number[],
+  stepDays: number,
+  emptyStart: string,
+) {
   const says = facts.says as readonly number[];
   const days = facts.day as readonly number[];
   let first = Number.POSITIVE_INFINITY;
@@ -141,6 +171,7 @@ function inColumns({ rowCount, columns: facts }: Columns, stepDays: number, empt
   };
   const leftOut: { index: number; reason: string }[] = [];
   const closed = new Set(Array.from({ length }, (_, index) => index));
+  for (const day of open) closed.delete(Math.floor((day - first) / stepDays));
   for (let row = 0; row < rowCount; row++) {
     const index = Math.floor((days[row]! - first) / stepDays);
     if (!(index >= 0 && index < length)) continue;

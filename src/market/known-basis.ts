@@ -3,14 +3,24 @@ import { heldRows } from './held-rows.ts';
 import { heldTotals } from './market-totals.ts';
 
 /** Comparisons reach five years back, and a little to the side. */
-const REACH_YEARS = 6;
+export const REACH_YEARS = 6;
 
 /** True when an answer about `day` may rest on rows whose publication time is assumed (bulk history). */
-export async function restsOnAssumedTimes(
+export function restsOnAssumedTimes(
   reader: ServingReader,
   day: string,
   asOf: string | null,
   seriesId?: number,
+): Promise<boolean> {
+  const ask = () => hasAssumedTimes(reader, day, asOf, seriesId);
+  return asOf === null && seriesId === undefined ? reader.once(`assumed by ${day}`, ask) : ask();
+}
+
+async function hasAssumedTimes(
+  reader: ServingReader,
+  day: string,
+  asOf: string | null,
+  seriesId: number | undefined,
 ): Promise<boolean> {
   const within = `d.day <= cast($day as date) and d.day > cast($day as date) - interval ${REACH_YEARS} year`;
   const rows =

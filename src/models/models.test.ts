@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  ces,
+  croston,
   drift,
   ets,
   type ForecastModel,
@@ -14,8 +16,11 @@ import {
   normalYear,
   panelOf,
   seasonalNaive,
+  seasonalWindowAverage,
   seriesOf,
   theta,
+  usableYears,
+  windowAverage,
   yearPositionsByLength,
 } from './index.ts';
 
@@ -23,7 +28,7 @@ const HORIZON = 7;
 const SEASON = 6;
 
 function context(length: number, log = false): ModelContext {
-  return { season: SEASON, log, years: yearPositionsByLength(length + HORIZON, 12) };
+  return { season: SEASON, log, years: yearPositionsByLength(length + HORIZON, 8) };
 }
 
 const every: readonly ForecastModel[] = [
@@ -36,6 +41,14 @@ const every: readonly ForecastModel[] = [
   theta({ maxIterations: 60 }),
   theta({ variant: 'optimised', maxIterations: 60 }),
   theta({ variant: 'standard', maxIterations: 60 }),
+  theta({ variant: 'automatic', maxIterations: 60 }),
+  ces({ maxIterations: 60 }),
+  ces({ forms: ['full'], maxIterations: 60 }),
+  croston(),
+  croston({ variant: 'optimised' }),
+  croston({ variant: 'tsb' }),
+  windowAverage(5),
+  seasonalWindowAverage(3),
   mstl(),
 ];
 
@@ -99,7 +112,11 @@ describe.each(every.map((model) => [model.name, model] as const))('%s', (_name, 
     expect(two).toEqual(one);
     expect(values).toEqual(copy);
     if (!model.name.includes('theta')) {
-      for (let k = 1; k < HORIZON; k++) expect(one.sigma[k]).toBeGreaterThanOrEqual(one.sigma[k - 1]!);
+      // errors that are shares of the forecast widen as shares: where the season falls, so does the width
+      const shares = one.sigma.map((sigma, k) => sigma / Math.abs(one.mean[k]!));
+      expect(
+        [one.sigma, shares].some((widths) => widths.every((width, k) => k === 0 || width >= widths[k - 1]!)),
+      ).toBe(true);
     }
   });
 
@@ -134,8 +151,19 @@ describe('the baselines', () => {
     const years = yearPositionsByLength(6, 1);
     const known = Float64Array.of(5, 1, 100, 3, 4);
     expect(normalYear().fit(known, { years }).forecast(known, 1).mean[0]).toBe(4);
-    const short = Float64Array.of(5);
-    expect(() => normalYear().fit(short, { years }).forecast(short, 1)).toThrow(ForecastRefusal);
+    const three = Float64Array.of(5, 1, 100);
+    expect(normalYear().fit(three, { years }).forecast(three, 1).mean[0]).toBeCloseTo(106 / 3, 12);
+    const two = Float64Array.of(5, 1);
+    expect(() => normalYear().fit(two, { years }).forecast(two, 1)).toThrow(ForecastRefusal);
+  });
+
+  it('know how many years they can refer to', () => {
+    const years = yearPositionsByLength(12, 2);
+    const known = Float64Array.of(5, 1, Number.NaN, 3, 4, 6, 7, 8, 9, 10, 11);
+    expect(usableYears(known, years, 11, { halfWindow: 0 })).toBe(5);
+    expect(usableYears(known, years, 10, { halfWindow: 0 })).toBe(4);
+    expect(usableYears(known, years, 10, { halfWindow: 1 })).toBe(5);
+    expect(usableYears(known, years, 3, { halfWindow: 0 })).toBe(1);
   });
 
   it('count their spread on the past: a walk of +-2 has a one-step error of 2', () => {

@@ -9,7 +9,9 @@ export type RefusalReason =
   /** log was asked for, but some value is zero or negative */
   | 'not-positive'
   /** the model needs a season or year positions that were not given or do not reach far enough */
-  | 'no-season';
+  | 'no-season'
+  /** the forecast would leave what the series has ever been by far: the model has run away */
+  | 'beyond-history';
 
 /** The typed way in which a model says no; `reason` is for programs, `message` for people. */
 export class ForecastRefusal extends Error {

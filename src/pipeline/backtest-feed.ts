@@ -1,34 +1,48 @@
 import {
   EXIT,
   type FeedProfile,
+  type ForecastHorizon,
+  forecastHorizons,
   fromDayNumber,
-  type Horizon,
+  type Granularity,
   type LocalDate,
   SihwangError,
 } from '../domain/index.ts';
 import { type RunTasks, runTasks } from '../jobs/index.ts';
 import { type Home, openServingLibrary } from '../lake/index.ts';
 import { parseAsOf } from '../market/index.ts';
-import type { SeriesBacktest } from '../tasks/price-forecast/index.ts';
+import {
+  backtestOrigins,
+  type GivenPaths,
+  type PriceSnapshot,
+  type SeriesBacktest,
+} from '../tasks/price-forecast/index.ts';
 import { readBacktestSnapshots } from './backtest-snapshots.ts';
 
 /** The horizons of a backtest by the names that users write. */
-export const BACKTEST_HORIZONS: Readonly<Record<string, Horizon>> = {
+export const BACKTEST_HORIZONS: Readonly<Record<string, ForecastHorizon>> = {
   '1d': 'MD1',
   '1w': 'W1',
   '2w': 'W2',
   '4w': 'W4',
+  '1s': 'S1',
+  '2s': 'S2',
+  '3s': 'S3',
 };
 
 export interface BacktestFeedOptions {
-  /** Of `1d` (daily prices only), `1w`, `2w`, `4w`. */
+  /** Of `1d` (daily prices only), `1w`, `2w`, `4w` and the next three 순 `1s`, `2s`, `3s`; prices by 순 have these alone. */
   readonly horizons: readonly string[];
   /** A day or an instant: only rows known by then, and outcomes among them. */
   readonly asOf?: string;
   /** What is forecast: volume-weighted prices of whole weeks (Monday to Sunday), or of market days. */
   readonly target: 'week' | 'day';
-  /** Outcomes of so many weeks are scored; default 104, for weekly feeds 52. */
+  /** Outcomes of so many weeks are scored; default 104, for feeds of weeks or 순 52. */
   readonly weeks?: number;
+  /** Share, 0 to 1, of what a model said of the same day before that it holds on to; default 0. */
+  readonly damping?: number;
+  /** Whether one model that learns from all series of a market together is a candidate too; minutes instead of seconds. */
+  readonly global?: boolean;
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -52,11 +66,13 @@ export interface BacktestRow {
   readonly pinball: number;
   /** Share of all outcomes inside the 80% intervals. */
   readonly coverage80: number;
+  /** Mean |change| ÷ price against what was said of the same day one week (market day, 순) before. */
+  readonly stability: number;
 }
 
 export interface FeedBacktest {
   readonly feed: string;
-  readonly target: 'week' | 'day';
+  readonly target: Granularity;
   readonly asOf: string | null;
   /** True when known times of the data are assumed from the publication lag, as those of bulk history are. */
   readonly restsOnAssumedTimes: boolean;
@@ -83,28 +99,25 @@ export async function backtestFeed(
   options: BacktestFeedOptions,
   effects: { readonly run: RunTasks } = { run: runTasks },
 ): Promise<FeedBacktest> {
-  if (profile.granularity === 'dekad') {
-    throw new SihwangError(
-      'DEKADS_NOT_FORECAST',
-      `${profile.id} gives prices by 순, which are not forecast yet`,
-      {
-        exit: EXIT.usage,
-        hint: 'Backtest a feed of days or weeks.',
-      },
-    );
-  }
-  const target = profile.granularity === 'week' ? 'week' : options.target;
+  const target = profile.granularity === 'day' ? options.target : profile.granularity;
   const horizons = options.horizons.map((name) => horizonNamed(name, target));
   const asOf = parseAsOf(options.asOf, profile);
-  const weeks = options.weeks ?? (profile.granularity === 'week' ? 52 : 104);
+  const weeks = options.weeks ?? (profile.granularity === 'day' ? 104 : 52);
   const { snapshots, restsOnAssumedTimes } = await readAll(home, profile, target, asOf);
 
+  const given = options.global ? await givenBySeries(snapshots, horizons, weeks, options, effects.run) : null;
   const done: SeriesBacktest[] = [];
   const failed: { series: string; message: string }[] = [];
   const tasks = snapshots.map((snapshot) => ({
     id: snapshot.series[0]!.series,
     kind: 'price-backtest' as const,
-    input: { ...snapshot, horizons, weeks },
+    input: {
+      ...snapshot,
+      series: snapshot.series.map((one) => ({ ...one, given: given?.get(one.series) ?? [] })),
+      horizons,
+      weeks,
+      damping: options.damping ?? 0,
+    },
   }));
   await effects.run(tasks, {
     ...(options.signal ? { signal: options.signal } : {}),
@@ -133,16 +146,55 @@ export async function backtestFeed(
   };
 }
 
-function horizonNamed(name: string, target: 'week' | 'day'): Horizon {
+/** What one model over all series of a market (of a price kind, for weeks and 순) says of each of them. */
+async function givenBySeries(
+  snapshots: readonly PriceSnapshot[],
+  horizons: readonly ForecastHorizon[],
+  weeks: number,
+  { signal }: BacktestFeedOptions,
+  run: RunTasks,
+): Promise<Map<string, readonly GivenPaths[]>> {
+  const markets = new Map<unknown, PriceSnapshot[]>();
+  for (const snapshot of snapshots) {
+    const market = snapshot.granularity === 'day' ? snapshot.marketDays : snapshot.originDay;
+    const together = markets.get(market);
+    if (together) together.push(snapshot);
+    else markets.set(market, [snapshot]);
+  }
+  const groups = [...markets.values()].map((together) => ({
+    ...together[0]!,
+    series: together.flatMap(({ series }) => series),
+  }));
+  const given = new Map<string, readonly GivenPaths[]>();
+  const tasks = groups.map((group, index) => ({
+    id: String(index),
+    kind: 'global-paths' as const,
+    input: { ...group, horizons, origins: backtestOrigins(group.granularity, weeks) },
+  }));
+  await run(tasks, {
+    ...(signal ? { signal } : {}),
+    // a market whose model failed goes on without it
+    onResult: (answer) => {
+      if ('failure' in answer) return;
+      const { series } = groups[Number(answer.id)]!;
+      for (const [k, paths] of answer.output.entries()) if (paths) given.set(series[k]!.series, [paths]);
+    },
+  });
+  return given;
+}
+
+function horizonNamed(name: string, target: Granularity): ForecastHorizon {
   const horizon = BACKTEST_HORIZONS[name];
-  if (horizon && (target === 'day' || horizon !== 'MD1')) return horizon;
+  const known = forecastHorizons(target);
+  if (horizon && known.includes(horizon)) return horizon;
+  const names = Object.keys(BACKTEST_HORIZONS).filter((one) => known.includes(BACKTEST_HORIZONS[one]!));
   throw new SihwangError('HORIZON_UNKNOWN', `no horizon of a ${target} backtest is called ${name}`, {
     exit: EXIT.usage,
-    hint: `Use ${Object.keys(BACKTEST_HORIZONS).join(', ')}; 1d needs daily prices and the target day.`,
+    hint: `Use ${names.join(', ')}; 1d needs daily prices and the target day.`,
   });
 }
 
-async function readAll(home: Home, profile: FeedProfile, target: 'week' | 'day', asOf: string | null) {
+async function readAll(home: Home, profile: FeedProfile, target: Granularity, asOf: string | null) {
   const library = await openServingLibrary(home, [profile]);
   try {
     if (!library.feeds().includes(profile.id)) {
@@ -157,7 +209,7 @@ async function readAll(home: Home, profile: FeedProfile, target: 'week' | 'day',
   }
 }
 
-function rowsOf(name: string, horizon: Horizon, scored: readonly SeriesBacktest[]): BacktestRow[] {
+function rowsOf(name: string, horizon: ForecastHorizon, scored: readonly SeriesBacktest[]): BacktestRow[] {
   const scores = scored.flatMap((one) => one.scores).filter((score) => score.horizon === horizon);
   // the fullest list names every method, in the order in which the candidates stand
   const models = [...new Set(scores.map(({ model }) => model))].filter((model) => model !== 'shown');
@@ -175,6 +227,7 @@ function rowsOf(name: string, horizon: Horizon, scored: readonly SeriesBacktest[
       wape: meanOf(own.map(({ wape }) => wape)),
       mase: meanOf(own.map(({ mase }) => mase)),
       pinball: meanOf(own.map(({ pinball, meanPrice }) => pinball / meanPrice)),
+      stability: meanOf(own.map(({ stability }) => stability)),
       coverage80: own.reduce((sum, { coverage80, origins }) => sum + coverage80 * origins, 0) / outcomes,
     };
   });

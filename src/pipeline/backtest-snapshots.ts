@@ -1,4 +1,4 @@
-import { learnOpenDays, type MarketCalendar } from '../domain/index.ts';
+import { type Granularity, learnOpenDays, type MarketCalendar } from '../domain/index.ts';
 import type { Columns, ServingReader } from '../lake/index.ts';
 import { asOfTables } from '../market/index.ts';
 import { openDaysAhead, type PriceSnapshot } from '../tasks/price-forecast/index.ts';
@@ -14,7 +14,7 @@ const DAY_NUMBER = (day: string) => `cast(${day} - date '1970-01-01' as integer)
 
 /** Σ amount ÷ Σ units of the week's days that have both, else the mean of its prices; dated by its Monday. */
 const WEEKS = `
-  select series_id, cast(date_trunc('week', day) as date) as day,
+  select series_id, cast(date_trunc('week', day) as date) as day, null as units,
          coalesce(sum(amount) filter (amount is not null and units > 0) / sum(units) filter (amount is not null and units > 0),
                   avg(price)) as price,
          bool_and(observed) as observed
@@ -23,7 +23,7 @@ const WEEKS = `
 /** Reads every series' prices by week or by market day, as they are known now or were known as of an instant. */
 export async function readBacktestSnapshots(
   reader: ServingReader,
-  target: 'week' | 'day',
+  target: Granularity,
   asOf: string | null,
 ): Promise<BacktestData> {
   const { profile, calendar } = reader;
@@ -38,7 +38,7 @@ export async function readBacktestSnapshots(
     select price_kind, market_code, ${DAY_NUMBER('day')} as day from market_days where is_open
     order by price_kind, market_code, day`);
   const prices = await ask(`
-    select p.series_id, s.series, s.price_kind, s.market_code, ${DAY_NUMBER('p.day')} as day, p.price, p.observed
+    select p.series_id, s.series, s.price_kind, s.market_code, ${DAY_NUMBER('p.day')} as day, p.price, p.units, p.observed
     from ${byWeek ? `(${WEEKS})` : 'priced'} p join series s using (series_id) order by p.series_id, day`);
 
   const openDays = openDaysOf(markets);
@@ -60,6 +60,9 @@ export async function readBacktestSnapshots(
           series: String(at('series')[from]),
           days,
           prices: Float64Array.from(at('price').slice(from, from + days.length), Number),
+          units: Float64Array.from(at('units').slice(from, from + days.length), (sold) =>
+            sold === null ? Number.NaN : Number(sold),
+          ),
         },
       ],
     });

@@ -14,11 +14,12 @@ import {
   type Settled,
   sourceCaller,
 } from '../sources/index.ts';
+import { noteFields } from './answer-fields.ts';
 import { type AskedFeed, type FetchedChunk, type FetchWorld, fetchOne, settleBatch } from './fetch-batch.ts';
 import { type BudgetNeed, FetchBudget } from './fetch-budget.ts';
 import { type OpenFetchState, openFetchState, readFetchState } from './fetch-journal.ts';
 import { type FetchPlan, nextSourceDay, planFetch, trailingWindow } from './fetch-plan.ts';
-import { type IngestOptions, lockOf, publishIfStale } from './ingest-files.ts';
+import { type IngestOptions, lockOf, publishAfter } from './ingest-files.ts';
 import { noteEvents } from './source-events.ts';
 
 /** What is to be fetched; without a range the days that the publisher may still correct. */
@@ -147,7 +148,7 @@ export async function fetchFeed(
         .sort()
         .at(-1);
       await noteEvents(state, feed.profile, calendars, lastDay ?? null, now());
-      run.published = await publishIfStale(home, feed, options.onStage);
+      run.published = await publishAfter(home, feed, options);
     });
   }
   return run.result(plan!);
@@ -205,6 +206,8 @@ class FetchRun {
     ).filter((outcome) => outcome.status === 'rejected');
     if (failures[0]) throw failures[0].reason;
     const { taken, settled } = await settleBatch(this.home, this.feed, fetched, state, this.world.now());
+    const fresh = taken.filter(({ status }) => status === 'taken').map(({ commit }) => commit);
+    await noteFields(this.home, state, this.feed.profile.id, fresh, this.world.now());
     this.taken.push(...taken);
     this.settled.push(...settled);
   }

@@ -76,6 +76,9 @@ describe('the forecasts of a feed', () => {
     expect(steps.at(-1)).toEqual({ done: 3, series: 3, headlinesDone: 3, headlines: 3, published: 3 });
     expect(await ask(home, 'select horizon, count(*) from forecast_cell group by all order by all')).toEqual([
       ['MD1', 3],
+      ['S1', 3],
+      ['S2', 3],
+      ['S3', 3],
       ['W1', 3],
       ['W2', 3],
       ['W4', 3],
@@ -188,7 +191,7 @@ describe('the forecasts of a feed', () => {
     expect(result.failed).toEqual([{ series: expect.stringContaining('30200'), message: 'out of memory' }]);
     expect(
       await ask(home, `select reason, count(*) from forecast_cell where status = 'withheld' group by all`),
-    ).toEqual([['computation-failed', 4]]);
+    ).toEqual([['computation-failed', 7]]);
     expect(await forecastFeed(home, profile, { only: 'all' })).toMatchObject({ computed: 1, failed: [] });
     expect(await ask(home, `select count(*) from forecast_cell where reason = 'computation-failed'`)).toEqual(
       [[0]],

@@ -1,9 +1,19 @@
-import type { FeedProfile } from '../domain/index.ts';
+import { canonicalJson, type FeedProfile, type SnapshotReader } from '../domain/index.ts';
 import { type RunTasks, runTasks, type Task } from '../jobs/index.ts';
 import { type Home, openServingLibrary, readPointer, type ServingReader } from '../lake/index.ts';
-import { withheldForecast } from '../tasks/price-forecast/index.ts';
-import { type PlannedSeries, planForecasts, readSnapshots } from './forecast-plan.ts';
+import {
+  type GivenPaths,
+  type GlobalQuestion,
+  globalQuestion,
+  groupOf,
+  priceSnapshots,
+  readRecipe,
+  seriesOf,
+  withheldForecast,
+} from '../tasks/price-forecast/index.ts';
+import { type PlannedSeries, planForecasts, publishedRecipe } from './forecast-plan.ts';
 import { ForecastPublisher } from './forecast-publisher.ts';
+import { snapshotOf } from './task-snapshot.ts';
 
 /** How far a forecast run is. */
 export interface ForecastProgress {
@@ -81,7 +91,9 @@ async function forecastVersion(
   attempted: Set<string>,
   result: RunningResult,
 ): Promise<void> {
-  const plan = await planForecasts(reader, options.only);
+  const snapshot = snapshotOf(reader);
+  const recipe = readRecipe(JSON.parse(await publishedRecipe(reader)));
+  const plan = await planForecasts(snapshot, reader, options.only, recipe);
   const stale = plan.stale.filter(({ series, fingerprint }) => !attempted.has(`${series} ${fingerprint}`));
   const bySeries = new Map(stale.map((planned) => [planned.series, planned]));
   const publisher = new ForecastPublisher(home, reader.profile.id, now);
@@ -100,9 +112,12 @@ async function forecastVersion(
   if (stale.length === 0) return;
 
   async function* tasks(): AsyncGenerator<Task<'price-forecast'>> {
-    for await (const { series, snapshot } of readSnapshots(reader, stale))
-      yield { id: series, kind: 'price-forecast', input: snapshot };
+    for await (const one of priceSnapshots(snapshot, stale)) {
+      const series = one.series.map((own) => ({ ...own, given: given.get(own.series) ?? [] }));
+      yield { id: series[0]!.series, kind: 'price-forecast', input: { ...one, series, recipe } };
+    }
   }
+  const given = recipe.global ? await givenBySeries(snapshot, stale, run, options.signal) : new Map();
   try {
     await run(tasks(), {
       ...(options.signal ? { signal: options.signal } : {}),
@@ -112,10 +127,14 @@ async function forecastVersion(
         if (failed) result.failed.push({ series: answer.id, message: answer.failure });
         attempted.add(`${planned.series} ${planned.fingerprint}`);
         publisher.add({
+          series: planned.series,
           forecast: failed ? failedForecast(reader, planned) : answer.output[0]!,
           fingerprint: failed ? '' : planned.fingerprint,
           issuedAt: now().toISOString(),
           conditionsVersion: conditionsOf(reader),
+          recipe: canonicalJson(recipe),
+          snapshot: null,
+          artefact: null,
         });
         done++;
         result.computed++;
@@ -132,12 +151,38 @@ async function forecastVersion(
   report();
 }
 
+/** What the model over all series of a market says of each of them; a market whose model failed goes on without it. */
+async function givenBySeries(
+  snapshot: SnapshotReader,
+  stale: readonly PlannedSeries[],
+  run: RunTasks,
+  signal: AbortSignal | undefined,
+): Promise<Map<string, readonly GivenPaths[]>> {
+  const known = await seriesOf(snapshot);
+  const groups = [...new Set(stale.map((series) => groupOf(snapshot, series)))];
+  const asked = new Map<string, GlobalQuestion>();
+  async function* questions(): AsyncGenerator<Task<'global-paths'>> {
+    for (const group of groups) {
+      const input = await globalQuestion(snapshot, known, group);
+      asked.set(group, input);
+      yield { id: group, kind: 'global-paths', input };
+    }
+  }
+  const given = new Map<string, readonly GivenPaths[]>();
+  await run(questions(), {
+    ...(signal ? { signal } : {}),
+    onResult: (answer) => {
+      const series = asked.get(answer.id)!.series;
+      asked.delete(answer.id);
+      if ('failure' in answer) return;
+      for (const [k, paths] of answer.output.entries()) if (paths) given.set(series[k]!.series, [paths]);
+    },
+  });
+  return given;
+}
+
 function failedForecast({ profile }: ServingReader, { series, originDay }: PlannedSeries) {
-  return withheldForecast(
-    series,
-    { granularity: profile.granularity === 'week' ? 'week' : 'day', originDay },
-    'computation-failed',
-  );
+  return withheldForecast(series, { granularity: profile.granularity, originDay }, 'computation-failed');
 }
 
 /** `demo-12` of `demo-12.13`: the part of a serving version that names the conditions. */

@@ -1,6 +1,6 @@
 import { SihwangError } from '../domain/index.ts';
 import { type Home, publishForecasts, withWriterLock } from '../lake/index.ts';
-import { forecastTables, type IssuedForecast } from './forecast-tables.ts';
+import { type IssuedForecast, issuedTables } from './forecast-tables.ts';
 
 /** After the headlines, what is finished becomes visible this often. */
 const PUBLISH_EVERY_MS = 15_000;
@@ -71,7 +71,7 @@ export class ForecastPublisher {
         publishForecasts(
           this.home,
           this.feed,
-          forecastTables(batch),
+          issuedTables(batch),
           batch.map(({ forecast }) => forecast.series),
         ),
       );

@@ -1,99 +1,69 @@
-import type { PublishedTable } from '../lake/index.ts';
-import type { SeriesForecast } from '../tasks/price-forecast/index.ts';
+import type { Column, ColumnType, Table, Tables } from '../domain/index.ts';
+import { forecastTables, judgedTables, type SeriesForecast } from '../tasks/price-forecast/index.ts';
 
-/** A forecast with what is kept about how it was made. */
-export interface IssuedForecast {
-  readonly forecast: SeriesForecast;
+/** What is kept about how a forecast was made, beside the forecast. */
+export interface Issue {
+  readonly series: string;
   /** '' = to be computed again at the next occasion. */
   readonly fingerprint: string;
   /** ISO instant. */
   readonly issuedAt: string;
   /** The version of the conditions it rests on. */
   readonly conditionsVersion: string;
+  /** The recipe as canonical JSON. */
+  readonly recipe: string;
+  /** SHA-256 of the snapshot and of the artefact; null when it was made straight from the conditions. */
+  readonly snapshot: string | null;
+  readonly artefact: string | null;
 }
 
-type Value = string | number | null;
+/** A forecast with what is kept about how it was made. */
+export interface IssuedForecast extends Issue {
+  readonly forecast: SeriesForecast;
+}
 
 /** The forecast tables of a serving file: cells, fan, scores, and what each series' forecast rests on. */
-export function forecastTables(issued: readonly IssuedForecast[]): Record<string, PublishedTable> {
+export function issuedTables(issued: readonly IssuedForecast[]): Tables {
+  const forecasts = issued.map(({ forecast }) => forecast);
+  return servedTables({ ...forecastTables(forecasts), ...judgedTables(forecasts) }, issued);
+}
+
+/** The same, of tables that a job has made: the rows of the series issued. */
+export function servedTables(made: Tables, issued: readonly Issue[]): Tables {
+  const issues = new Map(issued.map((issue) => [issue.series, issue]));
+  const cells = rowsOfSeries(made.forecast_cell!, issues);
+  const cellSeries = Array.from(cells.series!.values, String);
   return {
-    forecast_cell: cellTable(issued),
-    forecast_fan: fanTable(issued),
-    forecast_score: scoreTable(issued),
+    forecast_cell: {
+      ...cells,
+      issued_at: column('TIMESTAMP', cellSeries, (series) => issues.get(series)!.issuedAt),
+      conditions_version: column('VARCHAR', cellSeries, (series) => issues.get(series)!.conditionsVersion),
+    },
+    forecast_fan: rowsOfSeries(made.forecast_fan!, issues),
+    forecast_score: rowsOfSeries(made.forecast_score!, issues),
     forecast_state: {
-      series: { type: 'VARCHAR', values: issued.map(({ forecast }) => forecast.series) },
-      fingerprint: { type: 'VARCHAR', values: issued.map(({ fingerprint }) => fingerprint) },
+      series: column('VARCHAR', issued, ({ series }) => series),
+      fingerprint: column('VARCHAR', issued, ({ fingerprint }) => fingerprint),
+      recipe: column('VARCHAR', issued, ({ recipe }) => recipe),
+      snapshot: column('VARCHAR', issued, ({ snapshot }) => snapshot),
+      artefact: column('VARCHAR', issued, ({ artefact }) => artefact),
     },
   };
 }
 
-function cellTable(issued: readonly IssuedForecast[]): PublishedTable {
-  const rows = issued.flatMap(({ forecast, ...made }) =>
-    forecast.cells.map((cell) => ({ series: forecast.series, cell, ...made })),
-  );
-  const text = (of: (row: (typeof rows)[number]) => Value) => column('VARCHAR', rows, of);
-  const number = (of: (row: (typeof rows)[number]) => Value) => column('DOUBLE', rows, of);
-  const [half, most, nearlyAll] = [0, 1, 2];
-  return {
-    series: text(({ series }) => series),
-    horizon: text(({ cell }) => cell.horizon),
-    status: text(({ cell }) => cell.status),
-    reason: text(({ cell }) => cell.reason),
-    origin_day: column('DATE', rows, ({ cell }) => cell.originDay),
-    target_day: column('DATE', rows, ({ cell }) => cell.targetDay),
-    model: text(({ cell }) => cell.model),
-    baseline: text(({ cell }) => cell.baseline),
-    mean: number(({ cell }) => cell.mean),
-    lo50: number(({ cell }) => cell.intervals[half]!.lo),
-    hi50: number(({ cell }) => cell.intervals[half]!.hi),
-    lo80: number(({ cell }) => cell.intervals[most]!.lo),
-    hi80: number(({ cell }) => cell.intervals[most]!.hi),
-    lo95: number(({ cell }) => cell.intervals[nearlyAll]!.lo),
-    hi95: number(({ cell }) => cell.intervals[nearlyAll]!.hi),
-    skill: number(({ cell }) => cell.skill),
-    coverage80: number(({ cell }) => cell.coverage80),
-    origins_scored: column('INTEGER', rows, ({ cell }) => cell.originsScored),
-    wape: number(({ cell }) => cell.wape),
-    wape_naive: number(({ cell }) => cell.wapeNaive),
-    issued_at: column('TIMESTAMP', rows, ({ issuedAt }) => issuedAt),
-    conditions_version: text(({ conditionsVersion }) => conditionsVersion),
-  };
-}
-
-function fanTable(issued: readonly IssuedForecast[]): PublishedTable {
-  const rows = issued.flatMap(({ forecast }) =>
-    forecast.fan.map((fan) => ({ series: forecast.series, ...fan })),
-  );
-  const ends = Object.fromEntries(
-    ['50', '80', '95'].flatMap((level, index) => [
-      [`lo${level}`, column('DOUBLE', rows, ({ intervals }) => intervals[index]!.lo)],
-      [`hi${level}`, column('DOUBLE', rows, ({ intervals }) => intervals[index]!.hi)],
+function rowsOfSeries(table: Table, wanted: ReadonlyMap<string, unknown>): Table {
+  const series = Array.from(table.series!.values, String);
+  const rows = [...series.keys()].filter((row) => wanted.has(series[row]!));
+  return Object.fromEntries(
+    Object.entries(table).map(([name, { type, values }]) => [
+      name,
+      rows.length === series.length
+        ? { type, values }
+        : { type, values: rows.map((row) => values[row] ?? null) },
     ]),
   );
-  return {
-    series: column('VARCHAR', rows, ({ series }) => series),
-    day: column('DATE', rows, ({ day }) => day),
-    mean: column('DOUBLE', rows, ({ mean }) => mean),
-    ...ends,
-  };
 }
 
-function scoreTable(issued: readonly IssuedForecast[]): PublishedTable {
-  const rows = issued.flatMap(({ forecast }) =>
-    forecast.scores.map((score) => ({ series: forecast.series, ...score })),
-  );
-  return {
-    series: column('VARCHAR', rows, ({ series }) => series),
-    horizon: column('VARCHAR', rows, ({ horizon }) => horizon),
-    model: column('VARCHAR', rows, ({ model }) => model),
-    wape: column('DOUBLE', rows, ({ wape }) => wape),
-    mase: column('DOUBLE', rows, ({ mase }) => mase),
-    pinball: column('DOUBLE', rows, ({ pinball }) => pinball),
-    coverage80: column('DOUBLE', rows, ({ coverage80 }) => coverage80),
-    origins: column('INTEGER', rows, ({ origins }) => origins),
-  };
-}
-
-function column<Row>(type: PublishedTable[string]['type'], rows: readonly Row[], of: (row: Row) => Value) {
+function column<Row>(type: ColumnType, rows: readonly Row[], of: (row: Row) => string | null): Column {
   return { type, values: rows.map(of) };
 }

@@ -25,6 +25,8 @@ export interface IngestOptions {
   readonly command: string;
   readonly onStage?: (stage: IngestStage, detail: string) => void;
   readonly now?: () => Date;
+  /** False leaves the feed's conditions as they were, for a later step that publishes; default true. */
+  readonly publish?: boolean;
 }
 
 export interface Ingested {
@@ -50,20 +52,20 @@ export async function ingestFiles(
   try {
     if (options.dryRun) {
       const taken = await rehearse(home, feed.profile.id, (rehearsal) =>
-        takeInAll(rehearsal, tables, options),
+        takeInTables(rehearsal, tables, options),
       );
       return { taken, skipped, published: false };
     }
     return await withWriterLock(home, lockOf(options), async () => {
-      const taken = await takeInAll(home, tables, options);
-      return { taken, skipped, published: await publishIfStale(home, feed, options.onStage) };
+      const taken = await takeInTables(home, tables, options);
+      return { taken, skipped, published: await publishAfter(home, feed, options) };
     });
   } finally {
     discard();
   }
 }
 
-async function takeInAll(
+async function takeInTables(
   home: Home,
   tables: readonly InputTable[],
   options: IngestOptions,
@@ -98,11 +100,31 @@ export async function takeInAndPublish(
 ): Promise<Ingested> {
   const { tables, skipped, discard } = await findTables(feed, paths);
   try {
-    const taken = await takeInAll(home, tables, options);
-    return { taken, skipped, published: await publishIfStale(home, feed, options.onStage) };
+    const taken = await takeInTables(home, tables, options);
+    return { taken, skipped, published: await publishAfter(home, feed, options) };
   } finally {
     discard();
   }
+}
+
+/** Takes in without publishing, for a caller that holds the lock. */
+export async function takeInAll(
+  home: Home,
+  feed: Feed,
+  paths: readonly string[],
+  options: IngestOptions,
+): Promise<readonly TakenIn[]> {
+  const { tables, discard } = await findTables(feed, paths);
+  try {
+    return await takeInTables(home, tables, options);
+  } finally {
+    discard();
+  }
+}
+
+/** Publishes what was taken in, unless the caller leaves that to another. */
+export async function publishAfter(home: Home, feed: Feed, options: IngestOptions): Promise<boolean> {
+  return options.publish !== false && (await publishIfStale(home, feed, options.onStage));
 }
 
 /** Publishes again what an interrupted build, or an older version of the rules, left behind. */

@@ -35,6 +35,12 @@ export function publishFile(temporary: string, path: string): void {
   sync(dirname(path));
 }
 
+/** Makes a finished folder visible under a name that is free; its files were written durably. */
+export function publishFolder(temporary: string, path: string): void {
+  renameSync(temporary, path);
+  sync(dirname(path));
+}
+
 /** Replaces a small file as a whole: a reader sees the old bytes or the new ones, never a mixture. */
 export function writeFileDurably(path: string, bytes: string | Uint8Array): void {
   const temporary = temporaryName(path);

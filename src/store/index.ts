@@ -1,3 +1,12 @@
+export { type AwsConfig, awsConfig } from './aws-config.ts';
 export * from './durable-file.ts';
 export { inspectJournal, type Journal, JournalError, openJournal, readJournal } from './journal.ts';
 export { reach } from './kill-point.ts';
+export { homeStoreUri, openObject, openStore } from './open-store.ts';
+export {
+  type GetOptions,
+  type PutOptions,
+  type Store,
+  type StoredObject,
+  storeWithin,
+} from './store.ts';

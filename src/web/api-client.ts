@@ -1,4 +1,15 @@
-import type { Board, FeedList, Forecast, ItemList, PackedSeries, Problem, Series } from '../api/contract.ts';
+import type {
+  Asked,
+  Board,
+  FeedList,
+  Forecast,
+  ItemList,
+  PackedSeries,
+  Problem,
+  RunDetail,
+  RunList,
+  Series,
+} from '../api/contract.ts';
 import { unpackSeries } from '../show/index.ts';
 import type { BoardAddress } from './page-address.ts';
 
@@ -97,6 +108,30 @@ export const forecastQuestion = (series: string, asOf: string | undefined) =>
   question<Forecast>('/forecast', { series, asOf }, feedOfSeries(series));
 
 export const csvHref = (series: string, asOf: string | undefined) => url('/series.csv', { series, asOf });
+
+/** The rows that a number of one day is made of, with their raw files and lines. */
+export const explainHref = (series: string, date: string, asOf: string | undefined) =>
+  url('/explain.csv', { series, date, asOf });
+
+export const runsQuestion = () => question<RunList>('/runs', {});
+
+export const runQuestion = (id: string) => question<RunDetail>(`/runs/${encodeURIComponent(id)}`, {});
+
+/** Asks that a run be done again or ended; whoever carries runs out acts on it. */
+export async function askOfRun(id: string, deed: 'retry' | 'cancel'): Promise<Asked> {
+  let response: Response;
+  try {
+    response = await fetch(`${BASE}/runs/${encodeURIComponent(id)}/${deed}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    });
+  } catch {
+    throw new RequestFailed('unreachable', 0, '', null);
+  }
+  if (!response.ok) throw await problemOf(response);
+  return (await response.json()) as Asked;
+}
 
 export const EVENTS_ADDRESS = `${BASE}/events`;
 

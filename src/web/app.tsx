@@ -8,14 +8,19 @@ import { readBoardAddress } from './page-address.ts';
 import { BoardPage } from './pages/board-page.tsx';
 import { Loading } from './parts/states.tsx';
 
-/** The item page brings its chart along, so the board does not pay for it. */
-function ItemRoute() {
+/** A page that is loaded when it is opened, so the board does not pay for it. */
+function Lazily({ page }: { readonly page: () => Promise<ComponentType> }) {
   const [Page, setPage] = useState<ComponentType | null>(null);
   useEffect(() => {
-    import('./pages/item-page.tsx').then((module) => setPage(() => module.ItemPage));
-  }, []);
+    page().then((loaded) => setPage(() => loaded));
+  }, [page]);
   return Page ? <Page /> : <Loading height="page" />;
 }
+
+const PAGES: Readonly<Record<string, () => Promise<ComponentType>>> = {
+  '/items': async () => (await import('./pages/item-page.tsx')).ItemPage,
+  '/runs': async () => (await import('./pages/runs-page.tsx')).RunsPage,
+};
 
 function NotFound() {
   const { text } = useSpeech();
@@ -31,6 +36,7 @@ function NotFound() {
 
 export function App() {
   const [path] = useLocation();
+  const page = PAGES[path];
   const words = speech(readBoardAddress(useSearch()).lang, navigator.language);
   const live = useLiveConnection();
   useEffect(() => {
@@ -39,7 +45,7 @@ export function App() {
   return (
     <SpeechContext.Provider value={words}>
       <LiveContext.Provider value={live}>
-        {path === '/' ? <BoardPage /> : path === '/items' ? <ItemRoute /> : <NotFound />}
+        {path === '/' ? <BoardPage /> : page ? <Lazily key={path} page={page} /> : <NotFound />}
       </LiveContext.Provider>
     </SpeechContext.Provider>
   );

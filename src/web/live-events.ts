@@ -34,8 +34,8 @@ function openStream(handlers: LiveHandlers): () => void {
       handlers.onConnection(true);
     };
     source.onmessage = read;
-    source.addEventListener('version', read);
-    source.addEventListener('progress', read);
+    for (const kind of ['version', 'progress', 'run'] satisfies ServerEvent['kind'][])
+      source.addEventListener(kind, read);
     source.onerror = () => {
       handlers.onConnection(false);
       if (source?.readyState !== EventSource.CLOSED) return;

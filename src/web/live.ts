@@ -1,7 +1,7 @@
 import { type QueryClient, useQueryClient } from '@tanstack/preact-query';
 import { createContext } from 'preact';
 import { useContext, useEffect, useState } from 'preact/hooks';
-import type { FeedList, ServerEvent } from '../api/contract.ts';
+import type { FeedEvent, FeedList } from '../api/contract.ts';
 import { feedsQuestion } from './api-client.ts';
 import { listen } from './live-events.ts';
 
@@ -9,7 +9,7 @@ export interface Live {
   /** False once the stream was lost; true before the first attempt has ended. */
   readonly connected: boolean;
   /** The last version that replaced what the page showed. */
-  readonly updated: ServerEvent | null;
+  readonly updated: FeedEvent | null;
 }
 
 export const LiveContext = createContext<Live>({ connected: true, updated: null });
@@ -18,7 +18,7 @@ export const useLive = (): Live => useContext(LiveContext);
 /** While forecasts fill in, pages ask again at most this often. */
 const REFRESH_MS = 4000;
 
-function withProgress(list: FeedList, event: ServerEvent): FeedList {
+function withProgress(list: FeedList, event: FeedEvent): FeedList {
   const feeds = list.feeds.map((feed) =>
     feed.id === event.feed
       ? {
@@ -38,12 +38,21 @@ function refresh(client: QueryClient, feed: string): void {
   });
 }
 
+/** While a run goes on, its page asks again at most this often. */
+const RUN_REFRESH_MS = 700;
+
+/** Asks again whatever was asked of runs. */
+function refreshRuns(client: QueryClient): void {
+  client.invalidateQueries({ predicate: ({ queryKey }) => String(queryKey[0]).startsWith('/runs') });
+}
+
 /** Subscribes the page's questions to the server's events. */
 export function useLiveConnection(): Live {
   const client = useQueryClient();
   const [live, setLive] = useState<Live>({ connected: true, updated: null });
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let runTimer: ReturnType<typeof setTimeout> | undefined;
     let lost = false;
     const close = listen({
       onConnection: (connected) => {
@@ -53,6 +62,13 @@ export function useLiveConnection(): Live {
         lost = !connected;
       },
       onEvent: (event) => {
+        if (event.kind === 'run') {
+          runTimer ??= setTimeout(() => {
+            runTimer = undefined;
+            refreshRuns(client);
+          }, RUN_REFRESH_MS);
+          return;
+        }
         if (event.kind === 'version') {
           setLive((now) => ({ ...now, updated: event }));
           refresh(client, event.feed);
@@ -73,6 +89,7 @@ export function useLiveConnection(): Live {
     });
     return () => {
       clearTimeout(timer);
+      clearTimeout(runTimer);
       close();
     };
   }, [client]);

@@ -114,3 +114,18 @@ export function itemHref(item: Partial<ItemAddress>): string {
     lang: item.lang,
   });
 }
+
+export interface RunsAddress {
+  /** The run that is shown; absent = the newest. */
+  readonly run?: string;
+  readonly lang?: Language;
+}
+
+export function readRunsAddress(search: string): RunsAddress {
+  const query = new URLSearchParams(search);
+  return present({ run: query.get('run') || undefined, lang: oneOf(query.get('lang'), LANGUAGES) });
+}
+
+export function runsHref(runs: RunsAddress): string {
+  return address('/runs', { run: runs.run, lang: runs.lang });
+}

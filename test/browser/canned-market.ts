@@ -189,6 +189,7 @@ export const COMPUTING: ForecastCell = {
   originsScored: 0,
   wape: null,
   wapeNaive: null,
+  reasons: null,
 };
 
 const HORIZONS = [
@@ -229,6 +230,7 @@ function cellOf(
     originsScored: status === 'model-wide-interval' ? 9 : 26,
     wape: 0.21 * (1 - skill),
     wapeNaive: 0.21,
+    reasons: { level: price, season: (mean - price) / 3, recent: ((mean - price) * 2) / 3 },
   };
 }
 

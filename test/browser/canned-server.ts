@@ -14,6 +14,7 @@ import {
   ITEMS,
   REAL_FEED,
 } from './canned-market.ts';
+import { detailOf, RUNS } from './canned-runs.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -74,8 +75,12 @@ const USUAL: Answers = (path, query) => {
       return query.get('series') === CABBAGE ? ok(packSeries(cabbageSeries())) : { ...notFound };
     case '/forecast':
       return ok(cabbageForecast());
-    default:
-      return undefined;
+    case '/runs':
+      return ok(RUNS);
+    default: {
+      const run = RUNS.runs.find(({ id }) => path === `/runs/${encodeURIComponent(id)}`);
+      return run && ok(detailOf(run));
+    }
   }
 };
 

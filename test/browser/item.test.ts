@@ -48,6 +48,13 @@ describe.skipIf(!chromium)('the item page in a browser', () => {
     expect(decodeURIComponent((await page.locator('a.csv').getAttribute('href')) ?? '')).toBe(
       `/api/v1/series.csv?series=${CABBAGE}`,
     );
+    expect(
+      decodeURIComponent((await page.locator('a[href*="explain.csv"]').getAttribute('href')) ?? ''),
+    ).toMatch(
+      new RegExp(
+        `^/api/v1/explain.csv\\?series=${CABBAGE.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}&date=20`,
+      ),
+    );
     expect(complaints).toEqual([]);
     await context.close();
   });

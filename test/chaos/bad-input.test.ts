@@ -122,7 +122,7 @@ describe('bad input', () => {
     const disk = join(folder, 'small-disk');
     mkdirSync(disk);
     try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', disk], { stdio: 'ignore' });
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=5m', 'tmpfs', disk], { stdio: 'ignore' });
     } catch {
       skip('a small disk cannot be mounted here (needs root on Linux)');
     }

@@ -86,12 +86,14 @@ export async function serveInMemory(
   const reader = (): ServingReader => ({
     profile,
     calendar: RULE_CALENDARS.named(profile.calendar),
+    rests: () => undefined,
     version,
     builtAt: '2026-01-01T00:00:00.000Z',
     receivedAt: '2026-01-01T00:00:00.000Z',
     outcomes: { accepted: daily.length, flagged: 0, duplicate: 0, aggregate: 0, rejected: 0 },
     hasForecasts: (options.more ?? []).some((sql) => sql.includes('forecast_cell')),
     query: (sql, params) => queryColumns(connection, sql, params),
+    once: (_fact, ask) => ask(),
   });
   return {
     reader: reader(),

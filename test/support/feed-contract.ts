@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { brotliDecompressSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import type { TableShape } from '../../src/domain/index.ts';
 import { cleanRowsSql } from '../../src/lake/clean-rows.ts';
@@ -144,7 +144,7 @@ function writtenSecrets(folder: string): string[] {
     const path = join(folder, name);
     if (!statSync(path).isFile()) return false;
     const bytes = readFileSync(path);
-    return (name.endsWith('.gz') ? gunzipSync(bytes) : bytes).includes('false-key-of-');
+    return (name.endsWith('.br') ? brotliDecompressSync(bytes) : bytes).includes('false-key-of-');
   });
 }
 

@@ -8,6 +8,7 @@ import { openDatabase, queryOne } from '../../src/lake/database.ts';
 import { openHome, openServingLibrary, readCommits } from '../../src/lake/index.ts';
 import { feedById } from '../../src/sources/index.ts';
 import { lotServer, PAGES_A_DAY } from './lot-server.ts';
+import { seeded } from './random.ts';
 
 const ACTIONS = ['ingest', 'publish', 'fetch'] as const;
 type Action = (typeof ACTIONS)[number];
@@ -327,16 +328,5 @@ function readyWorker(env: NodeJS.ProcessEnv): Worker {
       if (!finished && !failed && how !== 'SIGKILL') failed = `ended with ${how}`;
       return { killed: how === 'SIGKILL' && !finished, stage, ms: lastedMs, ...(failed ? { failed } : {}) };
     },
-  };
-}
-
-/** Numbers from 0 to 1, the same ones for the same seed (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }

@@ -18,6 +18,8 @@ export interface LotServer {
   delayMs: number;
   /** Text added to each lot, to make answers large. */
   ballast: string;
+  /** Members that each lot has besides, or instead of its own; undefined leaves one out. */
+  members: Record<string, string | undefined>;
   /** Answers this instead of lots, when it is set. */
   refusal: string | undefined;
   close(): Promise<void>;
@@ -37,6 +39,7 @@ export async function lotServer(): Promise<LotServer> {
           scsbd_dt: `${day} 03:00:00`,
           ballast: self.ballast && `${day}${number}${self.ballast}`,
         },
+        ...self.members,
       }),
     );
     const body = self.refusal ?? pageOf(rows, page, LOTS_A_PAGE, LOTS_A_DAY);
@@ -49,6 +52,7 @@ export async function lotServer(): Promise<LotServer> {
     calls: [],
     delayMs: 0,
     ballast: '',
+    members: {},
     refusal: undefined,
     close: () =>
       new Promise((done) => {

@@ -1,7 +1,19 @@
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { brotliDecompressSync, gzipSync } from 'node:zlib';
 import { openDatabase } from '../../src/lake/database.ts';
+
+/** Turns a home's files into those of format 2, which differ in the compression of raw bytes alone. */
+export function makeFormat2(path: string): void {
+  const folder = join(path, 'raw');
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (!name.endsWith('.br')) continue;
+    const raw = join(folder, name);
+    writeFileSync(`${raw.slice(0, -3)}.gz`, gzipSync(brotliDecompressSync(readFileSync(raw))));
+    rmSync(raw);
+  }
+  sayFormat(path, 2);
+}
 
 /** Turns a home's files into those that format 1 had for the same rows: raw bytes as they are, one raw a commit. */
 export async function makeFormat1(path: string): Promise<void> {
@@ -9,8 +21,8 @@ export async function makeFormat1(path: string): Promise<void> {
     readdirSync(join(path, kind), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith(end))
       .map((name) => join(path, kind, name));
-  for (const raw of filesOf('raw', '.gz')) {
-    writeFileSync(raw.slice(0, -3), gunzipSync(readFileSync(raw)));
+  for (const raw of filesOf('raw', '.br')) {
+    writeFileSync(raw.slice(0, -3), brotliDecompressSync(readFileSync(raw)));
     rmSync(raw);
   }
   for (const commit of filesOf('commits', '.json')) {
@@ -26,6 +38,10 @@ export async function makeFormat1(path: string): Promise<void> {
     renameSync(`${aside}.old`, aside);
   }
   instance.closeSync();
+  sayFormat(path, 1);
+}
+
+function sayFormat(path: string, format: number): void {
   const home = join(path, 'home.json');
-  writeFileSync(home, JSON.stringify({ ...JSON.parse(readFileSync(home, 'utf8')), format: 1 }));
+  writeFileSync(home, JSON.stringify({ ...JSON.parse(readFileSync(home, 'utf8')), format }));
 }

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -25,8 +25,16 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
-/** A real server in a folder of its own, on a free port of this machine, gone with everything when stopped. */
-export async function startPostgres(programs: string): Promise<PostgresServer> {
+/** A data directory of its own and how to start a server on it; its settings trade safety for speed. */
+export interface Cluster {
+  readonly folder: string;
+  readonly url: string;
+  readonly command: string;
+  readonly arguments: readonly string[];
+  readonly options: { uid?: number; gid?: number; cwd: string; env: NodeJS.ProcessEnv };
+}
+
+export async function makeCluster(programs: string): Promise<Cluster> {
   const folder = mkdtempSync(join(tmpdir(), 'sihwang-postgres-'));
   // The server refuses to run as root.
   const user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
@@ -39,40 +47,56 @@ export async function startPostgres(programs: string): Promise<PostgresServer> {
     ...options,
     stdio: 'ignore',
   });
-  const settings = ['-c', 'fsync=off', '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='];
-  const server = spawn(join(programs, 'postgres'), ['-D', data, '-p', String(port), ...settings], {
-    ...options,
-    stdio: 'ignore',
-  });
-  const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
-  const url = `postgresql://owner:not-the-secret@127.0.0.1:${port}/postgres`;
-  const run = async (sql: string): Promise<void> => {
-    const client = new pg.Client({ connectionString: url });
-    await client.connect();
-    try {
-      await client.query(sql);
-    } finally {
-      await client.end();
-    }
-  };
-  await answering(run);
+  const settings = ['fsync=off', 'full_page_writes=off', 'max_connections=200', 'listen_addresses=127.0.0.1'];
   return {
-    url,
-    run,
+    folder,
+    url: `postgresql://owner:not-the-secret@127.0.0.1:${port}/postgres`,
+    command: join(programs, 'postgres'),
+    arguments: [
+      ...['-D', data, '-p', String(port)],
+      ...[...settings, 'unix_socket_directories='].flatMap((setting) => ['-c', setting]),
+    ],
+    options,
+  };
+}
+
+/** A real server in a folder of its own, on a free port of this machine, gone with everything when stopped. */
+export async function startPostgres(programs: string): Promise<PostgresServer> {
+  const cluster = await makeCluster(programs);
+  const server = spawn(cluster.command, cluster.arguments, { ...cluster.options, stdio: 'ignore' });
+  await answering(cluster.url, server);
+  const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
+  return {
+    url: cluster.url,
+    run: (sql) => runSql(cluster.url, sql),
     stop: async () => {
       server.kill('SIGINT');
       await ended;
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(cluster.folder, { recursive: true, force: true });
     },
   };
 }
 
-async function answering(run: (sql: string) => Promise<void>): Promise<void> {
+/** Runs statements on a connection of their own. */
+export async function runSql(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  // a server that stops tells also those who are just being closed
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Resolves when the server answers. */
+export async function answering(url: string, server: ChildProcess): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     try {
-      return await run('select 1');
+      return await runSql(url, 'select 1');
     } catch (error) {
-      if (attempt === 100) throw error;
+      if (attempt === 300 || server.exitCode !== null) throw error;
       await sleep(100);
     }
   }

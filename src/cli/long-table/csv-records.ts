@@ -62,6 +62,17 @@ export function fieldText(record: CsvRecord, field: number): string {
   return record.doubled[field] ? text.replaceAll('""', '"') : text;
 }
 
+/** Leaves out blanks around a field. */
+export function trim(record: CsvRecord, field: number): void {
+  const { bytes, starts, ends } = record;
+  let start = starts[field]!;
+  let end = ends[field]!;
+  while (start < end && (bytes[start] === 32 || bytes[start] === 9)) start++;
+  while (end > start && (bytes[end - 1] === 32 || bytes[end - 1] === 9)) end--;
+  starts[field] = start;
+  ends[field] = end;
+}
+
 function withoutByteOrderMark(bytes: Buffer): Buffer {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
 }

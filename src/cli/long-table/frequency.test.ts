@@ -78,7 +78,7 @@ describe('the frequency of a table', () => {
           const frequency = frequencyOf(table);
           expect(describeFrequency(frequency)).toBe(code);
           expect(frequencyOf(table, frequency)).toEqual(frequency);
-          const panel = onEqualSteps(table, frequency);
+          const { panel } = onEqualSteps(table, frequency);
           series.forEach(({ from, gaps }, s) => {
             const i = table.ids.indexOf(`s${s}`);
             const values = panel.values.subarray(panel.offsets[i], panel.offsets[i + 1]);
@@ -104,7 +104,16 @@ describe('the frequency of a table', () => {
     const week = ['2024-01-01', '2024-01-02', '2024-01-03', '2024-01-04', '2024-01-05', '2024-01-08'];
     const table = await read(week.map((ds, k) => `a,${ds},${k}`));
     expect(frequencyOf(table).code).toBe('D');
-    expect([...onEqualSteps(table, { code: 'D', step: 1 }).values]).toEqual([0, 1, 2, 3, 4, NaN, NaN, 5]);
+    expect([...onEqualSteps(table, { code: 'D', step: 1 }).panel.values]).toEqual([
+      0,
+      1,
+      2,
+      3,
+      4,
+      NaN,
+      NaN,
+      5,
+    ]);
   });
 
   it.each([
@@ -153,7 +162,7 @@ describe('the frequency of a table', () => {
     expect(dsAhead(single, frequencyOf(single, { code: 'M', step: 1 }), 1)(1)).toBe('2024-02-29');
     const sparse = await read(['a,2024-01-01,1', 'a,2024-01-03,1', 'a,2024-01-06,1']);
     expect(() => frequencyOf(sparse)).toThrow(expect.objectContaining({ code: 'STEP_UNKNOWN' }));
-    expect(onEqualSteps(sparse, frequencyOf(sparse, { code: 'D', step: 1 })).values).toHaveLength(6);
+    expect(onEqualSteps(sparse, frequencyOf(sparse, { code: 'D', step: 1 })).panel.values).toHaveLength(6);
     expect(() => frequencyOf(sparse, { code: 'W', step: 1 })).toThrow('line 3');
     expect(() => frequencyOf(sparse, { code: 'H', step: 1 })).toThrow(expect.objectContaining({ exit: 2 }));
     expect(frequencyOf(await read(['a,7,1']))).toEqual({ code: 'integer', step: 1 });

@@ -1,4 +1,5 @@
 import { MODEL_NAMES, type ModelName } from '../../forecast/index.ts';
+import type { CovariateChoice } from './covariate-columns.ts';
 import { parseFrequency } from './frequency.ts';
 import { badOption } from './refusal.ts';
 import type { Frequency } from './steps.ts';
@@ -39,13 +40,50 @@ export function levelsOf(given: Given): number[] {
   return [...new Set(levels)].sort((a, b) => a - b);
 }
 
-/** Models named instead of the default choice; undefined for the default. */
-export function modelsOf(given: string | undefined): ModelName[] | undefined {
-  return given?.split(',').map((part) => {
+/** Models named instead of the default choice, `all`, or undefined for the default. */
+export function modelsOf(given: string | undefined): ModelName[] | 'all' | undefined {
+  if (given === undefined || given.trim() === 'all') return given === undefined ? undefined : 'all';
+  const names = given.split(',').map((part) => {
     const name = part.trim();
     const known = MODEL_NAMES.find((one) => one === name);
     if (known) return known;
-    throw badOption(`no model is called ${name || 'blank'}`, `There are ${MODEL_NAMES.join(', ')}.`);
+    throw badOption(
+      `no model is called ${name || 'blank'}`,
+      `There are ${MODEL_NAMES.join(', ')}; all = the default choice and each of them.`,
+    );
+  });
+  return [...new Set(names)];
+}
+
+/** `--budget`: seconds that the whole command may take; undefined = no limit. */
+export function budgetOf(given: Given): number | undefined {
+  if (given === undefined) return undefined;
+  const text = String(given).trim();
+  const seconds = /^\d{1,7}(\.\d{1,3})?$/.test(text) ? Number(text) : 0;
+  if (seconds > 0) return seconds;
+  throw badOption(`--budget takes seconds, not ${text || 'blank'}`, 'For example --budget 60.');
+}
+
+/** `--covariates`: names separated by commas, `none`, or by default every further column that holds numbers. */
+export function covariatesOf(given: string | undefined): CovariateChoice {
+  if (given === undefined) return 'numeric';
+  if (given.trim() === 'none') return 'none';
+  const names = given.split(',').map((part) => part.trim());
+  if (names.every((name) => name !== '')) return names;
+  throw badOption('--covariates has a blank name', 'For example --covariates temp,price_index, or none.');
+}
+
+/** `--known-ahead`: some of the covariates; throws SihwangError 2 for a name that is none. */
+export function knownAheadOf(given: string | undefined, covariates: readonly string[]): string[] {
+  return (given?.split(',') ?? []).map((part) => {
+    const name = part.trim();
+    if (covariates.includes(name)) return name;
+    throw badOption(
+      `--known-ahead ${name || 'blank'} is no covariate`,
+      covariates.length > 0
+        ? `There are ${covariates.join(', ')}.`
+        : 'The table has no further columns of numbers.',
+    );
   });
 }
 

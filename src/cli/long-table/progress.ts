@@ -10,8 +10,12 @@ export interface Progress {
   finish(): void;
 }
 
-/** A bar drawn over itself on a terminal; elsewhere a line every five seconds, and none for short work. */
+/**
+ * A bar with the time that is left, drawn over itself on a terminal; elsewhere a line every five seconds, and none for
+ * short work.
+ */
 export function progressOf(what: string, io: TableIo): Progress {
+  const started = io.now();
   const wait = io.noteIsTerminal ? TERMINAL_SECONDS : LINE_SECONDS;
   let next = io.now() + wait;
   let drawn = false;
@@ -21,15 +25,23 @@ export function progressOf(what: string, io: TableIo): Progress {
       if (now < next) return;
       next = now + wait;
       if (!io.noteIsTerminal) {
-        io.note(`${done} of ${total} ${what}\n`);
+        io.note(`${done} of ${total} ${what}${left(now - started, done, total)}\n`);
         return;
       }
       const filled = Math.floor((BAR_CELLS * done) / total);
-      io.note(`\r\x1b[K${'█'.repeat(filled)}${'░'.repeat(BAR_CELLS - filled)} ${done} of ${total} ${what}`);
+      const bar = '█'.repeat(filled) + '░'.repeat(BAR_CELLS - filled);
+      io.note(`\r\x1b[K${bar} ${done} of ${total} ${what}${left(now - started, done, total)}`);
       drawn = true;
     },
     finish() {
       if (drawn) io.note('\r\x1b[K');
     },
   };
+}
+
+/** `, about 12 s left`, once a twentieth is done and unless it is the end. */
+function left(seconds: number, done: number, total: number): string {
+  if (done >= total || done * 20 < total) return '';
+  const rest = Math.ceil((seconds / done) * (total - done));
+  return `, about ${rest < 120 ? `${rest} s` : `${Math.round(rest / 60)} min`} left`;
 }

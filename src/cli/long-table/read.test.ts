@@ -29,9 +29,27 @@ async function refusal(bytes: string | Uint8Array): Promise<SihwangError> {
 
 describe('reading a long table', () => {
   it('takes columns by name in any order and case, and names those it does not use', async () => {
-    const table = await read('DS,price,Unique_ID,Y\r\n2024-01-01,5,a,1.5\r\n2024-01-02,6,a,\r\n');
+    const table = await read('DS,price,Unique_ID,grade,Y\r\n2024-01-01,5,a,good,1.5\r\n2024-01-02,,a,3,\r\n');
     expect(rowsOf(table)).toEqual(['a 2024-01-01 1.5', 'a 2024-01-02 NaN']);
-    expect(table.furtherColumns).toEqual(['price']);
+    expect(table.covariates).toEqual([{ name: 'price', values: Float64Array.of(5, Number.NaN) }]);
+    expect(table.furtherColumns).toEqual(['grade']);
+  });
+
+  it('orders covariates with their rows, takes those asked for, and leaves a column without a name alone', async () => {
+    const rows = 'unique_id,ds,y,,temp,rain\na,2,20,0,-2,7\nb,1,5,1,3,8\na,1,10,2,-1,9\n';
+    const named = (table: LongTable) => table.covariates.map(({ name, values }) => [name, ...values]);
+    expect(named(await read(rows))).toEqual([
+      ['temp', -1, -2, 3],
+      ['rain', 9, 7, 8],
+    ]);
+    const asked = await readLongTable([Buffer.from(rows)], { covariates: ['rain'] });
+    expect(named(asked)).toEqual([['rain', 9, 7, 8]]);
+    expect(asked.furtherColumns).toEqual(['', 'temp']);
+    expect((await readLongTable([Buffer.from(rows)], { covariates: 'none' })).covariates).toEqual([]);
+    const ask = (covariates: string[]) =>
+      readLongTable([Buffer.from('unique_id,ds,y,temp\na,1,1,2\na,2,1,warm')], { covariates });
+    await expect(ask(['rain'])).rejects.toThrow('there is no column "rain" beside unique_id, ds and y');
+    await expect(ask(['temp'])).rejects.toThrow('line 3, column temp: "warm" is not a number');
   });
 
   it('skips a byte order mark and blank lines, undoes quotes, needs no last line break', async () => {

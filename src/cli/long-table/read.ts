@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { type CsvRecord, eachRecord, fieldText } from './csv-records.ts';
+import { type Covariate, type CovariateChoice, CovariateColumns } from './covariate-columns.ts';
+import { type CsvRecord, eachRecord, fieldText, trim } from './csv-records.ts';
 import { type DsForm, formOf, parseDs, type Stamp } from './ds.ts';
 import { parseNumber } from './number.ts';
 import { badTable, quoted } from './refusal.ts';
@@ -17,32 +18,45 @@ export interface LongTable {
   /** The line of the file that each row came from. */
   readonly lines: Int32Array;
   readonly form: DsForm;
-  /** Names of further columns, which are not used. */
+  /** Further columns that hold numbers. */
+  readonly covariates: readonly Covariate[];
+  /** Names of further columns that are not read. */
   readonly furtherColumns: readonly string[];
 }
 
-const NEEDED = ['unique_id', 'ds', 'y'] as const;
+/** How a table is read. */
+export interface ReadOptions {
+  /** Default `numeric`. */
+  readonly covariates?: CovariateChoice;
+  /** A table of what is known about the future: it needs no `y`, and its `ds` must have this form. */
+  readonly futureOf?: DsForm;
+}
+
 const HINT_HEADER =
   'The first line names the columns: unique_id,ds,y in any order (comma-separated, UTF-8); see sihwang forecast --help.';
 const HINT_DS =
   'Write ds as 2024-01-31, 2024-01, 2024-01-31 09:00, 202401상순 or a whole number, the same way in every row.';
 
 /**
- * Reads long format `unique_id,ds,y` (any column order, any case, further columns passed over) from bytes.
+ * Reads long format `unique_id,ds,y` (any column order, any case; further columns are covariates) from bytes.
  * Blank y, `NaN`, `NA` and `null` are missing; rows may come in any order.
  * Throws SihwangError 65 naming line, column and value: not such a table, a bad number or date, a truncated row,
  * an (id, ds) that comes twice.
  */
 export async function readLongTable(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  options: ReadOptions = {},
 ): Promise<LongTable> {
+  const { futureOf } = options;
   const rows = new GrowingRows();
   const ids = new IdColumn();
   let header: Header | undefined;
-  let form: DsForm | undefined;
+  let covariates: CovariateColumns | undefined;
+  let form = futureOf;
   await eachRecord(chunks, (record) => {
     if (!header) {
-      header = readHeader(record);
+      header = readHeader(record, futureOf === undefined);
+      covariates = new CovariateColumns(header.further, options.covariates ?? 'numeric');
       return;
     }
     if (record.count !== header.count) {
@@ -55,17 +69,21 @@ export async function readLongTable(
     form ??= firstForm(record, header);
     const { starts, ends, bytes } = record;
     trim(record, header.ds);
-    trim(record, header.y);
     const stamp = parseDs(form, bytes, starts[header.ds]!, ends[header.ds]!);
     if (Number.isNaN(stamp)) throw badDs(record, header);
-    const value = parseNumber(bytes, starts[header.y]!, ends[header.y]!);
-    if (value === undefined) {
-      throw badTable(
-        'BAD_NUMBER',
-        `line ${record.line}, column y: ${quoted(fieldText(record, header.y))} is not a number`,
-        'Write numbers as 1234.5, without group commas or units; leave y blank where it is missing.',
-      );
+    let value: number | undefined = Number.NaN;
+    if (header.y >= 0) {
+      trim(record, header.y);
+      value = parseNumber(bytes, starts[header.y]!, ends[header.y]!);
+      if (value === undefined) {
+        throw badTable(
+          'BAD_NUMBER',
+          `line ${record.line}, column y: ${quoted(fieldText(record, header.y))} is not a number`,
+          'Write numbers as 1234.5, without group commas or units; leave y blank where it is missing.',
+        );
+      }
     }
+    covariates!.add(record, rows.count);
     rows.add(ids.indexOf(record, header.id), stamp, value, record.line);
   });
   if (!header) {
@@ -74,18 +92,24 @@ export async function readLongTable(
   if (rows.count === 0 || !form) {
     throw badTable('NO_ROWS', 'the file has a header but no rows', 'Add the history of at least one series.');
   }
-  return { ids: ids.names, ...rows.bySeries(ids.names), form, furtherColumns: header.further };
+  const { order, ...columns } = rows.bySeries(ids.names);
+  const used = covariates!.inOrder(rows.count, order);
+  const furtherColumns = header.further
+    .map(({ name }) => name)
+    .filter((name) => !used.some((covariate) => covariate.name === name));
+  return { ids: ids.names, ...columns, form, covariates: used, furtherColumns };
 }
 
 interface Header {
   readonly id: number;
   readonly ds: number;
+  /** -1 in a table of the future. */
   readonly y: number;
   readonly count: number;
-  readonly further: readonly string[];
+  readonly further: readonly { readonly name: string; readonly field: number }[];
 }
 
-function readHeader(record: CsvRecord): Header {
+function readHeader(record: CsvRecord, withY: boolean): Header {
   const raw = record.bytes.subarray(record.starts[0]!, record.ends[record.count - 1]!);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells a binary file
   if (!isUtf8(raw) || /[\x00-\x08\x0e-\x1f]/.test(raw.toString('latin1'))) {
@@ -94,21 +118,24 @@ function readHeader(record: CsvRecord): Header {
   const names: string[] = [];
   for (let f = 0; f < record.count; f++) names.push(fieldText(record, f).trim());
   const lower = names.map((name) => name.toLowerCase());
-  const missing = NEEDED.filter((name) => !lower.includes(name));
+  const needed = withY ? ['unique_id', 'ds', 'y'] : ['unique_id', 'ds'];
+  const missing = needed.filter((name) => !lower.includes(name));
   if (missing.length > 0) {
     throw badTable(
       'WRONG_COLUMNS',
-      `the columns unique_id, ds and y are needed; ${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} missing in the header ${quoted(names.join(','))}`,
+      `the columns ${withY ? 'unique_id, ds and y' : 'unique_id and ds'} are needed; ${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} missing in the header ${quoted(names.join(','))}`,
       HINT_HEADER,
     );
   }
-  const twice = NEEDED.find((name) => lower.indexOf(name) !== lower.lastIndexOf(name));
+  const twice = needed.find((name) => lower.indexOf(name) !== lower.lastIndexOf(name));
   if (twice) {
     throw badTable('WRONG_COLUMNS', `the header names the column ${twice} twice`, HINT_HEADER);
   }
-  const [id, ds, y] = NEEDED.map((name) => lower.indexOf(name)) as [number, number, number];
-  const further = names.filter((_, f) => f !== id && f !== ds && f !== y);
-  return { id, ds, y, count: record.count, further };
+  const [id, ds, y] = ['unique_id', 'ds', 'y'].map((name) => lower.indexOf(name)) as [number, number, number];
+  const further = names.flatMap((name, field) =>
+    field === id || field === ds || field === y ? [] : [{ name, field }],
+  );
+  return { id, ds, y: withY ? y : -1, count: record.count, further };
 }
 
 function firstForm(record: CsvRecord, header: Header): DsForm {
@@ -124,17 +151,6 @@ function badDs(record: CsvRecord, header: Header): Error {
     `line ${record.line}, column ds: ${quoted(fieldText(record, header.ds))} is not a date or an integer of the form that the first row has`,
     HINT_DS,
   );
-}
-
-/** Leaves out blanks around a field. */
-function trim(record: CsvRecord, field: number): void {
-  const { bytes, starts, ends } = record;
-  let start = starts[field]!;
-  let end = ends[field]!;
-  while (start < end && (bytes[start] === 32 || bytes[start] === 9)) start++;
-  while (end > start && (bytes[end - 1] === 32 || bytes[end - 1] === 9)) end--;
-  starts[field] = start;
-  ends[field] = end;
 }
 
 /** Ids as numbers in the order of first appearance; a run of the same id costs one comparison of bytes a row. */
@@ -204,8 +220,10 @@ class GrowingRows {
     this.lines[row] = line;
   }
 
-  /** The rows ordered by series and stamp. */
-  bySeries(ids: readonly string[]): Pick<LongTable, 'offsets' | 'stamps' | 'values' | 'lines'> {
+  /** The rows ordered by series and stamp; `order` says where in the file each came from, unless they stay there. */
+  bySeries(
+    ids: readonly string[],
+  ): Pick<LongTable, 'offsets' | 'stamps' | 'values' | 'lines'> & { order?: Int32Array } {
     const { count, series, stamps } = this;
     const offsets = new Int32Array(ids.length + 1);
     let inOrder = true;
@@ -248,7 +266,7 @@ class GrowingRows {
       table.lines[at] = this.lines[row]!;
     });
     refuseDuplicates(ids, table);
-    return table;
+    return { ...table, order };
   }
 }
 

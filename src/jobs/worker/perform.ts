@@ -6,10 +6,11 @@ type Perform = {
 
 /** Task code is loaded when the first task of its kind arrives, so that a worker is ready at once. */
 const PERFORM: Perform = {
+  'global-paths': async (input) => (await import('../../tasks/price-forecast/index.ts')).globalPaths(input),
   'price-backtest': async (input) =>
     (await import('../../tasks/price-forecast/index.ts')).backtestPrices(input),
   'price-forecast': async (input) =>
-    (await import('../../tasks/price-forecast/index.ts')).forecastPrices(input),
+    (await import('../../tasks/price-forecast/index.ts')).forecastPrices(input, input),
 };
 
 /** Does one task in this process. */

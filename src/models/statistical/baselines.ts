@@ -15,8 +15,9 @@ import type { YearPositions } from './year-positions.ts';
  */
 type PointRule = (n: number, k: number) => number;
 
-/** Past origins that a baseline's spread is counted on. */
+/** The stretch of past origins that a baseline's spread is counted on, and about how many of them. */
 const SPREAD_ORIGINS = 750;
+const SPREAD_CASES = 125;
 /** With fewer past cases than this at a lead, the spread is the one-step spread times the root of the lead. */
 const MIN_CASES = 8;
 
@@ -83,13 +84,14 @@ export function lastAndLastYear(options: YearReferenceOptions = { halfWindow: 0 
 /**
  * The normal year (평년): for each target the mean of the same day in up to five earlier years, each a moving mean
  * over `2 halfWindow + 1` positions; with five usable years the highest and the lowest are dropped first.
- * Refused as `no-season` with fewer than `minYears` usable years.
+ * With three or four it is their plain mean, which is no 평년 and must not be called so (see {@link usableYears}).
+ * Refused as `no-season` with fewer than `minYears` usable years, 3 by default.
  * Source: the KAMIS definition of 평년 (five years, 5-day moving mean, without the highest and the lowest).
  */
 export function normalYear(
   options: YearReferenceOptions & { readonly minYears?: number } = { halfWindow: 0 },
 ): ForecastModel {
-  const minYears = options.minYears ?? 2;
+  const minYears = options.minYears ?? 3;
   return baseline('normal-year', true, (values, context, length) => {
     const reference = yearReference(
       values,
@@ -125,6 +127,17 @@ function yearReference(
     reference[t] = count < minYears ? Number.NaN : trimmedMean(found, count);
   }
   return reference;
+}
+
+/** How many of the five years before position `t` have a value to refer to: with five it is a 평년 (normal year). */
+export function usableYears(
+  values: Float64Array,
+  years: YearPositions,
+  t: number,
+  { halfWindow }: YearReferenceOptions,
+): number {
+  return years.ago.slice(0, 5).filter((ago) => !Number.isNaN(windowMean(values, ago[t]!, halfWindow, t)))
+    .length;
 }
 
 function trimmedMean(found: Float64Array, count: number): number {
@@ -168,7 +181,7 @@ function requireYears(context: ModelContext, length: number, model: string): Yea
 }
 
 /** At each position the last known value, NaN before the first. */
-function carriedForward(values: Float64Array): Float64Array {
+export function carriedForward(values: Float64Array): Float64Array {
   const carried = new Float64Array(values.length);
   let last = Number.NaN;
   for (let t = 0; t < values.length; t++) {
@@ -179,7 +192,8 @@ function carriedForward(values: Float64Array): Float64Array {
   return carried;
 }
 
-function baseline(
+/** A model that is nothing but a rule; its spread is counted on the rule's own past errors. */
+export function baseline(
   name: string,
   wholeHistory: boolean,
   rule: (values: Float64Array, context: ModelContext, length: number) => PointRule,
@@ -234,10 +248,12 @@ function countedSpread(
   const unit = log || size === 0 ? 1 : size;
   let oneStep = Number.NaN;
   let widest = 0;
+  const first = Math.max(1, n - SPREAD_ORIGINS);
+  const stride = Math.max(1, Math.floor((n - first) / SPREAD_CASES));
   for (let k = 0; k < horizon; k++) {
     let sum = 0;
     let cases = 0;
-    for (let origin = Math.max(1, n - SPREAD_ORIGINS); origin + k < n; origin++) {
+    for (let origin = first; origin + k < n; origin += stride) {
       const actual = values[origin + k]!;
       const forecast = point(origin, k);
       const error = log ? Math.log(actual / forecast) : actual / unit - forecast / unit;

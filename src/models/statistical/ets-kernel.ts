@@ -1,9 +1,10 @@
 /**
- * The additive-error exponential smoothing recursion, in source form 1 of Hyndman et al., "Forecasting with
- * Exponential Smoothing" (2008): every form with additive trend and season is this one with zeros in it.
+ * The recursions of exponential smoothing in source form 1 of Hyndman et al., "Forecasting with Exponential Smoothing"
+ * (2008). Whether an error counts as it is or as a share of its forecast changes the likelihood, not the recursion, so
+ * the fifteen forms are two recursions with zeros in them: a season that is added and a season that multiplies.
  *
- *   forecast  f = l + phi b + s[k]      error  e = y - f
- *   l <- l + phi b + alpha e            b <- phi b + beta e            s[k] <- s[k] + gamma e
+ *   added       f = l + phi b + s    e = y - f    l <- l + phi b + alpha e      b <- phi b + beta e      s <- s + gamma e
+ *   multiplying f = (l + phi b) s    e = y - f    l <- l + phi b + alpha e / s  b <- phi b + beta e / s  s <- s + gamma e / (l + phi b)
  *
  * A missing value has no error: the states move by their own forecast.
  */
@@ -16,69 +17,128 @@ export interface EtsParameters {
   slope: number;
 }
 
-/** Where the recursion stands after the last value; `season` holds the m seasonal states, `at` the next one. */
-export interface EtsState {
+/** What a run leaves behind. */
+export interface EtsRun {
+  /** Sum of squared errors, or of squared shares. */
+  squares: number;
+  /** Sum of the logarithms of the forecasts where a value is known; NaN when one was not positive, 0 when not asked for. */
+  logs: number;
   level: number;
   slope: number;
+  /** The position of the season that comes next. */
   at: number;
 }
 
+/** A run's result, overwritten by the next one. */
+export function etsRun(): EtsRun {
+  return { squares: 0, logs: 0, level: 0, slope: 0, at: 0 };
+}
+
+/** Products stay well inside a double before their logarithm is taken. */
+const LARGE = 1e120;
+const SMALL = 1e-120;
+
 /**
- * Sum of squared one-step errors over `y[0 .. n)`. `season` (m states, m = 0 for none) is overwritten; `state` and
- * `errors`, when given, receive the final state and each error (NaN where y is missing).
+ * Runs over `y[0 .. n)` from the start in `parameters` and `season` (m states, m = 0 for none), which is overwritten.
+ * `errors`, when given, receives each error, a share when `relative`, NaN where y is missing.
  */
 export function etsFilter(
   y: Float64Array,
   n: number,
-  parameters: EtsParameters,
+  { alpha, beta, gamma, phi, level: l0, slope: b0 }: EtsParameters,
   season: Float64Array,
   m: number,
-  state?: EtsState,
+  relative: boolean,
+  into: EtsRun,
   errors?: Float64Array,
-): number {
-  const { alpha, beta, gamma, phi } = parameters;
-  let level = parameters.level;
-  let slope = parameters.slope;
-  let sum = 0;
+): EtsRun {
+  let level = l0;
+  let slope = b0;
+  let squares = 0;
+  let logs = 0;
+  let product = 1;
   let at = 0;
-  if (m === 0) {
-    for (let t = 0; t < n; t++) {
-      const damped = phi * slope;
-      const before = level + damped;
-      const e = y[t]! - before;
-      if (errors) errors[t] = e;
-      if (!Number.isNaN(e)) {
-        sum += e * e;
-        level = before + alpha * e;
-        slope = damped + beta * e;
-      } else {
-        level = before;
-        slope = damped;
+  for (let t = 0; t < n; t++) {
+    const damped = phi * slope;
+    const before = level + damped;
+    const seasonal = m > 0 ? season[at]! : 0;
+    const forecast = before + seasonal;
+    const e = y[t]! - forecast;
+    if (!Number.isNaN(e)) {
+      const counted = relative ? e / forecast : e;
+      squares += counted * counted;
+      if (errors) errors[t] = counted;
+      if (relative) {
+        product *= forecast;
+        if (!(product > SMALL && product < LARGE)) {
+          logs += Math.log(product);
+          product = 1;
+        }
       }
+      level = before + alpha * e;
+      slope = damped + beta * e;
+      if (m > 0) season[at] = seasonal + gamma * e;
+    } else {
+      if (errors) errors[t] = Number.NaN;
+      level = before;
+      slope = damped;
     }
-  } else {
-    for (let t = 0; t < n; t++) {
-      const damped = phi * slope;
-      const before = level + damped;
-      const seasonal = season[at]!;
-      const e = y[t]! - before - seasonal;
-      if (errors) errors[t] = e;
-      if (!Number.isNaN(e)) {
-        sum += e * e;
-        level = before + alpha * e;
-        slope = damped + beta * e;
-        season[at] = seasonal + gamma * e;
-      } else {
-        level = before;
-        slope = damped;
+    if (m > 0) at = at + 1 === m ? 0 : at + 1;
+  }
+  return left(into, squares, relative ? logs + Math.log(product) : 0, level, slope, at);
+}
+
+/** The same for a season that multiplies; errors are always shares. */
+export function etsFilterMultiplying(
+  y: Float64Array,
+  n: number,
+  { alpha, beta, gamma, phi, level: l0, slope: b0 }: EtsParameters,
+  season: Float64Array,
+  m: number,
+  into: EtsRun,
+  errors?: Float64Array,
+): EtsRun {
+  let level = l0;
+  let slope = b0;
+  let squares = 0;
+  let logs = 0;
+  let product = 1;
+  let at = 0;
+  for (let t = 0; t < n; t++) {
+    const damped = phi * slope;
+    const before = level + damped;
+    const seasonal = season[at]!;
+    const forecast = before * seasonal;
+    const e = y[t]! - forecast;
+    if (!Number.isNaN(e)) {
+      const share = e / forecast;
+      squares += share * share;
+      if (errors) errors[t] = share;
+      product *= forecast;
+      // two negative factors would pass for a forecast
+      if (!(before > 0)) product = Number.NaN;
+      if (!(product > SMALL && product < LARGE)) {
+        logs += Math.log(product);
+        product = 1;
       }
-      at = at + 1 === m ? 0 : at + 1;
+      level = before + alpha * before * share;
+      slope = damped + beta * before * share;
+      season[at] = seasonal + gamma * seasonal * share;
+    } else {
+      if (errors) errors[t] = Number.NaN;
+      level = before;
+      slope = damped;
     }
+    at = at + 1 === m ? 0 : at + 1;
   }
-  if (state) {
-    state.level = level;
-    state.slope = slope;
-    state.at = at;
-  }
-  return sum;
+  return left(into, squares, logs + Math.log(product), level, slope, at);
+}
+
+function left(into: EtsRun, squares: number, logs: number, level: number, slope: number, at: number): EtsRun {
+  into.squares = squares;
+  into.logs = logs;
+  into.level = level;
+  into.slope = slope;
+  into.at = at;
+  return into;
 }

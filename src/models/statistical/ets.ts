@@ -1,15 +1,19 @@
 import { type FittedModel, type ForecastModel, finiteForecast } from '../model.ts';
 import { type Conditioned, condition, requireCount, uncondition } from './conditioning.ts';
-import { type EtsParameters, type EtsState, etsFilter } from './ets-kernel.ts';
-import { solveSymmetric } from './least-squares.ts';
+import { ETS_FORMS, type EtsForm, type EtsShape, shapeOf } from './ets-form.ts';
+import { type EtsParameters, etsRun } from './ets-kernel.ts';
+import { leadError } from './ets-lead-error.ts';
+import { firstStates, improveStates, runForm } from './ets-start.ts';
+import { etsVariance } from './ets-variance.ts';
 import { minimise } from './nelder-mead.ts';
-
-/** Error, trend and season of a form: additive error; no, additive or damped trend; no or additive season. */
-export type EtsForm = 'ANN' | 'AAN' | 'AAdN' | 'ANA' | 'AAA' | 'AAdA';
+import { isSeasonal } from './seasonality.ts';
 
 /** What {@link ets} may be told. */
 export interface EtsOptions {
-  /** The forms to choose from by AICc; default: the three without a season, and with one all six. */
+  /**
+   * The forms to choose from; default all fifteen. Those with a season take part where there is one, and alone where the
+   * season passes its test; those with relative errors where every value is positive and no logarithm was asked for.
+   */
   readonly forms?: readonly EtsForm[];
   /** Simplex iterations for each of the two rounds of a form. */
   readonly maxIterations?: number;
@@ -17,24 +21,30 @@ export interface EtsOptions {
   readonly maxSeason?: number;
 }
 
-const ALL_FORMS: readonly EtsForm[] = ['ANN', 'AAN', 'AAdN', 'ANA', 'AAA', 'AAdA'];
 const INFEASIBLE = 1e300;
 
 interface FittedForm {
-  form: EtsForm;
-  parameters: EtsParameters;
-  season: Float64Array;
-  sigma2: number;
-  aicc: number;
+  readonly shape: EtsShape;
+  readonly parameters: EtsParameters;
+  readonly season: Float64Array;
+  /** Variance of the one-step error, of its share where errors are relative. */
+  readonly sigma2: number;
+  /** What the choice minimises, see {@link ets}. */
+  readonly criterion: number;
 }
 
 /**
- * Exponential smoothing with fitted parameters and estimated start states, the form chosen by AICc.
+ * Exponential smoothing with fitted parameters and estimated start states, the form chosen by what it says of the sample one
+ * step ahead (AICc) and of the leads of a season together: n log of the mean squared error over up to twelve leads is
+ * added. One step alone prefers trends that run away; with both, forecasts of M3 and M4 one horizon before the end of
+ * their training parts were 4 to 10% better.
  *
- * Smoothing parameters come from Nelder-Mead on the squared one-step errors; the errors are affine in the start
- * states, so those are the exact least-squares solution, and the two alternate twice. Values may be missing.
- * Under `log` the seasonal and trend become multiplicative. Intervals: the closed-form variance of class 1.
- * Needs 4 known values (else `too-short`); a season needs two full cycles, else the season is ignored.
+ * Smoothing parameters come from Nelder-Mead on the likelihood; start states are least squares given those, exact for
+ * additive errors and by Gauss-Newton steps for relative ones; the two alternate twice. A form with relative errors
+ * begins where its additive twin ended, since both run the same recursion. Values may be missing. Under `log` only
+ * additive forms are tried: the season and the trend are multiplicative already. Intervals: the closed forms of
+ * classes 1 and 2, and the approximation of class 3. Needs 4 known values (else `too-short`); a season needs two full
+ * cycles, else it is ignored.
  * Source: Hyndman, Koehler, Ord, Snyder, "Forecasting with Exponential Smoothing", 2008, chapters 2, 5, 6.
  */
 export function ets(options: EtsOptions = {}): ForecastModel {
@@ -46,7 +56,7 @@ export function ets(options: EtsOptions = {}): ForecastModel {
       const conditioned = condition(values, 'ets', context.log ?? false);
       requireCount(conditioned, 4, 'ets');
       const m = usableSeason(conditioned, context.season ?? 1, options.maxSeason ?? 24);
-      const best = fitBest(conditioned, m, options.forms ?? ALL_FORMS, maxIterations);
+      const best = fitBest(conditioned, m, options.forms ?? ETS_FORMS, maxIterations);
       return {
         model: 'ets',
         forecast: (longer, horizon) => {
@@ -69,202 +79,170 @@ function fitBest(
   forms: readonly EtsForm[],
   maxIterations: number,
 ): FittedForm {
+  const positive = !input.log && input.values.every((value) => Number.isNaN(value) || value > 0);
+  const seasonal = m > 0 && isSeasonal(input.values, m);
+  const fitted = new Map<EtsForm, FittedForm>();
   let best: FittedForm | undefined;
   for (const form of forms) {
-    if (form.endsWith('A') && m === 0) continue;
-    const fitted = fitForm(input, form, form.endsWith('A') ? m : 0, maxIterations);
-    if (!best || fitted.aicc < best.aicc) best = fitted;
+    const shape = shapeOf(form);
+    if ((shape.season !== 'none' && m === 0) || (shape.relative && !positive)) continue;
+    if (shape.season === 'none' && seasonal && forms.length > 1) continue;
+    const one = fitForm(
+      input,
+      shape,
+      shape.season === 'none' ? 0 : m,
+      maxIterations,
+      fitted.get(twinOf(form)),
+    );
+    fitted.set(form, one);
+    if (!best || one.criterion < best.criterion) best = one;
   }
-  return best ?? fitForm(input, 'ANN', 0, maxIterations);
+  return best ?? fitForm(input, shapeOf('ANN'), 0, maxIterations, undefined);
 }
 
-function fitForm(input: Conditioned, form: EtsForm, m: number, maxIterations: number): FittedForm {
+/** The form with additive errors, and where possible the same season, whose parameters are a good beginning. */
+function twinOf(form: EtsForm): EtsForm {
+  return `A${form.slice(1, -1)}${form.endsWith('N') ? 'N' : 'A'}` as EtsForm;
+}
+
+function fitForm(
+  input: Conditioned,
+  shape: EtsShape,
+  m: number,
+  maxIterations: number,
+  twin: FittedForm | undefined,
+): FittedForm {
   const y = input.values;
   const n = y.length;
-  const trend = form.startsWith('AA');
-  const damped = form.startsWith('AAd');
-  const p: EtsParameters = { alpha: 0.3, beta: 0, gamma: 0, phi: damped ? 0.95 : 1, level: 0, slope: 0 };
-  const start = new Float64Array(m);
-  startStates(y, m, p, start);
-  const season = new Float64Array(m);
-
-  const x: number[] = [0.3];
-  const steps: number[] = [0.2];
-  if (trend) {
-    x.push(0.03);
-    steps.push(0.05);
-  }
-  if (m > 0) {
-    x.push(0.1);
-    steps.push(0.1);
-  }
-  if (damped) {
-    x.push(0.95);
-    steps.push(-0.05);
-  }
-  const at = Float64Array.from(x);
-  const height = (candidate: Float64Array): number => {
-    if (!readParameters(candidate, trend, m > 0, damped, p)) return INFEASIBLE;
-    season.set(start);
-    return etsFilter(y, n, p, season, m);
+  const p: EtsParameters = {
+    alpha: 0.3,
+    beta: 0.03,
+    gamma: 0.1,
+    phi: 0.95,
+    level: 0,
+    slope: 0,
+    ...twin?.parameters,
   };
-  for (let round = 0; round < 2; round++) {
+  const start = new Float64Array(m);
+  if (twin && shape.season !== 'multiplicative') start.set(twin.season);
+  else firstStates(shape, y, p, start);
+  const season = new Float64Array(m);
+  const run = etsRun();
+  const cost = (): number => {
+    season.set(start);
+    const { squares, logs } = runForm(shape, y, n, p, season, run);
+    if (!shape.relative) return squares;
+    const known = input.count;
+    // the likelihood as a sum of squares: the same order of size for the simplex, whatever the form
+    const height = squares * Math.exp((2 * logs) / known);
+    return Number.isFinite(height) ? height : INFEASIBLE;
+  };
+  const at = simplexPoint(shape, p);
+  const steps = simplexSteps(shape);
+  const height = (x: Float64Array): number => (readParameters(x, shape, p) ? cost() : INFEASIBLE);
+  for (let round = twin ? 1 : 0; round < 2; round++) {
     minimise(height, at, steps, {
       maxIterations: round === 0 ? maxIterations : maxIterations >> 1,
       tolerance: 1e-7,
     });
-    readParameters(at, trend, m > 0, damped, p);
-    estimateStartStates(y, p, start, m, trend);
+    readParameters(at, shape, p);
+    keepBetterStates(shape, y, p, start, cost);
     for (let j = 0; j < steps.length; j++) steps[j] = steps[j]! / 3;
   }
-  season.set(start);
-  const sse = etsFilter(y, n, p, season, m);
+  const least = cost();
+  const { squares } = run;
   const count = input.count;
-  const parameters = at.length + 1 + (trend ? 1 : 0) + (m > 0 ? m - 1 : 0) + 1;
-  const tiny = 1e-26 * count;
+  const parameters = at.length + 1 + (shape.trend ? 1 : 0) + (m > 0 ? m - 1 : 0) + 1;
   const spare = count - parameters - 1;
+  const tiny = 1e-26;
   const aicc =
-    spare > 0
-      ? count * Math.log((sse + tiny) / count) + 2 * parameters + (2 * parameters * (parameters + 1)) / spare
-      : Infinity;
+    count * Math.log(least / count + tiny) + 2 * parameters + (2 * parameters * (parameters + 1)) / spare;
+  const criterion = aicc + count * Math.log(leadError(shape, y, p, start) + tiny);
   return {
-    form,
+    shape,
     parameters: { ...p },
     season: start,
-    sigma2: sse / Math.max(1, count - Math.min(parameters - 1, count >> 1)),
-    aicc,
+    sigma2: squares / Math.max(1, count - Math.min(parameters - 1, count >> 1)),
+    criterion: spare > 0 && Number.isFinite(criterion) && least < INFEASIBLE ? criterion : Infinity,
   };
 }
 
-/** Puts a simplex point into the parameters; false outside the usual region 0 < beta < alpha < 1, gamma < 1 - alpha. */
-function readParameters(
-  x: Float64Array,
-  trend: boolean,
-  seasonal: boolean,
-  damped: boolean,
-  p: EtsParameters,
-): boolean {
-  let j = 0;
-  p.alpha = x[j++]!;
-  if (!(p.alpha >= 1e-4 && p.alpha <= 0.9999)) return false;
-  if (trend) {
-    p.beta = x[j++]!;
-    if (!(p.beta >= 0 && p.beta <= p.alpha)) return false;
-  }
-  if (seasonal) {
-    p.gamma = x[j++]!;
-    if (!(p.gamma >= 0 && p.gamma <= 1 - p.alpha)) return false;
-  }
-  if (damped) {
-    p.phi = x[j++]!;
-    if (!(p.phi >= 0.8 && p.phi <= 0.98)) return false;
-  }
-  return true;
-}
-
-function startStates(y: Float64Array, m: number, p: EtsParameters, season: Float64Array): void {
-  const span = m > 0 ? Math.min(y.length, 2 * m) : Math.min(y.length, 10);
-  let sum = 0;
-  let count = 0;
-  for (let t = 0; t < y.length && (t < span || count === 0); t++) {
-    if (!Number.isNaN(y[t])) {
-      sum += y[t]!;
-      count++;
-    }
-  }
-  p.level = sum / count;
-  p.slope = 0;
-  for (let k = 0; k < m; k++) {
-    let total = 0;
-    let seen = 0;
-    for (let t = k; t < span; t += m) {
-      if (!Number.isNaN(y[t])) {
-        total += y[t]! - p.level;
-        seen++;
-      }
-    }
-    season[k] = seen > 0 ? total / seen : 0;
-  }
-}
-
-/** Values beyond this many state-times-step cells say nothing more about the start, and cost much. */
-const MAX_DESIGN_CELLS = 60_000;
-
-/**
- * The least-squares start states for given smoothing parameters: column j of the design is the error path of the
- * recursion on zeros that starts from unit state j. A small ridge settles what the data cannot (a level and
- * seasonal states that move against each other).
- */
-function estimateStartStates(
+/** Least-squares start states where they lower the cost; a step too far is halved once. */
+function keepBetterStates(
+  shape: EtsShape,
   y: Float64Array,
   p: EtsParameters,
-  season: Float64Array,
-  m: number,
-  trend: boolean,
+  start: Float64Array,
+  cost: () => number,
 ): void {
-  const states = 1 + (trend ? 1 : 0) + m;
-  const n = Math.min(y.length, Math.max(3 * states, Math.floor(MAX_DESIGN_CELLS / states)));
-  const mask = new Float64Array(n);
-  for (let t = 0; t < n; t++) mask[t] = Number.isNaN(y[t]) ? Number.NaN : 0;
-  const design = new Float64Array(states * n);
-  const scratch = new Float64Array(m);
-  const base = new Float64Array(n);
-  const bare: EtsParameters = { ...p, level: 0, slope: 0 };
-  etsFilter(y, n, bare, scratch, m, undefined, base);
-  for (let j = 0; j < states; j++) {
-    scratch.fill(0);
-    bare.level = j === 0 ? 1 : 0;
-    bare.slope = trend && j === 1 ? 1 : 0;
-    const k = j - 1 - (trend ? 1 : 0);
-    if (k >= 0) scratch[k] = 1;
-    etsFilter(mask, n, bare, scratch, m, undefined, design.subarray(j * n, (j + 1) * n));
-  }
-  for (let t = 0; t < n; t++) {
-    if (mask[t] === 0) continue;
-    base[t] = 0;
-    for (let j = 0; j < states; j++) design[j * n + t] = 0;
-  }
-  const normal = new Float64Array(states * states);
-  const right = new Float64Array(states);
-  for (let i = 0; i < states; i++) {
-    const columnI = i * n;
-    let sum = 0;
-    for (let t = 0; t < n; t++) sum -= design[columnI + t]! * base[t]!;
-    right[i] = sum;
-    for (let j = 0; j <= i; j++) {
-      const columnJ = j * n;
-      let product = 0;
-      for (let t = 0; t < n; t++) product += design[columnI + t]! * design[columnJ + t]!;
-      normal[i * states + j] = product;
-    }
-  }
-  for (let i = 0; i < states; i++)
-    normal[i * states + i] = normal[i * states + i]! * (1 + 1e-9) + (i > 0 ? 1e-6 : 1e-9);
-  if (!solveSymmetric(normal, right, states)) return;
-  p.level = right[0]!;
-  if (trend) p.slope = right[1]!;
-  for (let k = 0; k < m; k++) season[k] = right[k + 1 + (trend ? 1 : 0)]!;
+  const before = { level: p.level, slope: p.slope, season: Float64Array.from(start), cost: cost() };
+  if (improveStates(shape, y, p, start) && cost() <= before.cost) return;
+  p.level = (p.level + before.level) / 2;
+  p.slope = (p.slope + before.slope) / 2;
+  for (let k = 0; k < start.length; k++) start[k] = (start[k]! + before.season[k]!) / 2;
+  if (cost() <= before.cost) return;
+  p.level = before.level;
+  p.slope = before.slope;
+  start.set(before.season);
+}
+
+function simplexPoint({ trend, damped, season }: EtsShape, p: EtsParameters): Float64Array {
+  return Float64Array.from([
+    p.alpha,
+    ...(trend ? [p.beta] : []),
+    ...(season === 'none' ? [] : [p.gamma]),
+    ...(damped ? [p.phi] : []),
+  ]);
+}
+
+function simplexSteps({ trend, damped, season }: EtsShape): number[] {
+  return [0.2, ...(trend ? [0.05] : []), ...(season === 'none' ? [] : [0.1]), ...(damped ? [-0.05] : [])];
+}
+
+/** Puts a simplex point into the parameters; false outside the usual region 0 < beta < alpha < 1, gamma < 1 - alpha. */
+function readParameters(x: Float64Array, { trend, damped, season }: EtsShape, p: EtsParameters): boolean {
+  let j = 0;
+  p.alpha = x[j++]!;
+  p.beta = trend ? x[j++]! : 0;
+  p.gamma = season === 'none' ? 0 : x[j++]!;
+  p.phi = damped ? x[j]! : 1;
+  return (
+    p.alpha >= 1e-4 &&
+    p.alpha <= 0.9999 &&
+    p.beta >= 0 &&
+    p.beta <= p.alpha &&
+    p.gamma >= 0 &&
+    p.gamma <= 1 - p.alpha &&
+    (!damped || (p.phi >= 0.8 && p.phi <= 0.98))
+  );
 }
 
 function project(fitted: FittedForm, input: Conditioned, horizon: number) {
-  const { alpha, beta, gamma, phi } = fitted.parameters;
-  const m = fitted.season.length;
+  const { shape, parameters, sigma2 } = fitted;
   const season = Float64Array.from(fitted.season);
-  const state: EtsState = { level: 0, slope: 0, at: 0 };
-  etsFilter(input.values, input.values.length, fitted.parameters, season, m, state);
-  const mean = new Float64Array(horizon);
-  const sigma = new Float64Array(horizon);
+  const m = season.length;
+  const { level, slope, at } = runForm(
+    shape,
+    input.values,
+    input.values.length,
+    parameters,
+    season,
+    etsRun(),
+  );
+  const trend = new Float64Array(horizon);
+  const seasonal = new Float64Array(horizon);
   let dampedSum = 0;
   let power = 1;
-  let variance = fitted.sigma2;
   for (let k = 0; k < horizon; k++) {
-    power *= phi;
+    power *= parameters.phi;
     dampedSum += power;
-    mean[k] = state.level + dampedSum * state.slope + (m > 0 ? season[(state.at + k) % m]! : 0);
-    sigma[k] = Math.sqrt(variance);
-    const reaction = alpha + beta * dampedSum + (m > 0 && (k + 1) % m === 0 ? gamma : 0);
-    variance += fitted.sigma2 * reaction * reaction;
+    trend[k] = level + dampedSum * slope;
+    if (m > 0) seasonal[k] = season[(at + k) % m]!;
   }
+  const mean = trend.map((value, k) =>
+    shape.season === 'multiplicative' ? value * seasonal[k]! : value + seasonal[k]!,
+  );
+  const sigma = etsVariance(shape, parameters, sigma2, m, trend, seasonal).map(Math.sqrt);
   uncondition(input, mean, sigma);
   return finiteForecast('ets', mean, sigma, input.log ? 'log' : 'linear');
 }

@@ -1,8 +1,13 @@
+/** A local mean, or a local straight line. */
+type Degree = 0 | 1;
+
 /** What {@link stl} needs; windows are odd numbers of points. */
 export interface StlOptions {
   readonly season: number;
   /** Loess window over the same season position in successive cycles; wide = a stable season. */
   readonly seasonalWindow: number;
+  /** Degree of that loess; 0 (the default, as in R) does not carry a season's drift on beyond its last cycle. */
+  readonly seasonalDegree?: Degree;
   readonly trendWindow?: number;
   readonly innerIterations?: number;
 }
@@ -27,7 +32,7 @@ export function stl(y: Float64Array, options: StlOptions): StlParts {
   let trend: Float64Array = new Float64Array(n);
   const cycle = new Float64Array(n + 2 * m);
   for (let pass = 0; pass < (options.innerIterations ?? 2); pass++) {
-    smoothCycles(y, trend, m, options.seasonalWindow, cycle);
+    smoothCycles(y, trend, m, options.seasonalWindow, options.seasonalDegree ?? 0, cycle);
     const low = loess(movingMean(movingMean(movingMean(cycle, m), m), 3), lowPassWindow);
     for (let t = 0; t < n; t++) seasonal[t] = cycle[t + m]! - low[t]!;
     const adjusted = y.map((value, t) => value - seasonal[t]!);
@@ -42,6 +47,7 @@ function smoothCycles(
   trend: Float64Array,
   m: number,
   window: number,
+  degree: Degree,
   cycle: Float64Array,
 ): void {
   const n = y.length;
@@ -51,10 +57,10 @@ function smoothCycles(
     let count = 0;
     for (let t = k; t < n; t += m) part[count++] = y[t]! - trend[t]!;
     const series = part.subarray(0, count);
-    const smooth = loess(series, window);
-    cycle[k] = loessAt(series, window, -1);
+    const smooth = loess(series, window, degree);
+    cycle[k] = loessAt(series, window, -1, degree);
     for (let j = 0; j < count; j++) cycle[(j + 1) * m + k] = smooth[j]!;
-    cycle[(count + 1) * m + k] = loessAt(series, window, count);
+    cycle[(count + 1) * m + k] = loessAt(series, window, count, degree);
   }
 }
 
@@ -71,13 +77,13 @@ function movingMean(y: Float64Array, width: number): Float64Array {
   return out;
 }
 
-/** Local linear regression at every point of an equally spaced series. */
-function loess(y: Float64Array, window: number): Float64Array {
+/** Local regression at every point of an equally spaced series. */
+function loess(y: Float64Array, window: number, degree: Degree = 1): Float64Array {
   const n = y.length;
   const out = new Float64Array(n);
   const half = (window - 1) >> 1;
   if (window >= n || half < 1) {
-    for (let t = 0; t < n; t++) out[t] = loessAt(y, window, t);
+    for (let t = 0; t < n; t++) out[t] = loessAt(y, window, t, degree);
     return out;
   }
   const kernel = new Float64Array(half + 1);
@@ -88,7 +94,7 @@ function loess(y: Float64Array, window: number): Float64Array {
   }
   for (let t = 0; t < n; t++) {
     if (t < half || t + half >= n) {
-      out[t] = loessAt(y, window, t);
+      out[t] = loessAt(y, window, t, degree);
       continue;
     }
     let sum = kernel[0]! * y[t]!;
@@ -98,8 +104,8 @@ function loess(y: Float64Array, window: number): Float64Array {
   return out;
 }
 
-/** Local linear regression at `x`, which may lie one step outside the series. */
-function loessAt(y: Float64Array, window: number, x: number): number {
+/** Local regression at `x`, which may lie one step outside the series. */
+function loessAt(y: Float64Array, window: number, x: number, degree: Degree): number {
   const n = y.length;
   const width = Math.min(window, n);
   const left = Math.max(0, Math.min(n - width, Math.round(x - (width - 1) / 2)));
@@ -119,6 +125,7 @@ function loessAt(y: Float64Array, window: number, x: number): number {
   if (!(total > 0)) return y[Math.max(0, Math.min(n - 1, x))]!;
   meanT /= total;
   meanY /= total;
+  if (degree === 0) return meanY;
   let cross = 0;
   let square = 0;
   for (let t = left; t <= right; t++) {

@@ -7,11 +7,24 @@ import { deseasonalise, isSeasonal, type SeasonalIndices, seasonalIndices } from
 export interface ThetaOptions {
   /**
    * `standard`: theta 2 and the straight line of the whole sample; `optimised`: theta fitted, same line;
-   * `dynamic`: theta fitted, the line updated with each value. Default `dynamic`.
+   * `dynamic-standard`: theta 2, the line updated with each value; `dynamic`: theta fitted, the line updated;
+   * `automatic`: the one of the two dynamic forms with the smaller one-step error. The other two take no part in it,
+   * because their line knows the end of the sample at its beginning and their errors look smaller than they will be;
+   * on the M3 and M4 training parts a choice among all four lost to either. Default `dynamic`.
    */
-  readonly variant?: 'standard' | 'optimised' | 'dynamic';
+  readonly variant?: ThetaVariant | 'automatic';
   readonly maxIterations?: number;
 }
+
+type ThetaVariant = 'standard' | 'optimised' | 'dynamic-standard' | 'dynamic';
+
+const NAMES: Readonly<Record<ThetaVariant | 'automatic', string>> = {
+  standard: 'theta',
+  optimised: 'optimised-theta',
+  'dynamic-standard': 'dynamic-standard-theta',
+  dynamic: 'dynamic-theta',
+  automatic: 'automatic-theta',
+};
 
 interface Line {
   readonly intercept: number;
@@ -32,8 +45,9 @@ const states = { level: 0, mean: 0, intercept: 0, slope: 0, count: 0, power: 1, 
  */
 export function theta(options: ThetaOptions = {}): ForecastModel {
   const variant = options.variant ?? 'dynamic';
-  const name =
-    variant === 'standard' ? 'theta' : variant === 'optimised' ? 'optimised-theta' : 'dynamic-theta';
+  const name = NAMES[variant];
+  const variants: readonly ThetaVariant[] =
+    variant === 'automatic' ? ['dynamic-standard', 'dynamic'] : [variant];
   return {
     name,
     wholeHistory: false,
@@ -46,8 +60,7 @@ export function theta(options: ThetaOptions = {}): ForecastModel {
         ? seasonalIndices(conditioned.values, season, log ? 'additive' : 'multiplicative')
         : undefined;
       const y = seasonal ? deseasonalise(conditioned.values, seasonal) : conditioned.values;
-      const line = variant === 'dynamic' ? undefined : straightLine(y);
-      const x = fitTheta(y, line, variant === 'standard', options.maxIterations ?? 150);
+      const { line, x } = leastError(y, variants, options.maxIterations ?? 150);
       return {
         model: name,
         forecast: (longer, horizon) =>
@@ -57,13 +70,24 @@ export function theta(options: ThetaOptions = {}): ForecastModel {
   };
 }
 
+interface Fitted {
+  /** The line of the whole sample; undefined when it is updated with each value. */
+  readonly line: Line | undefined;
+  readonly x: Float64Array;
+  readonly squares: number;
+}
+
+function leastError(y: Float64Array, variants: readonly ThetaVariant[], maxIterations: number): Fitted {
+  const sample = straightLine(y);
+  const fitted = variants.map((variant) => {
+    const line = variant.startsWith('dynamic') ? undefined : sample;
+    return fitTheta(y, line, variant.endsWith('standard'), maxIterations);
+  });
+  return fitted.reduce((best, one) => (one.squares < best.squares ? one : best));
+}
+
 /** x = [alpha, start level, 1 - 1/theta]; theta from 1 up is 0 up to 1, which the simplex walks more evenly. */
-function fitTheta(
-  y: Float64Array,
-  line: Line | undefined,
-  standard: boolean,
-  maxIterations: number,
-): Float64Array {
+function fitTheta(y: Float64Array, line: Line | undefined, standard: boolean, maxIterations: number): Fitted {
   const first = firstKnown(y);
   const x = Float64Array.of(0.5, y[first]!, 0.5);
   const free = standard ? x.subarray(0, 2) : x;
@@ -75,8 +99,9 @@ function fitTheta(
     return states.squares;
   };
   const size = Math.max(1e-3, Math.abs(y[first]!) * 0.1);
-  minimise(height, free, standard ? [0.2, size] : [0.2, size, 0.3], { maxIterations, tolerance: 1e-8 });
-  return x;
+  const steps = standard ? [0.2, size] : [0.2, size, 0.3];
+  const squares = minimise(height, free, steps, { maxIterations, tolerance: 1e-8 });
+  return { line, x, squares };
 }
 
 /** Runs the recursion over `y` from its first known value; the sum of squares leaves out the first two steps. */

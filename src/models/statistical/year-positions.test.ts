@@ -22,4 +22,13 @@ describe('year positions', () => {
     expect(yearPositionsByDate(days, 1, 4).ago[0]![1]).toBe(-1);
     expect(yearPositionsByDate(days, 1, 5).ago[0]![1]).toBe(0);
   });
+
+  it('by date say how far the day lies beyond its position, in steps of that side', () => {
+    const days = ['2023-05-01', '2023-05-08', '2023-05-15', '2024-05-06', '2024-05-10', '2024-05-15'].map(
+      day,
+    );
+    const { ago, beyond } = yearPositionsByDate(days, 1);
+    expect([...ago[0]!].slice(3)).toEqual([1, 1, 2]);
+    expect([...beyond![0]!].slice(3)).toEqual([-2 / 7, 2 / 7, 0]);
+  });
 });

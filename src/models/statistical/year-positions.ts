@@ -7,6 +7,8 @@
  */
 export interface YearPositions {
   readonly ago: readonly Int32Array[];
+  /** How far the same day lies beyond that position, in steps (negative: before it); without it, on it. */
+  readonly beyond?: readonly Float64Array[];
 }
 
 /** Year positions for an axis on which a year has a fixed number of steps (52 weeks, 36 순, 12 months). */
@@ -33,6 +35,7 @@ export function yearPositionsByDate(
 ): YearPositions {
   const length = dayNumbers.length;
   const ago = Array.from({ length: years }, () => new Int32Array(length).fill(-1));
+  const beyond = Array.from({ length: years }, () => new Float64Array(length));
   for (let j = 0; j < years; j++) {
     const positions = ago[j]!;
     let cursor = 0;
@@ -43,10 +46,14 @@ export function yearPositionsByDate(
       const after = cursor + 1;
       if (after < t && Math.abs(dayNumbers[after]! - wanted) < Math.abs(dayNumbers[best]! - wanted))
         best = after;
-      if (best < t && Math.abs(dayNumbers[best]! - wanted) <= toleranceDays) positions[t] = best;
+      if (best >= t || Math.abs(dayNumbers[best]! - wanted) > toleranceDays) continue;
+      positions[t] = best;
+      const days = wanted - dayNumbers[best]!;
+      const next = dayNumbers[best + Math.sign(days)];
+      if (next !== undefined && days !== 0) beyond[j]![t] = days / Math.abs(next - dayNumbers[best]!);
     }
   }
-  return { ago };
+  return { ago, beyond };
 }
 
 const DAY_MS = 86_400_000;

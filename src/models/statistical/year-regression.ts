@@ -197,7 +197,8 @@ function project(
 
 /** Mean of the known values within `half` positions, NaN where there is none. */
 function centredMean(values: Float64Array, half: number): Float64Array {
-  return values.map((_, t) => {
+  const out = new Float64Array(values.length);
+  for (let t = 0; t < values.length; t++) {
     let sum = 0;
     let count = 0;
     for (let j = Math.max(0, t - half); j <= Math.min(values.length - 1, t + half); j++) {
@@ -205,19 +206,27 @@ function centredMean(values: Float64Array, half: number): Float64Array {
       sum += values[j]!;
       count++;
     }
-    return count > 0 ? sum / count : Number.NaN;
-  });
+    out[t] = count > 0 ? sum / count : Number.NaN;
+  }
+  return out;
 }
 
 /** Mean of the last `width` known values up to each position, fewer at the start, NaN before the first. */
 function trailingMean(values: Float64Array, width: number): Float64Array {
   const window = new Float64Array(width);
+  const out = new Float64Array(values.length);
   let seen = 0;
-  return values.map((value) => {
-    if (!Number.isNaN(value)) window[seen++ % width] = value;
-    const count = Math.min(seen, width);
-    let sum = 0;
-    for (let j = 0; j < count; j++) sum += window[j]!;
-    return sum / count;
-  });
+  let sum = 0;
+  for (let t = 0; t < values.length; t++) {
+    const value = values[t]!;
+    if (!Number.isNaN(value)) {
+      const place = seen++ % width;
+      sum += value - window[place]!;
+      window[place] = value;
+      // Summed anew once a round, so that rounding does not build up.
+      if (place === width - 1) sum = window.reduce((total, one) => total + one, 0);
+    }
+    out[t] = sum / Math.min(seen, width);
+  }
+  return out;
 }

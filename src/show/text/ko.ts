@@ -13,7 +13,7 @@ export const ko = {
     banner: '모의 데이터',
     explain: '이 시장은 실제로 존재하지 않습니다. 가격과 거래량은 모두 시뮬레이터가 만든 값입니다.',
   },
-  nav: { board: '시황판', feed: '자료' },
+  nav: { board: '시황판', feed: '자료', runs: '작업' },
   search: {
     label: '품목 찾기',
     placeholder: '품목 이름 또는 초성 (/)',
@@ -110,9 +110,9 @@ export const ko = {
     W1: '1주',
     W2: '2주',
     W4: '4주',
-    S1: '이번 순',
-    S2: '다음 순',
-    S3: '다다음 순',
+    S1: '다음 순',
+    S2: '2순 뒤',
+    S3: '3순 뒤',
   } as Readonly<Record<string, string>>,
   forecast: {
     heading: '예측',
@@ -147,6 +147,14 @@ export const ko = {
     coverageShort: '80% 적중',
     versusNaive: '마지막 값 대비',
     noBacktest: '아직 채점한 예측이 없습니다.',
+    reasons: '예측의 구성',
+    reasonsExplain:
+      '세 몫을 더하면 예측값입니다. 수준은 최근 8주의 평균, 계절은 그 수준에서 철과 요일만으로 움직일 몫, 최근 움직임은 지난 8주의 오르내림이 보태는 몫입니다.',
+    level: '수준',
+    season: '계절',
+    recent: '최근 움직임',
+    reasonsLine: (level: string, season: string, recent: string) =>
+      `수준 ${level}, 계절 ${season}, 최근 움직임 ${recent}`,
   },
   model: {
     naive: '마지막 값',
@@ -154,11 +162,13 @@ export const ko = {
     'seasonal-naive': '지난주 같은 날',
     'last-and-last-year': '마지막 값과 지난해의 평균',
     'normal-year': '평년',
+    'years-mean': '지난 해들의 평균',
+    'baseline-mix': '기준선들의 평균',
     'year-regression': '지난 해들에 맞춘 회귀',
     ets: '지수평활',
     theta: '세타',
     'dynamic-theta': '동적 세타',
-    ensemble: '모델 평균',
+    ensemble: '기준선과 모델의 가중 평균',
     shown: '그때 보인 예측',
   } as Readonly<Record<string, string>>,
   item: {
@@ -199,6 +209,7 @@ export const ko = {
     noTrade: '거래 없음',
     leftOut: (reason: string) => `가격에서 뺌: ${reason}`,
     csv: 'CSV 받기',
+    explain: (day: string) => `${day} 가격의 근거 행 (CSV)`,
     siblings: '같은 품목의 다른 규격과 시장',
     noSiblings: '다른 규격이나 시장이 없습니다.',
 
@@ -232,9 +243,15 @@ export const ko = {
     offline: '연결 끊김: 마지막으로 받은 자료를 보이고 있습니다. 저절로 다시 연결합니다.',
     notFound: '없는 화면입니다.',
     updated: (version: string) => `새 판 ${version} 자료로 바뀌었습니다.`,
-    what: { board: '시세표', series: '가격', forecast: '예측', feeds: '자료 목록' } as Readonly<
-      Record<string, string>
-    >,
+    what: {
+      board: '시세표',
+      series: '가격',
+      forecast: '예측',
+      ledger: '예측 장부',
+      feeds: '자료 목록',
+      runs: '작업 목록',
+      run: '작업',
+    } as Readonly<Record<string, string>>,
   },
   spoken: {
     price: (price: string, unit: string) => `평균 ${price}${unit}`,

@@ -67,11 +67,15 @@ const AMOUNT_MISMATCH: Rule = {
   says: { ko: '금액이 가격×수량과 다름', en: 'the amount is not price times quantity' },
 };
 
+/** Most prices are below every ceiling, and then nothing else need be asked. */
+const LOWEST_CEILING = Math.min(...PRICE_CEILINGS.map(({ krwPerKg }) => krwPerKg));
+
 /** A digit too many. The ceilings leave room for every shortage the market has seen, so a typo of a cheap day passes. Evidence: `krw_per_unit`. */
 const PRICE_TOO_HIGH: Rule = {
   id: 'price-too-high',
   outcome: 'flagged',
   when: and(
+    compare('krw_per_unit', 'gt', LOWEST_CEILING),
     compare('unit', 'eq', text('kg')),
     or(
       ...PRICE_CEILINGS.map(({ krwPerKg, itemCodes }) =>

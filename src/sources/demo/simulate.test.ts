@@ -53,6 +53,17 @@ describe('the same bytes', () => {
     );
   });
 
+  it('are the rest of the same history when only what came since a day is asked for', () => {
+    const since = localDate('2024-05-20');
+    const before = rowsOf(filesOf({ ...SMALL, through: localDate('2024-05-19') }));
+    const parts = [...simulate(demoOptions(SMALL), { since })].map(({ chunk }) => chunk);
+    const rest = rowsOf(new Map([['rest', Buffer.concat(parts).toString('utf8')]]));
+    const whole = rowsOf(filesOf({ ...SMALL, years: 2 }));
+    expect(rest.length).toBeGreaterThan(100);
+    expect(whole.slice(whole.length - rest.length)).toEqual(rest);
+    expect(whole[whole.length - rest.length - 1]).toEqual(before.at(-1));
+  });
+
   it('stand in a file whatever is published after it and however early the run begins', () => {
     const short = filesOf({ ...SMALL, through: localDate('2023-12-31') });
     const longer = filesOf({ ...SMALL, years: 2, through: localDate('2024-12-31') });

@@ -1,14 +1,15 @@
-import { coverage, maseScale, nmae, pinball, wape } from '../../evaluate/index.ts';
-import type { CellCandidate } from '../../forecast/index.ts';
+import { coverage, maseScale, nmae, pinball, stability, wape } from '../../evaluate/index.ts';
+import type { CellCandidate, CellInterval, CombinationPart } from '../../forecast/index.ts';
 import { normalQuantile } from '../../models/index.ts';
 import type { DecidedCell } from './decide-cells.ts';
 import { LEVELS } from './decide-cells.ts';
 import { type MarketAxis, positionsKnown } from './market-axis.ts';
+import { combinedBefore } from './said-before.ts';
 
 /** How one candidate, or what was shown, did on the same past outcomes of one horizon. */
 export interface CandidateScore {
   readonly horizon: string;
-  /** A candidate's name, or `shown`: what was published at each origin, chosen then. */
+  /** A candidate's name, `baseline-mix` or `ensemble` (their combinations), or `shown`: what was published then. */
   readonly model: string;
   readonly role: 'baseline' | 'model' | 'shown';
   /** Σ|error| ÷ Σ|price|. */
@@ -24,6 +25,11 @@ export interface CandidateScore {
   readonly origins: number;
   /** Mean of the outcomes: what to divide the pinball loss by to compare it between series. */
   readonly meanPrice: number;
+  /**
+   * Mean |change| ÷ price against what was said of the same day one market day (week, 순) before; combinations with
+   * the weights of the later origin. NaN when not asked for.
+   */
+  readonly stability: number;
 }
 
 const SCORED = 26;
@@ -33,13 +39,18 @@ interface Quantiles {
   readonly mean: Float64Array;
   readonly lo: readonly Float64Array[];
   readonly hi: readonly Float64Array[];
+  /** What was said before of the same targets. */
+  readonly before: Float64Array | undefined;
 }
 
-/** Scores every candidate and what was shown on the outcomes of some origins (by default the newest 26 known). */
+/**
+ * Scores every candidate, their combinations and what was shown on the outcomes of some origins; by default those of
+ * which the cell's own figures are made: the newest 26 known ones at which something was shown.
+ */
 export function scoreCandidates(
   decided: DecidedCell,
   axis: MarketAxis,
-  known: readonly number[] = knownOrigins(decided),
+  known: readonly number[] = scoredOrigins(decided),
 ): CandidateScore[] {
   const { cell, horizon } = decided;
   const before = positionsKnown(axis, cell.originDay[known[0] ?? 0]!);
@@ -62,51 +73,78 @@ export function scoreCandidates(
       coverage80: coverage(actual, lo[LEVELS.indexOf(0.8)]!, hi[LEVELS.indexOf(0.8)]!),
       origins: errors.length,
       meanPrice: average(outcomes),
+      stability: quantiles.before ? stability(pick(quantiles.before, known), mean, actual) : Number.NaN,
     };
   };
   return [
-    ...cell.candidates.map((candidate) => score(candidate.name, candidate.role, ownQuantiles(candidate))),
-    score('shown', 'shown', shownQuantiles(decided)),
+    ...cell.candidates.map((candidate) =>
+      score(
+        candidate.name,
+        candidate.role,
+        ownQuantiles(candidate, decided.before?.find(({ name }) => name === candidate.name)?.mean),
+      ),
+    ),
+    ...decided.tracks.map((track) =>
+      score(track.name, track.role, shownQuantiles(decided, track.mean, track)),
+    ),
+    score('shown', 'shown', shownQuantiles(decided, shownMean(decided), columnsOf(decided))),
   ].filter(({ origins }) => origins > 0);
 }
 
-/** WAPE of the baseline that ranked best at each origin, on the newest known outcomes. */
-export function wapeOfBaseline(decided: DecidedCell): number {
-  const known = knownOrigins(decided);
-  const mean = Float64Array.from(decided.decisions, ({ baseline }) => baseline.mean);
-  return wape(pick(decided.cell.actual, known), pick(mean, known));
-}
-
-/** WAPE of one candidate on the newest known outcomes. */
+/** WAPE of one candidate on the outcomes that its cell is scored on. */
 export function wapeOnKnown(decided: DecidedCell, name: string): number {
-  const known = knownOrigins(decided);
+  const known = scoredOrigins(decided);
   const candidate = decided.cell.candidates.find((one) => one.name === name);
   return candidate ? wape(pick(decided.cell.actual, known), pick(candidate.mean, known)) : Number.NaN;
 }
 
-/** The newest 26 origins whose outcome is known, oldest first. */
-function knownOrigins({ cell }: DecidedCell): number[] {
+/** The newest 26 origins whose outcome is known and at which something was shown, oldest first. */
+function scoredOrigins({ cell, decisions }: DecidedCell): number[] {
   const known: number[] = [];
-  for (let j = 0; j < cell.actual.length; j++) if (!Number.isNaN(cell.actual[j])) known.push(j);
+  for (let j = 0; j < cell.actual.length; j++)
+    if (!Number.isNaN(cell.actual[j]! - decisions[j]!.mean)) known.push(j);
   return known.slice(-SCORED);
 }
 
-function ownQuantiles({ mean, sigma }: CellCandidate): Quantiles {
+function ownQuantiles({ mean, sigma }: CellCandidate, before: Float64Array | undefined): Quantiles {
   const at = (share: number) => mean.map((value, j) => value * Math.exp(normalQuantile(share) * sigma[j]!));
   return {
     mean,
     lo: LEVELS.map((level) => at((1 - level) / 2)),
     hi: LEVELS.map((level) => at((1 + level) / 2)),
+    before,
   };
 }
 
-function shownQuantiles({ decisions }: DecidedCell): Quantiles {
+/** What a combination was at each origin: its parts, and the intervals around it. */
+interface CombinedColumns {
+  readonly parts: readonly (readonly CombinationPart[])[];
+  readonly intervals: readonly (readonly CellInterval[])[];
+}
+
+function shownQuantiles(
+  { before }: DecidedCell,
+  mean: Float64Array,
+  { parts, intervals }: CombinedColumns,
+): Quantiles {
   const end = (index: number, side: 'lo' | 'hi') =>
-    Float64Array.from(decisions, ({ intervals }) => intervals[index]?.[side] ?? Number.NaN);
+    Float64Array.from(intervals, (levels) => levels[index]?.[side] ?? Number.NaN);
   return {
-    mean: Float64Array.from(decisions, ({ mean }) => mean),
+    mean,
     lo: LEVELS.map((_, index) => end(index, 'lo')),
     hi: LEVELS.map((_, index) => end(index, 'hi')),
+    before: before && combinedBefore(parts, before),
+  };
+}
+
+function shownMean({ decisions }: DecidedCell): Float64Array {
+  return Float64Array.from(decisions, ({ mean }) => mean);
+}
+
+function columnsOf({ decisions }: DecidedCell): CombinedColumns {
+  return {
+    parts: decisions.map(({ parts }) => parts),
+    intervals: decisions.map(({ intervals }) => intervals),
   };
 }
 

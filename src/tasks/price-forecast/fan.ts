@@ -1,6 +1,8 @@
+import type { CombinationPart } from '../../forecast/index.ts';
 import { type DecidedSeries, LEVELS } from './decide-cells.ts';
 import type { MarketAxis } from './market-axis.ts';
 import type { PriceCell } from './price-cell.ts';
+import { isDekadHorizon } from './targets.ts';
 
 /** One day of the fan; lo and hi of each of the levels 50, 80, 95%. */
 export interface FanDay {
@@ -21,23 +23,25 @@ interface Knot {
 /**
  * The way from the last price to the furthest cell, one entry a market day.
  *
- * The shape between the cells is the path of the furthest cell's own model (for the ensemble: the geometric mean of
- * its members), bent so that it meets each cell: the log distance is spread evenly over the days between. Widths grow
+ * The shape between the cells is the path of what the furthest cell shows (the members of a combination with its
+ * weights), bent so that it meets each cell: the log distance is spread evenly over the days between. Widths grow
  * from 0 at the origin to the first cell and on to the next with the root of the step, as errors of a random walk do.
- * So every cell is a point of the fan, and every day keeps lo ≤ mean ≤ hi, wider levels around narrower ones.
+ * So every cell is a point of the fan (the mean over a 순 is none among days), and every day keeps lo ≤ mean ≤ hi, wider levels around narrower ones.
  */
 export function fanThrough(
   { cells: decided, paths, pathSteps }: DecidedSeries,
   cells: readonly PriceCell[],
-  { days, values }: MarketAxis,
+  { days, values, granularity }: MarketAxis,
   lastPrice: number,
 ): FanDay[] {
   const knots: Knot[] = [
     { step: 0, mean: Math.log(lastPrice), below: LEVELS.map(() => 0), above: LEVELS.map(() => 0) },
   ];
+  const isPoint = ({ status, horizon }: PriceCell): boolean =>
+    status !== 'withheld' && (granularity === 'dekad' || !isDekadHorizon(horizon));
   for (const [index, cell] of cells.entries()) {
     const step = decided[index]!.steps.at(-1)!;
-    if (cell.status === 'withheld' || step <= knots.at(-1)!.step) continue;
+    if (!isPoint(cell) || step <= knots.at(-1)!.step) continue;
     knots.push({
       step,
       mean: Math.log(cell.mean),
@@ -45,9 +49,10 @@ export function fanThrough(
       above: cell.intervals.map(({ hi }) => Math.log(hi / cell.mean)),
     });
   }
-  const furthest = cells.findLast((cell) => cell.status !== 'withheld');
-  if (!furthest || knots.length === 1) return [];
-  const path = logPath(paths, pathSteps, furthest.model!, knots.at(-1)!.step, lastPrice);
+  const furthest = cells.findLastIndex(isPoint);
+  if (furthest < 0 || knots.length === 1) return [];
+  const { parts } = decided[furthest]!.decisions.at(-1)!;
+  const path = logPath(paths, pathSteps, parts, knots.at(-1)!.step, lastPrice);
 
   const fan: FanDay[] = [];
   for (let k = 1; k < knots.length; k++) {
@@ -73,23 +78,19 @@ export function fanThrough(
   return fan;
 }
 
-/** The model's log path from the last origin; position 0 is the last price. */
+/** The weighted log path from the last origin; position 0 is the last price. */
 function logPath(
   paths: DecidedSeries['paths'],
   pathSteps: number,
-  model: string,
+  parts: readonly CombinationPart[],
   steps: number,
   lastPrice: number,
 ): Float64Array {
-  const ofLastOrigin = paths.map(({ name, mean }) => ({ name, path: mean.subarray(-pathSteps) }));
-  const named = ofLastOrigin.filter(({ name }) => name === model);
-  const members = (named.length > 0 ? named : ofLastOrigin).filter(({ path }) => !Number.isNaN(path[0]));
   const out = new Float64Array(steps + 1);
   out[0] = Math.log(lastPrice);
-  for (let step = 1; step <= steps; step++) {
-    let sum = 0;
-    for (const { path } of members) sum += Math.log(path[step - 1]!);
-    out[step] = sum / members.length;
+  for (const { name, weight } of parts) {
+    const path = paths.find((one) => one.name === name)!.mean.subarray(-pathSteps);
+    for (let step = 1; step <= steps; step++) out[step] = out[step]! + weight * Math.log(path[step - 1]!);
   }
   return out;
 }

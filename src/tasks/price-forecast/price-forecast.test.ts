@@ -1,11 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dayNumber, localDate, type MarketCalendar, RULE_CALENDARS } from '../../domain/index.ts';
+import {
+  dayNumber,
+  dekadOf,
+  dekadRange,
+  localDate,
+  type MarketCalendar,
+  RULE_CALENDARS,
+} from '../../domain/index.ts';
 import { backtestPrices } from './backtest-prices.ts';
 import { decideCells } from './decide-cells.ts';
 import { forecastPrices, type SeriesForecast } from './forecast-prices.ts';
-import { layOut, marketTime, openDaysAhead } from './market-axis.ts';
+import { layOut, marketTime, openDaysAhead, positionsKnown } from './market-axis.ts';
 import type { PriceSnapshot } from './snapshot.ts';
+import { actualOf, targetOn } from './targets.ts';
 
 const garak = RULE_CALENDARS.named('garak-auction') as MarketCalendar;
 
@@ -54,6 +62,9 @@ describe('the forecast of a series', () => {
       ['W1', at('2024-07-05')],
       ['W2', at('2024-07-12')],
       ['W4', at('2024-07-26')],
+      ['S1', at('2024-07-10')],
+      ['S2', at('2024-07-20')],
+      ['S3', at('2024-07-31')],
     ]);
     for (const cell of forecast.cells) {
       expect(cell.status).not.toBe('withheld');
@@ -66,7 +77,7 @@ describe('the forecast of a series', () => {
   it('leads its fan through the cells, one entry a market day, wider levels around narrower ones', () => {
     const ahead = marketDays('2024-06-29', '2024-07-26');
     expect(forecast.fan.map(({ day }) => day)).toEqual([...ahead]);
-    for (const cell of forecast.cells) {
+    for (const cell of forecast.cells.slice(0, 4)) {
       const point = forecast.fan.find(({ day }) => day === cell.targetDay)!;
       expect(point.mean).toBeCloseTo(cell.mean, 6);
       for (const [level, { lo, hi }] of cell.intervals.entries()) {
@@ -84,19 +95,67 @@ describe('the forecast of a series', () => {
   it('scores every candidate and what was shown on the same outcomes', () => {
     const week = forecast.scores.filter(({ horizon }) => horizon === 'W1');
     expect(week.map(({ model }) => model)).toEqual(
-      expect.arrayContaining([
-        'naive',
-        'seasonal-naive',
-        'last-and-last-year',
-        'normal-year',
-        'ets',
-        'shown',
-      ]),
+      expect.arrayContaining(['naive', 'seasonal-naive', 'last-and-last-year', 'years-mean', 'ets', 'shown']),
     );
     expect(week.find(({ model }) => model === 'naive')!.wape).toBeCloseTo(
       forecast.cells.find(({ horizon }) => horizon === 'W1')!.wapeNaive,
       12,
     );
+  });
+
+  it('gives each cell the figures of what was shown, the same as in the table of scores', () => {
+    for (const cell of forecast.cells) {
+      const shown = forecast.scores.find(
+        ({ horizon, model }) => horizon === cell.horizon && model === 'shown',
+      )!;
+      const best = forecast.scores.find(
+        ({ horizon, model }) => horizon === cell.horizon && model === cell.baseline,
+      )!;
+      expect(cell.originsScored).toBe(shown.origins);
+      expect(cell.wape).toBeCloseTo(shown.wape, 12);
+      expect(cell.coverage80).toBeCloseTo(shown.coverage80, 12);
+      expect(cell.skill).toBeCloseTo(1 - shown.wape / best.wape, 12);
+      expect(best.role).toBe('baseline');
+    }
+  });
+
+  it('calls the mean of earlier years a normal year only where there are five', () => {
+    const long = marketDays('2018-01-02', '2024-06-28');
+    const models = new Set(only(snapshotOf(long, wandering(long))).scores.map(({ model }) => model));
+    expect([models.has('normal-year'), models.has('years-mean')]).toEqual([true, false]);
+  });
+
+  it('gives reasons that add up to each forecast', () => {
+    for (const { mean, reasons } of forecast.cells) {
+      const { level, season, recent } = reasons!;
+      expect((level + season + recent) / mean).toBeCloseTo(1, 12);
+      expect(Math.abs(season) + Math.abs(recent)).toBeGreaterThan(0);
+    }
+  });
+
+  it('foretells a 순 as the mean of its market days, weighted by what was sold', () => {
+    const axis = layOut(
+      { series: 'a', days, prices, units: prices.map((_, i) => (i % 2 === 0 ? 3 : 1)) },
+      marketTime(snapshotOf(days, prices)),
+    );
+    const origin = dayNumber(localDate('2024-05-17'));
+    const target = targetOn(axis, 'S1', origin);
+    const known = positionsKnown(axis, origin);
+    const inside = Array.from(days.keys()).filter(
+      (i) => days[i]! >= dayNumber(localDate('2024-05-21')) && days[i]! <= dayNumber(localDate('2024-05-31')),
+    );
+    expect(target).toEqual({
+      day: dayNumber(localDate('2024-05-31')),
+      from: inside[0]! - known + 1,
+      to: inside.at(-1)! - known + 1,
+    });
+    const units = (i: number) => (i % 2 === 0 ? 3 : 1);
+    const sold = inside.reduce((sum, i) => sum + units(i), 0);
+    const amount = inside.reduce((sum, i) => sum + units(i) * prices[i]!, 0);
+    expect(actualOf(axis, known, target)).toBeCloseTo(amount / sold, 9);
+    const unknown = layOut({ series: 'a', days, prices }, marketTime(snapshotOf(days, prices)));
+    const plain = inside.reduce((sum, i) => sum + prices[i]!, 0) / inside.length;
+    expect(actualOf(unknown, known, target)).toBeCloseTo(plain, 9);
   });
 
   it('does not depend on the money or the unit', () => {
@@ -156,6 +215,10 @@ describe('a series of which nothing is shown', () => {
       ['W1', false],
       ['W2', false],
       ['W4', 'no-target'],
+      ['S1', false],
+      ['S2', false],
+      // 1 to 10 October: two days of survey
+      ['S3', false],
     ]);
   });
 });
@@ -167,7 +230,9 @@ describe('what was decided at an origin', () => {
     const decide = (later: Float64Array) => {
       const snapshot = snapshotOf(short, later);
       const originDays = Int32Array.from({ length: 40 }, (_, j) => snapshot.originDay - 7 * (39 - j));
-      return decideCells(layOut(snapshot.series[0]!, marketTime(snapshot)), originDays, ['MD1', 'W1', 'W4']);
+      const axis = layOut(snapshot.series[0]!, marketTime(snapshot));
+      const options = { damping: 0.3, revisions: true };
+      return decideCells(axis, originDays, ['MD1', 'W1', 'W4', 'S2'], options);
     };
     const before = decide(lived);
     const originDay = before.cells[0]!.cell.originDay;
@@ -179,8 +244,12 @@ describe('what was decided at an origin', () => {
           const after = decide(
             lived.map((price, t) => (short[t]! > originDay[last]! ? price * factor : price)),
           );
-          for (const [index, { decisions }] of before.cells.entries()) {
+          for (const [index, { decisions, cell, before: said }] of before.cells.entries()) {
             const unaware = after.cells[index]!.decisions;
+            const rows = (made: readonly { readonly mean: Float64Array }[]) =>
+              made.map(({ mean }) => mean.slice(0, last + 1));
+            expect(rows(after.cells[index]!.cell.candidates)).toEqual(rows(cell.candidates));
+            expect(rows(after.cells[index]!.before!)).toEqual(rows(said!));
             for (let j = 0; j <= last; j++) expect(unaware[j]).toEqual(decisions[j]);
             expect(unaware.at(-1)).not.toEqual(decisions.at(-1));
           }
@@ -188,6 +257,40 @@ describe('what was decided at an origin', () => {
       ),
       { numRuns: 6 },
     );
+  });
+});
+
+describe('prices by 순', () => {
+  /** The last days of 순, 36 a year, and a price with a year in it. */
+  const ends = Int32Array.from({ length: 144 }, (_, k) =>
+    dayNumber(dekadRange(dekadOf(localDate('2018-01-01')) + k).last),
+  );
+  const byDekad: PriceSnapshot = {
+    granularity: 'dekad',
+    daysAhead: null,
+    marketDays: ends,
+    originDay: ends.at(-1)!,
+    series: [{ series: 'onion', days: ends, prices: wandering(ends) }],
+  };
+
+  it('are forecast for the next three, the same 순 of earlier years beside the last', () => {
+    const { cells, fan, scores } = only(byDekad);
+    const next = ['2022-01-10', '2022-01-20', '2022-01-31'].map((text) => dayNumber(localDate(text)));
+    expect(cells.map(({ horizon, targetDay }) => [horizon, targetDay])).toEqual([
+      ['S1', next[0]],
+      ['S2', next[1]],
+      ['S3', next[2]],
+    ]);
+    expect(cells.every(({ status, originsScored }) => status !== 'withheld' && originsScored === 26)).toBe(
+      true,
+    );
+    expect(fan.map(({ day }) => day)).toEqual(next);
+    expect(scores.map(({ model }) => model)).toContain('seasonal-naive');
+  });
+
+  it('are replayed from 순 to 순', () => {
+    const { scores } = backtestPrices({ ...byDekad, horizons: ['S1'], weeks: 52 })[0]!;
+    expect(scores.find(({ model }) => model === 'naive')!.origins).toBe(36);
   });
 });
 
@@ -212,6 +315,8 @@ describe('the backtest of weekly prices', () => {
     // one outcome is missing, and one origin
     expect(naive.map(({ origins }) => origins)).toEqual([50, 50]);
     expect(naive[0]!.mape).toBeCloseTo(1 - 1 / 1.01, 10);
+    // it says one percent more each week, of prices a week later (but after a week without one nothing new)
+    expect(naive[0]!.stability).toBeCloseTo(0.01 / 1.01 ** 2, 3);
     expect(naive[1]!.mape).toBeCloseTo(1 - 1 / 1.01 ** 4, 10);
   });
 

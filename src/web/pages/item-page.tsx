@@ -1,9 +1,16 @@
 import { useQuery } from '@tanstack/preact-query';
 import { Link, useLocation } from 'wouter-preact';
 import type { Feed, Forecast, Series } from '../../api/contract.ts';
-import { priceUnit } from '../../show/index.ts';
+import { formatDayShort, priceUnit } from '../../show/index.ts';
 import { useSearch } from '../address-bar.ts';
-import { csvHref, feedOfSeries, feedsQuestion, forecastQuestion, seriesQuestion } from '../api-client.ts';
+import {
+  csvHref,
+  explainHref,
+  feedOfSeries,
+  feedsQuestion,
+  forecastQuestion,
+  seriesQuestion,
+} from '../api-client.ts';
 import { findingOf } from '../charts/chart-finding.ts';
 import { useSpeech } from '../language.ts';
 import { boardHref, type ItemAddress, itemHref, readItemAddress } from '../page-address.ts';
@@ -57,6 +64,13 @@ function ItemView({ series, forecast, feed, address, go }: ViewProps) {
   return (
     <>
       <Block what="series">{latest && <ItemKpis row={latest} day={series.meta.day} forecast={cell} />}</Block>
+      {series.meta.day && (
+        <p class="no-print">
+          <a href={explainHref(info.series, series.meta.day, address.asOf)} download>
+            {text.item.explain(formatDayShort(series.meta.day, language))}
+          </a>
+        </p>
+      )}
       <Block what="series">
         <PriceFigure
           series={series}

@@ -1,5 +1,11 @@
 import type { ForecastCell } from '../../api/contract.ts';
-import { formatPercent, formatSignedPercent, type Language, type Text } from '../../show/index.ts';
+import {
+  formatPercent,
+  formatReasons,
+  formatSignedPercent,
+  type Language,
+  type Text,
+} from '../../show/index.ts';
 import { useSpeech } from '../language.ts';
 import { Tip } from './tip.tsx';
 
@@ -14,6 +20,10 @@ export function verdictLines(cell: ForecastCell, text: Text, language: Language)
     lines.push(text.forecast.skillLong(formatSignedPercent(cell.skill * 100, language)));
   if (cell.coverage80 !== null)
     lines.push(text.forecast.coverage(formatPercent(cell.coverage80 * 100, language)));
+  if (cell.mean !== null && cell.reasons) {
+    const { level, season, recent } = formatReasons(cell.mean, cell.reasons, language);
+    lines.push(text.forecast.reasonsLine(level, season, recent));
+  }
   lines.push(cell.originsScored > 0 ? text.forecast.origins(cell.originsScored) : text.forecast.noHistory);
   return lines;
 }

@@ -6,6 +6,7 @@ import {
   formatInstant,
   formatPercent,
   formatPrice,
+  formatReasons,
   formatSignedPercent,
 } from '../../show/index.ts';
 import { useSpeech } from '../language.ts';
@@ -78,6 +79,47 @@ function Horizons({ cells, unit }: { readonly cells: readonly ForecastCell[]; re
               <td class="number">{formatCount(cell.originsScored, language)}</td>
             </tr>
           ))}
+        </tbody>
+      </table>
+    </ScrollArea>
+  );
+}
+
+/** Each forecast as a sum: the level of the last weeks, what the season makes of it, what the recent move adds. */
+function Reasons({ cells, unit }: { readonly cells: readonly ForecastCell[]; readonly unit: string }) {
+  const { text, language } = useSpeech();
+  return (
+    <ScrollArea label={text.forecast.reasons}>
+      <table class="figures">
+        <caption>
+          {text.forecast.reasons} ({unit})
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">{text.forecast.horizon}</th>
+            {[text.forecast.level, text.forecast.season, text.forecast.recent, text.forecast.middle].map(
+              (head) => (
+                <th key={head} scope="col" class="number">
+                  {head}
+                </th>
+              ),
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {cells.map(({ horizon, mean, reasons }) => {
+            if (mean === null || !reasons) return null;
+            const { level, season, recent } = formatReasons(mean, reasons, language);
+            return (
+              <tr key={horizon}>
+                <th scope="row">{text.horizon[horizon] ?? horizon}</th>
+                <td class="number">{level}</td>
+                <td class="number">{season}</td>
+                <td class="number">{recent}</td>
+                <td class="number">{formatPrice(mean, language)}</td>
+              </tr>
+            );
+          })}
         </tbody>
       </table>
     </ScrollArea>
@@ -170,6 +212,13 @@ export function ForecastTables({ forecast, unit }: { readonly forecast: Forecast
         <Horizons cells={forecast.cells} unit={unit} />
       ) : (
         <p class="missing">{text.forecast.none}</p>
+      )}
+      {forecast.cells.some(({ reasons }) => reasons) && (
+        <>
+          <h3>{text.forecast.reasons}</h3>
+          <p class="lead">{text.forecast.reasonsExplain}</p>
+          <Reasons cells={forecast.cells} unit={unit} />
+        </>
       )}
       <h3>{text.forecast.backtest}</h3>
       <p class="lead">{text.forecast.backtestExplain}</p>

@@ -1,11 +1,11 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { useLocation } from 'wouter-preact';
+import { Link, useLocation } from 'wouter-preact';
 import { LANGUAGES } from '../../show/index.ts';
 import { useSearch } from '../address-bar.ts';
 import { useSpeech } from '../language.ts';
 import { useLive } from '../live.ts';
-import { boardHref } from '../page-address.ts';
+import { boardHref, runsHref } from '../page-address.ts';
 import { type Preferences, readPreferences, savePreferences } from '../preferences.ts';
 import { ItemSearch } from './item-search.tsx';
 
@@ -101,6 +101,9 @@ export function PageShell({ title, feed, simulated, attribution, licence, childr
             {text.product}
           </a>
           <ItemSearch feed={feed} />
+          <Link class="switch" href={runsHref(lang)}>
+            {text.nav.runs}
+          </Link>
           <LanguageSwitch />
         </div>
         <div role="status" class={connected ? 'visually-hidden' : 'offline'}>

@@ -1,0 +1,152 @@
+// The global model on Japan's wholesale prices, on the cells of japan-cells.ts: naive, its members, their mean, and its
+// intervals calibrated on the errors of the two years before, as known at each origin.
+//   node scripts/run-ts.mjs bench/japan.ts [--years 2022,2023,2024 | --tune] [--only weekly|daily] [--trees N] [--week-means]
+// Settings were chosen on years before 2024 (--tune: 2022 and 2023); without --years or --tune, 2024 is scored.
+// --week-means hides the days of the newest week from the weekly forecast, as they are hidden from the peers.
+// With SIHWANG_PEERS_PYTHON the peers of japan-peers.ts run behind it on the same cells.
+import { spawnSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
+import { type GlobalPanel, globalAtOrigins, pooledQuantiles } from '../src/forecast/index.ts';
+import { yearPositionsByDate } from '../src/models/index.ts';
+import {
+  dailyPanel,
+  type JapanPanel,
+  type JapanPaths,
+  japanMissing,
+  naivePaths,
+  originsOf,
+  scoreJapan,
+  weeklyPanel,
+} from './japan-cells.ts';
+
+const { values: flags } = parseArgs({
+  options: {
+    tune: { type: 'boolean', default: false },
+    years: { type: 'string' },
+    only: { type: 'string' },
+    trees: { type: 'string' },
+    'week-means': { type: 'boolean', default: false },
+  },
+});
+const years = (flags.years ?? (flags.tune ? '2022,2023' : '2024')).split(',').map(Number);
+/** Years before the first scored one whose errors calibrate its intervals. */
+const CALIBRATION_YEARS = 2;
+/** The model is learnt anew at every so many origins: a quarter of a year, and half of one where it takes longer. */
+const REFIT_EVERY = { weekly: 3, daily: 6 };
+/** Readings of the newest days of a week, the one to start from first. */
+const FRESH_DAYS = [2, 1, 3];
+const DAYS_PER_YEAR = 365.25;
+
+const missing = japanMissing();
+if (missing) console.log(`skipped: ${missing}`);
+else {
+  const days = dailyPanel();
+  if (flags.only !== 'daily') run(weeklyPanel(), flags['week-means'] ? undefined : days);
+  if (flags.only !== 'weekly') run(days);
+}
+
+function run(panel: JapanPanel, days?: JapanPanel): void {
+  const started = process.cpuUsage();
+  const earlier = Array.from({ length: CALIBRATION_YEARS }, (_, k) => years[0]! - CALIBRATION_YEARS + k);
+  const origins = originsOf(panel, [...earlier, ...years]);
+  const scoredOrigins = originsOf(panel, years);
+  const from = origins.indexOf(scoredOrigins[0]!) * panel.horizon;
+  const season = 7 / panel.stepDays;
+  const shared = { origins, horizon: panel.horizon, season };
+  const paths = globalAtOrigins(globalPanel(panel, days), origins, {
+    ...shared,
+    log: true,
+    refitEvery: REFIT_EVERY[panel.kind],
+    ...(flags.trees ? { trees: Number(flags.trees) } : {}),
+  });
+  const quantiles = pooledQuantiles(paths, panel.prices, {
+    ...shared,
+    halfLife: 52 * season,
+    levels: [0.1, 0.9],
+  });
+  const { user, system } = process.cpuUsage(started);
+
+  report(panel, 'naive', naivePaths(panel, scoredOrigins));
+  for (const member of ['boosted-l1', 'boosted-l2', 'ridge'] as const) {
+    report(
+      panel,
+      member,
+      panel.scored.map((item) => ({ mean: paths[item]!.members[member].subarray(from) })),
+    );
+  }
+  const final = panel.scored.map((item): JapanPaths => {
+    const [lo, hi] = quantiles[item]!;
+    return { mean: paths[item]!.mean.subarray(from), lo: lo!.subarray(from), hi: hi!.subarray(from) };
+  });
+  report(panel, 'global', final);
+  console.log(
+    `${panel.kind}: ${((user + system) / 1e6).toFixed(0)} CPU s for ${origins.length} origins of ${panel.items.length} items`,
+  );
+  if (process.env.SIHWANG_PEERS_PYTHON) {
+    const peers = ['scripts/run-ts.mjs', 'bench/japan-peers.ts', panel.kind, years.join(',')];
+    spawnSync(process.execPath, peers, { stdio: 'inherit' });
+  } else console.log('peers not run: SIHWANG_PEERS_PYTHON is not set; their figures are in BENCHMARKS.md');
+}
+
+function report(panel: JapanPanel, name: string, paths: readonly JapanPaths[]): void {
+  const score = scoreJapan(panel, years, paths);
+  const figure = (value: number, digits = 4) => (Number.isNaN(value) ? '–' : value.toFixed(digits));
+  const each = (values: readonly number[], digits: number) =>
+    years.length > 1 ? ` (${values.map((value) => figure(value, digits)).join(', ')})` : '';
+  const [low, high] = score.coverageInterval;
+  console.log(
+    `${panel.kind} ${years.join(',')} ${name}: WAPE ${figure(score.wape)}${each(score.yearlyWape, 4)} over ${score.cells} cells, ` +
+      `pinball ÷ mean price ${figure(score.pinball)}, coverage ${figure(score.coverage, 3)} [${figure(low, 3)}, ${figure(high, 3)}]` +
+      each(score.yearlyCoverage, 3),
+  );
+}
+
+function globalPanel(panel: JapanPanel, days?: JapanPanel): GlobalPanel {
+  const positions = panel.prices[0]!.length + panel.horizon;
+  const axis = Float64Array.from({ length: positions }, (_, t) => panel.firstDay + t * panel.stepDays);
+  const turn = axis.map((day) => (2 * Math.PI * day) / DAYS_PER_YEAR);
+  return {
+    values: panel.prices,
+    volumes: panel.volumesKg,
+    ...(days
+      ? {
+          fresh: Object.fromEntries(
+            FRESH_DAYS.map((count) => [`${count} days`, newestOfWeeks(panel, days.prices, days, count)]),
+          ),
+          freshVolumes: newestOfWeeks(panel, days.volumesKg, days, FRESH_DAYS[0]!),
+        }
+      : {}),
+    years: yearPositionsByDate(axis, 10),
+    cycles: {
+      'year sine': turn.map(Math.sin),
+      'year cosine': turn.map(Math.cos),
+      'time of the year': axis.map(dayOfYear).map((day) => Math.floor(day / panel.stepDays)),
+      ...(panel.kind === 'daily' ? { weekday: axis.map((day) => (day + 3) % 7) } : {}),
+    },
+  };
+}
+
+/** Geometric means of the newest `count` days with a value up to the Sunday of each week, by item. */
+function newestOfWeeks(
+  weeks: JapanPanel,
+  columns: readonly Float64Array[],
+  days: JapanPanel,
+  count: number,
+): Float64Array[] {
+  const lastDayOf = (week: number) => weeks.firstDay + 7 * week + 6 - days.firstDay;
+  return columns.map((column, item) => {
+    let day = 0;
+    const newest: number[] = [];
+    return weeks.prices[item]!.map((_, week) => {
+      for (; day <= lastDayOf(week) && day < column.length; day++)
+        if (!Number.isNaN(column[day]!)) newest.push(Math.log(column[day]!));
+      const used = newest.slice(-count);
+      return used.length > 0 ? Math.exp(used.reduce((a, b) => a + b, 0) / used.length) : Number.NaN;
+    });
+  });
+}
+
+function dayOfYear(day: number): number {
+  const date = new Date(day * 86_400_000);
+  return day - Date.UTC(date.getUTCFullYear(), 0, 1) / 86_400_000;
+}

@@ -1,0 +1,86 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** What a peer is asked: see statsforecast-lines.py. */
+export interface PeerRequest {
+  readonly model: string;
+  readonly values: ArrayLike<number>;
+  readonly horizon: number;
+  readonly seasons: readonly number[];
+  /** Percent of the interval wanted, 80; absent = the mean alone. */
+  readonly level?: number;
+}
+
+export interface PeerAnswer {
+  /** Process time of fitting and forecasting, one thread. */
+  readonly cpuMs: number;
+  readonly mean: readonly number[];
+  readonly lo?: readonly number[];
+  readonly hi?: readonly number[];
+}
+
+export interface Peer {
+  readonly versions: Readonly<Record<string, string>>;
+  /** One series at a time, so that ours and the peer's runs can alternate. Null when the peer refuses the series. */
+  ask(request: PeerRequest): Promise<PeerAnswer | null>;
+  close(): void;
+}
+
+/** Why there are no peers here, or undefined when SIHWANG_PEERS_PYTHON names a Python that has them. */
+export function peersMissing(): string | undefined {
+  if (process.env.SIHWANG_PEERS_PYTHON) return undefined;
+  return 'set SIHWANG_PEERS_PYTHON to a Python with statsforecast 2.1.1 and lightgbm 4.7 to run the peers in this command';
+}
+
+/** One thread, and waiting threads that sleep: LightGBM's spinning is not its cost. */
+const oneThread = {
+  OMP_WAIT_POLICY: 'PASSIVE',
+  OMP_NUM_THREADS: '1',
+  OPENBLAS_NUM_THREADS: '1',
+  MKL_NUM_THREADS: '1',
+};
+
+/** Starts StatsForecast on one thread in the Python that SIHWANG_PEERS_PYTHON names. */
+export async function startStatsForecast(): Promise<Peer> {
+  const { child, lines } = startPython('statsforecast-lines.py', []);
+  const { versions } = JSON.parse(await lines());
+  return {
+    versions,
+    ask: async (request) => {
+      child.stdin!.write(`${JSON.stringify({ ...request, values: Array.from(request.values) })}\n`);
+      const answer = JSON.parse(await lines());
+      return answer.error ? null : answer;
+    },
+    close: () => child.stdin!.end(),
+  };
+}
+
+/** Runs a script of this folder to its end with `input` as JSON on its standard input; answers its lines, parsed. */
+export async function runPeerScript(script: string, input: unknown): Promise<unknown[]> {
+  const { child, lines } = startPython(script, []);
+  child.stdin!.end(JSON.stringify(input));
+  const answers: unknown[] = [];
+  for (;;) {
+    const line = await lines().catch(() => null);
+    if (line === null) break;
+    answers.push(JSON.parse(line));
+  }
+  return answers;
+}
+
+function startPython(script: string, args: string[]): { child: ChildProcess; lines: () => Promise<string> } {
+  const child = spawn(process.env.SIHWANG_PEERS_PYTHON!, [join('bench', 'peers', script), ...args], {
+    env: { ...process.env, ...oneThread },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const reader = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
+  return {
+    child,
+    lines: async () => {
+      const { value, done } = await reader.next();
+      if (done) throw new Error(`${script} ended early`);
+      return value;
+    },
+  };
+}

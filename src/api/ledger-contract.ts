@@ -1,0 +1,59 @@
+import { z } from '@hono/zod-openapi';
+
+const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+const instant = z.string();
+const wire = z.number().nullable();
+
+/** What was said of a series, what came, and what it has earned live; see `sihwang forecasts ledger`. */
+export const ledgerSchema = z
+  .object({
+    series: z.string(),
+    /** By horizon and origin, oldest first; several vintages of one origin one after the other. */
+    said: z.array(
+      z.object({
+        horizon: z.string(),
+        originDay: day,
+        targetDay: day.nullable(),
+        issuedAt: instant,
+        vintage: z.number(),
+        status: z.string(),
+        modelVersion: z.string(),
+        model: z.string().nullable(),
+        snapshotSha256: z.string(),
+        conditionsVersion: z.string(),
+        run: z.string(),
+        mean: wire,
+        lo80: wire,
+        hi80: wire,
+        /** The last price at the origin. */
+        naive: wire,
+        /** null = its day has not come, or it did not trade. */
+        actual: wire,
+        inside80: z.boolean().nullable(),
+        knownAt: instant.nullable(),
+      }),
+    ),
+    /** Of the last 26 weeks, by horizon; empty before the first score. */
+    live: z.array(
+      z.object({
+        horizon: z.string(),
+        scored: z.number(),
+        weeks: z.number(),
+        coverage80: z.number(),
+        /** 1 - own errors ÷ those of the last price. */
+        skill: wire,
+        firstTargetDay: day,
+        lastTargetDay: day,
+      }),
+    ),
+  })
+  .openapi('Ledger');
+
+export type Ledger = z.infer<typeof ledgerSchema>;
+
+export const ledgerQuery = z.strictObject({
+  series: z.string(),
+  horizon: z.enum(['MD1', 'W1', 'W2', 'W4', 'S1', 'S2', 'S3']).optional(),
+  /** An instant or a day: the scores as they were known then. */
+  asOf: z.iso.datetime({ offset: true }).or(day).optional(),
+});

@@ -1,0 +1,221 @@
+import { userInfo } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  dayInZone,
+  EXIT,
+  type LocalDate,
+  parseLocalDate,
+  parseSchedule,
+  SihwangError,
+} from '../domain/index.ts';
+import type { Home } from '../lake/index.ts';
+import {
+  askBackfill,
+  calendarReader,
+  calendarsFor,
+  keepOrchestrating,
+  planBackfill,
+  planNamed,
+  restingOn,
+  SUGGESTED_SCHEDULES,
+  standingsOf,
+} from '../pipeline/index.ts';
+import {
+  type BackfillTerms,
+  listSchedules,
+  type NewPartition,
+  openRecords,
+  partitionsOf,
+  type Records,
+  rangeOfRuns,
+  readBackfill,
+  usualDurations,
+} from '../records/index.ts';
+import { endOf } from './backfill-tables.ts';
+import { type CommonOptions, homeOf } from './command.ts';
+import { countProgress, duration } from './count-progress.ts';
+import { toldToPeople } from './orchestrate.ts';
+import { print, printJson, table, tell } from './output.ts';
+
+export interface BackfillPlanOptions extends CommonOptions {
+  readonly plan?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly stale?: boolean;
+  readonly parallel?: string;
+  readonly retries?: string;
+  readonly at?: string;
+  readonly dryRun?: boolean;
+  readonly detach?: boolean;
+}
+
+/** Runs a plan for the market days of a range that need it, and shows how far it is until all are settled. */
+export async function backfillPlan(plan: string, options: BackfillPlanOptions): Promise<void> {
+  const home = homeOf(options);
+  await planNamed(home, plan);
+  const records = await openRecords(home, { onProgress: tell });
+  try {
+    const terms = await termsOf(records, plan, options);
+    const { partitions, ahead } = await planned(home, records, terms);
+    if (ahead > 0) tell(`${ahead} days are yet to come and are left to the schedule`);
+    const wanted = partitions.filter((one) => one.wanted !== 'keep');
+    if (options.dryRun) return await showPlanned(records, terms, partitions, options);
+    if (wanted.length === 0) {
+      if (options.json) printJson({ id: null, partitions });
+      else
+        print(
+          options.stale ? `nothing of ${plan} is stale` : `all ${partitions.length} days of ${plan} are good`,
+        );
+      return;
+    }
+    const { id, already } = await askBackfill(records, terms, partitions, userInfo().username);
+    tell(
+      already
+        ? `backfill ${id} of the same days is going already`
+        : `backfill ${id}: ${wanted.length} runs, ${partitions.length - wanted.length} good ones kept`,
+    );
+    if (options.detach) {
+      if (options.json) printJson({ id, already });
+      else print(`backfill ${id} is worked off by sihwang orchestrate`);
+      return;
+    }
+    await follow(home, records, id, options);
+  } finally {
+    await records.close();
+  }
+}
+
+async function termsOf(records: Records, plan: string, options: BackfillPlanOptions): Promise<BackfillTerms> {
+  const scheduleText = options.at ?? (await scheduleOf(records, plan));
+  const { zone } = parseSchedule(scheduleText);
+  const stale = options.stale === true;
+  const range = stale ? await rangeOfRuns(records.pool, plan) : null;
+  const today = dayInZone(zone, Date.now());
+  const fromDay =
+    options.from === undefined ? range && dayInZone(zone, range.first.getTime() - DAY_MS) : day(options.from);
+  const toDay = options.to === undefined ? range && dayInZone(zone, range.last.getTime()) : day(options.to);
+  if (fromDay && toDay && fromDay > toDay) throw usage(`${fromDay} comes after ${toDay}`);
+  return {
+    ...{ plan, scheduleText, stale, params: {}, fromDay: fromDay ?? today, toDay: toDay ?? today },
+    parallel: wholeNumber('--parallel', options.parallel ?? '1', 1),
+    retries: wholeNumber('--retries', options.retries ?? '1', 0),
+  };
+}
+
+const DAY_MS = 86_400_000;
+
+/** The schedule by which the plan runs in this home, else the suggested one. */
+async function scheduleOf(records: Records, plan: string): Promise<string> {
+  const texts = (await listSchedules(records.pool))
+    .filter((one) => one.plan === plan)
+    .map(({ text }) => text);
+  const [text, other] = [...new Set(texts)];
+  if (other !== undefined)
+    throw usage(`${plan} has several schedules`, 'Say whose ticks the runs are for with --at.');
+  const found = text ?? Object.values(SUGGESTED_SCHEDULES).find((one) => one.plan === plan)?.text;
+  if (found === undefined)
+    throw usage(
+      `no schedule says for which moments ${plan} runs`,
+      'Add one with sihwang schedule add, or write --at "06:10 Asia/Seoul on days after a Garak market day".',
+    );
+  return found;
+}
+
+async function planned(home: Home, records: Records, terms: BackfillTerms) {
+  const schedule = parseSchedule(terms.scheduleText);
+  const question = {
+    ...{ plan: terms.plan, schedule, from: terms.fromDay, to: terms.toDay, stale: terms.stale },
+    ...{ restsOn: restingOn(home), now: new Date() },
+  };
+  return planBackfill(
+    records,
+    standingsOf(records),
+    question,
+    await calendarsFor(schedule, calendarReader(home)),
+  );
+}
+
+async function showPlanned(
+  records: Records,
+  terms: BackfillTerms,
+  partitions: readonly NewPartition[],
+  options: CommonOptions,
+): Promise<void> {
+  const wanted = partitions.filter((one) => one.wanted !== 'keep').length;
+  const usual = await usualDurations(records.pool, terms.plan);
+  const workMs = usual.reduce((sum, { medianMs }) => sum + medianMs, 0);
+  const estimateMs = usual.length === 0 ? null : (workMs * wanted) / terms.parallel;
+  if (options.json) return printJson({ ...terms, partitions, wanted, estimateMs });
+  const DONE = { run: 'run', retry: 'run again', redo: 'do anew', keep: 'keep' } as const;
+  if (partitions.length > 0)
+    print(
+      table(
+        ['day', 'run', 'to do', 'because'].map((title) => ({ title })),
+        partitions.map((one) => [one.day, one.runId, DONE[one.wanted], one.reason ?? 'it has not run']),
+      ),
+    );
+  const takes = estimateMs === null ? 'no run of it yet tells how long' : `about ${duration(estimateMs)}`;
+  print(`${wanted} of ${partitions.length} days to do, ${takes}; nothing was done`);
+}
+
+const LOOK_MS = 500;
+
+/** Carries the backfill out, unless another process does, and shows how far it is; Ctrl-C leaves it for the next. */
+async function follow(home: Home, records: Records, id: number, options: CommonOptions): Promise<void> {
+  const stopped = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopped.abort());
+  const orchestrating = keepOrchestrating(home, { signal: stopped.signal, ...toldToPeople() });
+  const progress = countProgress('days');
+  const over = await Promise.race([untilOver(records, id, progress.step, stopped.signal), orchestrating]);
+  progress.finish();
+  stopped.abort();
+  await orchestrating;
+  if (over) return endOf(over.backfill, over.partitions, options);
+  throw new SihwangError('STOPPED', `stopped watching backfill ${id}; it is written down`, {
+    exit: EXIT.stopped,
+    hint: `sihwang orchestrate, or the same command, goes on with it; sihwang backfill cancel ${id} ends it.`,
+  });
+}
+
+/** The backfill when all of it is settled; undefined at the signal. */
+async function untilOver(
+  records: Records,
+  id: number,
+  onStep: (done: number, total: number, detail: string) => void,
+  signal: AbortSignal,
+) {
+  while (!signal.aborted) {
+    // the database may be away for a moment; whoever orchestrates says so
+    const found = await Promise.all([readBackfill(records.pool, id), partitionsOf(records.pool, id)]).catch(
+      () => undefined,
+    );
+    if (found) {
+      const [backfill, partitions] = found;
+      if (backfill?.endedAt) return { backfill, partitions };
+      const todo = partitions.filter(({ state }) => state !== 'kept');
+      const done = todo.filter(({ state }) => state !== 'waiting' && state !== 'started');
+      onStep(done.length, todo.length, todo.find(({ state }) => state === 'started')?.day ?? 'the start');
+    }
+    await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
+  }
+  return undefined;
+}
+
+function day(text: string): LocalDate {
+  const date = parseLocalDate(text);
+  if (!date) throw usage(`${text} is not a day, YYYY-MM-DD`);
+  return date;
+}
+
+function wholeNumber(option: string, text: string, least: number): number {
+  const number = Number(text);
+  if (text.trim() !== '' && Number.isInteger(number) && number >= least) return number;
+  throw usage(`${option} is a whole number from ${least}, not ${text}`);
+}
+
+function usage(
+  message: string,
+  hint = 'Write sihwang backfill --plan PLAN --from 2025-01-01 --to 2025-12-31.',
+): SihwangError {
+  return new SihwangError('BACKFILL_UNCLEAR', message, { exit: EXIT.usage, hint });
+}

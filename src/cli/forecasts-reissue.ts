@@ -1,0 +1,57 @@
+import type { Command } from 'commander';
+import { EXIT, parseSeriesKey, SihwangError } from '../domain/index.ts';
+import type { Manifest } from '../jobs/index.ts';
+import { findResults, type Reissued, reissue } from '../pipeline/index.ts';
+import { homeStoreUri, openStore } from '../store/index.ts';
+import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
+import { print, printJson, tell } from './output.ts';
+
+interface ReissueOptions extends CommonOptions {
+  readonly run?: string;
+}
+
+export function addReissue(forecasts: Command): void {
+  withCommonOptions(forecasts.command('reissue'))
+    .description('compute past forecasts again from their recorded snapshot, and compare them byte by byte')
+    .argument('[forecast]', 'the hash of a job, or a series: its newest result, or its result in --run')
+    .option('--run <run>', 'all that this run has forecast')
+    .action(again);
+}
+
+async function again(forecast: string | undefined, options: ReissueOptions): Promise<void> {
+  const store = await openStore(homeStoreUri(homeOf(options).path));
+  const results = await findResults(store, {
+    ...whichOf(forecast, options.run),
+    ...(options.run === undefined ? {} : { run: options.run }),
+  });
+  const wanted = options.run === undefined ? [newestOf(results)] : results;
+  const done: Reissued[] = [];
+  for (const manifest of wanted) {
+    if (!options.json && wanted.length > 1)
+      tell(`  ${done.length + 1}/${wanted.length} ${manifest.jobSha256.slice(0, 16)} …`);
+    done.push(await reissue(store, manifest));
+  }
+  if (options.json) return printJson(done);
+  for (const { job, run, items, snapshot, asOf, computedBy } of done)
+    print(
+      `${job.slice(0, 16)} of ${run}: ${items ?? 'all'} series as of ${asOf}, from the snapshot ${snapshot?.slice(0, 16) ?? '–'}, the same to the byte (${computedBy.codeVersion}, Node ${computedBy.nodeMajor}, ${computedBy.cpuClass})`,
+    );
+}
+
+function whichOf(forecast: string | undefined, run: string | undefined) {
+  if (forecast === undefined && run !== undefined) return {};
+  if (forecast !== undefined && /^[0-9a-f]{8,64}$/.test(forecast)) return { job: forecast };
+  if (forecast !== undefined && parseSeriesKey(forecast)) return { item: forecast };
+  throw new SihwangError(
+    'FORECAST_UNREADABLE',
+    `neither a job nor a series: ${forecast ?? 'nothing was named'}`,
+    {
+      exit: EXIT.usage,
+      hint: 'Name a job by 8 digits of its hash or more, a series by its text form, or a run with --run.',
+    },
+  );
+}
+
+function newestOf(results: readonly Manifest[]): Manifest {
+  return results.reduce((newest, one) => (one.endedAt > newest.endedAt ? one : newest));
+}

@@ -1,0 +1,264 @@
+import { randomUUID } from 'node:crypto';
+import { userInfo } from 'node:os';
+import type { Command } from 'commander';
+import { EXIT, type Json, SihwangError } from '../domain/index.ts';
+import {
+  appendAudit,
+  challengersOf,
+  decide,
+  decisionsAbout,
+  listVersions,
+  putUpChallenger,
+  type Records,
+  registerVersion,
+  reigns,
+  type TakenDecision,
+  trainingsOf,
+  versionNamed,
+} from '../records/index.ts';
+import { computedBy } from '../tasks/index.ts';
+import { readRecipe } from '../tasks/price-forecast/index.ts';
+import { type CommonOptions, feedNamed, homeOf, withCommonOptions } from './command.ts';
+import { print, printJson, table } from './output.ts';
+import { withRecords } from './with-records.ts';
+
+interface ModelsOptions extends CommonOptions {
+  readonly task?: string;
+  readonly feed?: string;
+  readonly at?: string;
+  readonly reason?: string;
+}
+
+export function addModels(program: Command): void {
+  const models = program
+    .command('models')
+    .description('versions of what is trained: which reigns, which reigned when, and why');
+  const withTask = (command: Command) =>
+    withCommonOptions(command)
+      .option('--task <task>', 'only of this task')
+      .option('--feed <feed>', 'only for this feed');
+  withTask(models.command('list'))
+    .description('every version: the champions, their challengers, former champions, the others')
+    .action(list);
+  withCommonOptions(models.command('show <version>'))
+    .description('one version: its recipe, trainings and what was decided about it, with the evidence')
+    .action(show);
+  withTask(models.command('history'))
+    .description('who reigned from when to when, or at one moment')
+    .option('--at <time>', 'what was in production then (a day is its end, UTC)')
+    .action(history);
+  withCommonOptions(models.command('promote <version>'))
+    .description('make a version the champion by hand; kept in the audit trail')
+    .requiredOption('--reason <text>', 'why, for those who read the history')
+    .action(promote);
+  withCommonOptions(models.command('challenge'))
+    .description(
+      'put a recipe up against the champion of a feed: weekly runs then judge it on the same origins',
+    )
+    .requiredOption('--feed <feed>', 'the feed whose prices it is to forecast')
+    .requiredOption('--recipe <json>', 'what is other than in the default recipe, such as {"damping":0.3}')
+    .action(challenge);
+  withTask(models.command('rollback'))
+    .description('bring back the champion before the present one; kept in the audit trail')
+    .requiredOption('--reason <text>', 'why, for those who read the history')
+    .action(rollback);
+}
+
+async function list(options: ModelsOptions): Promise<void> {
+  const found = await withRecords(options, ({ pool }) =>
+    listVersions(pool, options.task ?? null, options.feed ?? null),
+  );
+  if (options.json) return printJson(found);
+  if (found.length === 0)
+    return print('no version is registered yet: a training run registers what it trains');
+  print(
+    table(
+      [
+        { title: 'version' },
+        { title: 'feed' },
+        { title: 'standing' },
+        { title: 'code' },
+        { title: 'trainings', right: true },
+        { title: 'last trained' },
+      ],
+      found.map((one) => [
+        one.id,
+        one.feed,
+        one.standing,
+        one.codeVersion,
+        String(one.trainings),
+        one.lastTrainedAt ?? '–',
+      ]),
+    ),
+  );
+}
+
+async function show(id: string, options: ModelsOptions): Promise<void> {
+  const found = await withRecords(options, async ({ pool }) => {
+    const version = await versionNamed(pool, id);
+    return {
+      version,
+      trainings: await trainingsOf(pool, id),
+      decisions: await decisionsAbout(pool, { ...version, subject: id }),
+    };
+  });
+  if (options.json) return printJson(found);
+  const { version, trainings, decisions } = found;
+  print(`${version.id}: ${version.task} of ${version.feed || 'every feed'}, code ${version.codeVersion}`);
+  print(`recipe ${JSON.stringify(version.recipe)}, registered ${version.createdAt} by ${version.createdBy}`);
+  for (const one of trainings)
+    print(
+      `trained ${one.trainedAt} in ${one.run}: snapshot ${one.snapshotSha256.slice(0, 12)} → artefact ${one.artefactSha256.slice(0, 12)} (Node ${one.nodeMajor}, ${one.cpuClass})`,
+    );
+  for (const one of decisions) print(decisionLine(one));
+}
+
+async function history(options: ModelsOptions): Promise<void> {
+  const at = options.at === undefined ? undefined : momentOf(options.at);
+  const found = await withRecords(options, ({ pool }) =>
+    reigns(pool, {
+      ...(options.task === undefined ? {} : { task: options.task }),
+      ...(options.feed === undefined ? {} : { feed: options.feed }),
+      ...(at === undefined ? {} : { at }),
+    }),
+  );
+  if (options.json) return printJson(found);
+  if (found.length === 0)
+    return print(at === undefined ? 'no version has reigned yet' : `nothing reigned at ${at}`);
+  print(
+    table(
+      [
+        { title: 'from' },
+        { title: 'to' },
+        { title: 'task' },
+        { title: 'feed' },
+        { title: 'version' },
+        { title: 'by' },
+        { title: 'snapshot' },
+        { title: 'why' },
+      ],
+      found.map((one) => [
+        ...[one.from, one.to ?? 'now', one.task, one.feed, one.versionId, `${one.kind}, ${one.actor}`],
+        ...[one.snapshotSha256?.slice(0, 12) ?? '–', one.reason],
+      ]),
+    ),
+  );
+}
+
+async function promote(id: string, options: ModelsOptions): Promise<void> {
+  const taken = await withRecords(options, async (records) => {
+    const { task, feed } = await versionNamed(records.pool, id);
+    return byHand(records, { task, feed, subject: id }, 'manual', options);
+  });
+  told(taken, options);
+}
+
+async function challenge(
+  options: ModelsOptions & { readonly feed: string; readonly recipe: string },
+): Promise<void> {
+  const of = { task: 'price-forecast', feed: feedNamed(homeOf(options), options.feed).profile.id };
+  const recipe = readRecipe(jsonOf(options.recipe));
+  const at = new Date().toISOString();
+  const standing = await withRecords(options, async ({ pool }) => {
+    const { codeVersion } = computedBy();
+    const createdBy = userInfo().username;
+    const versionId = await registerVersion(pool, { ...of, recipe, codeVersion, createdAt: at, createdBy });
+    await putUpChallenger(pool, { ...of, versionId, at });
+    await appendAudit(pool, {
+      actor: createdBy,
+      action: 'model.challenge',
+      subject: `${of.task} ${of.feed}`,
+      detail: { versionId },
+    });
+    return challengersOf(pool, of.task, of.feed);
+  });
+  if (options.json) return printJson(standing);
+  for (const one of standing)
+    print(
+      `${one.versionId} stands against the champion since ${one.since} (${one.nth} of the year, ${one.looks} looks)`,
+    );
+}
+
+function jsonOf(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch (cause) {
+    throw new SihwangError('RECIPE_UNREADABLE', `--recipe is JSON, not ${text}`, {
+      exit: EXIT.usage,
+      hint: `Write --recipe '{"damping":0.3}'.`,
+      cause,
+    });
+  }
+}
+
+async function rollback(options: ModelsOptions): Promise<void> {
+  const taken = await withRecords(options, async (records) => {
+    const all = await reigns(records.pool, {
+      ...(options.task === undefined ? {} : { task: options.task }),
+      ...(options.feed === undefined ? {} : { feed: options.feed }),
+    });
+    const now = all.filter(({ to }) => to === null);
+    if (now.length !== 1)
+      throw new SihwangError('MODEL_WHICH', `${now.length} champions fit; a rollback is about one`, {
+        exit: EXIT.usage,
+        hint: 'Name it with --task and --feed; sihwang models history lists them.',
+      });
+    const { task, feed, versionId } = now[0]!;
+    const before = all
+      .filter((one) => one.task === task && one.feed === feed && one.versionId !== versionId)
+      .at(-1);
+    if (!before)
+      throw new SihwangError('MODEL_NO_FORMER', `${versionId} has no champion before it`, {
+        exit: EXIT.usage,
+        hint: 'Promote another version: sihwang models promote VERSION --reason TEXT.',
+      });
+    return byHand(records, { task, feed, subject: before.versionId }, 'rollback', options);
+  });
+  told(taken, options);
+}
+
+function byHand(
+  { pool }: Records,
+  of: { readonly task: string; readonly feed: string; readonly subject: string },
+  kind: 'manual' | 'rollback',
+  { reason = '' }: ModelsOptions,
+): Promise<TakenDecision> {
+  if (reason.trim() === '')
+    throw new SihwangError('REASON_MISSING', 'a change by hand needs a reason', {
+      exit: EXIT.usage,
+      hint: 'Say it with --reason "…": whoever reads the history later will want to know.',
+    });
+  return decide(pool, {
+    ...of,
+    key: `hand ${randomUUID()}`,
+    kind,
+    at: new Date().toISOString(),
+    actor: userInfo().username,
+    reason: reason.trim(),
+    evidence: null,
+  });
+}
+
+function told(taken: TakenDecision, options: ModelsOptions): void {
+  if (options.json) printJson(taken);
+  else print(decisionLine(taken));
+}
+
+function decisionLine(one: TakenDecision): string {
+  const change =
+    one.championBefore === one.championAfter
+      ? `${one.championAfter} stays the champion`
+      : `${one.championAfter} is the champion${one.championBefore ? ` instead of ${one.championBefore}` : ''}`;
+  return `${one.at} ${one.kind} by ${one.actor}: ${change} (${one.reason})`;
+}
+
+/** An instant, or the end of a day. */
+function momentOf(text: string): string {
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(text);
+  const time = Date.parse(day ? `${text}T23:59:59.999Z` : text);
+  if (!Number.isNaN(time)) return new Date(time).toISOString();
+  throw new SihwangError('AS_OF_UNREADABLE', `--at is a day or an instant, not ${text}`, {
+    exit: EXIT.usage,
+    hint: 'Write --at 2026-03-01 or --at 2026-03-01T06:10:00+09:00.',
+  });
+}

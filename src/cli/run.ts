@@ -1,0 +1,165 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Command } from 'commander';
+import { EXIT, type ExitCode, SihwangError } from '../domain/index.ts';
+import { keepOrchestrating, type Plan, planNamed, planSteps, startRun } from '../pipeline/index.ts';
+import {
+  type ErrorClass,
+  listEvents,
+  openRecords,
+  type Records,
+  type Run,
+  readRun,
+  readSteps,
+  usualDurations,
+} from '../records/index.ts';
+import { durationText } from '../show/index.ts';
+import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
+import { toldToPeople } from './orchestrate.ts';
+import { print, printJson, table, tell } from './output.ts';
+
+interface RunOptions extends CommonOptions {
+  readonly scheduledFor?: string;
+  readonly dryRun?: boolean;
+  readonly wait: boolean;
+}
+
+export function addRun(program: Command): void {
+  withCommonOptions(program.command('run <plan>'))
+    .description('run a plan now, or for a moment of the past: the same plan and moment are run once')
+    .option('--scheduled-for <time>', 'the moment that the run is for, ISO 8601 with its zone (default: now)')
+    .option('--dry-run', 'print the steps, where they run and how long they usually take; do nothing')
+    .option('--no-wait', 'write the run down for the orchestrator, and end')
+    .action(run);
+}
+
+async function run(name: string, options: RunOptions): Promise<void> {
+  const home = homeOf(options);
+  const scheduledFor = momentOf(options.scheduledFor);
+  const plan = await planNamed(home, name);
+  const records = await openRecords(home, { onProgress: tell });
+  try {
+    if (options.dryRun) return await dryRun(records, plan, planSteps(home, plan, scheduledFor), options);
+    const { id, started } = await startRun(home, records, plan, { scheduledFor, askedBy: 'command line' });
+    tell(started ? `${id} is planned` : `${id} was planned before`);
+    if (!options.wait) {
+      if (options.json) printJson({ id, started });
+      else print(id);
+      return;
+    }
+    const stopped = new AbortController();
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort());
+    const orchestrating = keepOrchestrating(home, { signal: stopped.signal, ...toldToPeople() });
+    const ended = await Promise.race([followed(records, id, stopped.signal), orchestrating]);
+    stopped.abort();
+    await orchestrating;
+    if (!ended) throw interrupted(id);
+    if (options.json) printJson({ id, state: ended.state });
+    else print(`${id} ${ended.state}`);
+    await throwUnlessGood(records, ended);
+  } finally {
+    await records.close();
+  }
+}
+
+/** To the second, because a run is named by it. */
+function momentOf(text: string | undefined): Date {
+  const moment = text === undefined ? new Date() : new Date(text);
+  if (Number.isNaN(moment.getTime()) || (text !== undefined && !/(Z|[+-]\d\d:?\d\d)$/.test(text)))
+    throw new SihwangError('TIME_UNREADABLE', `--scheduled-for is a moment with its zone, not ${text}`, {
+      exit: EXIT.usage,
+      hint: 'Write --scheduled-for 2026-11-29T06:10:00+09:00.',
+    });
+  return new Date(Math.floor(moment.getTime() / 1000) * 1000);
+}
+
+const LOOK_MS = 200;
+
+/** The run when it has ended; its events are told meanwhile. Undefined at the signal. */
+async function followed(records: Records, id: string, signal: AbortSignal): Promise<Run | undefined> {
+  for (let afterId = 0; !signal.aborted; await sleep(LOOK_MS)) {
+    // the database may be away for a moment; whoever orchestrates says so
+    const found = await Promise.all([
+      readRun(records.pool, id),
+      listEvents(records.pool, id, { afterId }),
+    ]).catch(() => undefined);
+    if (!found) continue;
+    const [run, events] = found;
+    for (const { id: eventId, stepId, name, fields } of events) {
+      afterId = eventId;
+      if (stepId !== null && /^step\.(succeeded|skipped|failed|retrying|blocked)$/.test(name))
+        tell(`  ${stepId} ${name.slice(5)}${saidIn(fields)}`);
+    }
+    if (run?.endedAt) return run;
+  }
+  return undefined;
+}
+
+function saidIn({ workedMs, message, reason }: Readonly<Record<string, unknown>>): string {
+  const said = message ?? reason;
+  return said !== undefined
+    ? `: ${said}`
+    : typeof workedMs === 'number'
+      ? ` in ${durationText(workedMs)}`
+      : '';
+}
+
+function interrupted(id: string): SihwangError {
+  return new SihwangError('STOPPED', `stopped watching ${id}; it is written down`, {
+    exit: EXIT.stopped,
+    hint: 'sihwang orchestrate goes on with it.',
+  });
+}
+
+const EXIT_OF: Readonly<Record<ErrorClass, ExitCode>> = {
+  transient: EXIT.tryAgain,
+  crashed: EXIT.tryAgain,
+  'bad-data': EXIT.badData,
+  configuration: EXIT.configuration,
+  cancelled: EXIT.stopped,
+  bug: EXIT.bug,
+};
+
+async function throwUnlessGood(records: Records, { id, state }: Run): Promise<void> {
+  if (state === 'succeeded') return;
+  const failed = (await readSteps(records.pool, id)).find((step) => step.state === 'failed');
+  throw new SihwangError(
+    state === 'cancelled' ? 'RUN_CANCELLED' : 'RUN_FAILED',
+    failed ? `${failed.id}: ${failed.error?.message}` : `${id} is ${state}`,
+    {
+      exit: failed?.error ? EXIT_OF[failed.error.class] : EXIT.stopped,
+      hint: `sihwang runs show ${id} says more; sihwang runs retry ${id} does again what failed.`,
+    },
+  );
+}
+
+async function dryRun(
+  records: Records,
+  plan: Plan,
+  steps: ReturnType<typeof planSteps>,
+  options: RunOptions,
+): Promise<void> {
+  const usual = new Map((await usualDurations(records.pool, plan.name)).map((each) => [each.stepId, each]));
+  // steps that run on this machine cost nothing beside their time
+  const shown = steps.map(({ id, kind, needs, params, runs }) => ({
+    ...{ id, kind, needs, params, runner: runs === 'jobs' ? 'local jobs' : 'local process' },
+    ...{ usualMs: usual.get(id)?.medianMs ?? null, ofRuns: usual.get(id)?.runs ?? 0, cost: 0 },
+  }));
+  const total = shown.reduce((sum, { usualMs }) => sum + (usualMs ?? 0), 0);
+  if (options.json) return printJson({ plan: plan.name, steps: shown, usualMs: total, cost: 0 });
+  print(
+    table(
+      [{ title: 'step' }, { title: 'inputs' }, { title: 'runner' }, { title: 'usually', right: true }],
+      shown.map(({ id, needs, params, runner, usualMs }) => [
+        id,
+        [...needs, ...Object.entries(params).map(([name, value]) => `${name}=${JSON.stringify(value)}`)].join(
+          ' ',
+        ),
+        runner,
+        usualMs === null ? 'never run' : durationText(usualMs),
+      ]),
+    ),
+  );
+  print(
+    `\n${shown.length} steps, usually ${durationText(total)} of work; no cost on this machine; nothing was done`,
+  );
+}

@@ -1,0 +1,189 @@
+import { userInfo } from 'node:os';
+import type { Command } from 'commander';
+import { EXIT, SihwangError } from '../domain/index.ts';
+import { cancelRun, retryRun } from '../pipeline/index.ts';
+import {
+  listEvents,
+  listRuns,
+  type Records,
+  type Run,
+  type RunState,
+  type RunStep,
+  readRun,
+  readSteps,
+} from '../records/index.ts';
+import { durationText, timelineBars } from '../show/index.ts';
+import { type CommonOptions, withCommonOptions } from './command.ts';
+import { print, printJson, table } from './output.ts';
+import { withRecords } from './with-records.ts';
+
+export function addRuns(program: Command): void {
+  const runs = program.command('runs').description('what was run, what became of it, and doing it again');
+  withCommonOptions(runs.command('list'))
+    .description('the latest runs')
+    .option('--plan <name>', 'only those of one plan')
+    .option('--state <state>', 'planned, running, succeeded, failed or cancelled')
+    .option('--limit <number>', 'at most so many', '20')
+    .action((options: ListOptions) => withRecords(options, (records) => list(records, options)));
+  withCommonOptions(runs.command('show <run>'))
+    .description('the steps of a run on a timeline')
+    .action((id: string, options: CommonOptions) =>
+      withRecords(options, (records) => show(records, id, options)),
+    );
+  withCommonOptions(runs.command('logs <run>'))
+    .description('what a run has said')
+    .option('--step <id>', 'only one step')
+    .action((id: string, options: CommonOptions & { readonly step?: string }) =>
+      withRecords(options, (records) => logs(records, id, options)),
+    );
+  withCommonOptions(runs.command('retry <run>'))
+    .description('do again what failed of a run that has ended; what succeeded stays')
+    .option('--all', 'do every step again')
+    .action((id: string, options: CommonOptions & { readonly all?: boolean }) =>
+      withRecords(options, async (records) => {
+        const opened = await retryRun(records, id, { askedBy: person(), all: options.all === true });
+        if (!opened) throw notChanged(id, 'goes on still, or nothing of it is left to do');
+        say(options, { id, retried: true }, `${id} will be taken up again by the orchestrator`);
+      }),
+    );
+  withCommonOptions(runs.command('cancel <run>'))
+    .description('end a run, the steps under way too')
+    .option('--reason <text>', 'why', 'cancelled by hand')
+    .action((id: string, options: CommonOptions & { readonly reason: string }) =>
+      withRecords(options, async (records) => {
+        if (!(await cancelRun(records, id, options.reason, person())))
+          throw notChanged(id, 'has ended already');
+        say(options, { id, cancelAsked: true }, `${id} is asked to end`);
+      }),
+    );
+}
+
+interface ListOptions extends CommonOptions {
+  readonly plan?: string;
+  readonly state?: string;
+  readonly limit: string;
+}
+
+async function list(records: Records, options: ListOptions): Promise<void> {
+  const runs = await listRuns(records.pool, {
+    ...(options.plan === undefined ? {} : { plan: options.plan }),
+    ...(options.state === undefined ? {} : { state: stateOf(options.state) }),
+    limit: limitOf(options.limit),
+  });
+  if (options.json) return printJson(runs);
+  print(
+    table(
+      [{ title: 'run' }, { title: 'state' }, { title: 'asked by' }, { title: 'took', right: true }],
+      runs.map((run) => [run.id, run.state, run.askedBy, tookOf(run.startedAt, run.endedAt)]),
+    ),
+  );
+}
+
+async function show(records: Records, id: string, options: CommonOptions): Promise<void> {
+  const run = await known(records, id);
+  const steps = await readSteps(records.pool, id);
+  if (options.json) return printJson({ ...run, steps });
+  print(`${run.id}  ${run.state}  for ${run.scheduledFor.toISOString()}, asked by ${run.askedBy}`);
+  const bars = timelineBars(
+    steps.map((step) => ({
+      ...{
+        id: step.id,
+        startedMs: step.startedAt?.getTime() ?? null,
+        endedMs: step.endedAt?.getTime() ?? null,
+      },
+    })),
+    Date.now(),
+  );
+  print(
+    table(
+      [{ title: 'step' }, { title: 'state' }, { title: '' }, { title: 'took', right: true }, { title: '' }],
+      steps.map((step, at) => [
+        step.id,
+        step.state,
+        step.startedAt === null ? '' : bars[at]!,
+        tookOf(step.startedAt, step.endedAt),
+        remarkOf(step),
+      ]),
+    ),
+  );
+}
+
+async function logs(
+  records: Records,
+  id: string,
+  options: CommonOptions & { readonly step?: string },
+): Promise<void> {
+  await known(records, id);
+  for (let afterId = 0; ; ) {
+    const events = await listEvents(records.pool, id, { afterId });
+    if (events.length === 0) return;
+    afterId = events.at(-1)!.id;
+    for (const event of events) {
+      if (options.step !== undefined && event.stepId !== options.step) continue;
+      const { at, stepId, name, fields } = event;
+      if (options.json) print(JSON.stringify(event));
+      else print(`${at.toISOString()}  ${stepId ?? '-'}  ${name}  ${JSON.stringify(fields)}`);
+    }
+  }
+}
+
+function remarkOf({ skipReason, error, attempt, begun }: RunStep): string {
+  const tries = attempt > 1 || begun > 1 ? `begun ${begun} times` : '';
+  return [error?.message, skipReason, tries].filter(Boolean).join('; ');
+}
+
+function tookOf(startedAt: Date | null, endedAt: Date | null): string {
+  if (startedAt === null || endedAt === null) return startedAt === null ? '' : 'goes on';
+  return durationText(endedAt.getTime() - startedAt.getTime());
+}
+
+async function known(records: Records, id: string): Promise<Run> {
+  const run = await readRun(records.pool, id);
+  if (run) return run;
+  throw new SihwangError('RUN_UNKNOWN', `there is no run ${id}`, {
+    exit: EXIT.usage,
+    hint: 'sihwang runs list shows the runs.',
+  });
+}
+
+const STATES: readonly string[] = [
+  'planned',
+  'running',
+  'succeeded',
+  'failed',
+  'cancelled',
+] satisfies RunState[];
+
+function stateOf(text: string): RunState {
+  if (STATES.includes(text)) return text as RunState;
+  throw usage(`--state is one of ${STATES.join(', ')}, not ${text}`);
+}
+
+function limitOf(text: string): number {
+  const limit = Number(text);
+  if (Number.isInteger(limit) && limit > 0) return limit;
+  throw usage(`--limit is a whole number from 1 on, not ${text}`);
+}
+
+function usage(message: string): SihwangError {
+  return new SihwangError('OPTION_UNREADABLE', message, {
+    exit: EXIT.usage,
+    hint: 'sihwang runs list --help',
+  });
+}
+
+function notChanged(id: string, why: string): SihwangError {
+  return new SihwangError('RUN_NOT_CHANGED', `${id} ${why}`, {
+    exit: EXIT.usage,
+    hint: `sihwang runs show ${id} says where it stands.`,
+  });
+}
+
+function say(options: CommonOptions, json: unknown, text: string): void {
+  if (options.json) printJson(json);
+  else print(text);
+}
+
+function person(): string {
+  return userInfo().username;
+}

@@ -1,0 +1,172 @@
+import {
+  daysLeftOut,
+  EXIT,
+  nextTicks,
+  parseSchedule,
+  type Schedule,
+  SihwangError,
+  type Tick,
+} from '../domain/index.ts';
+import { type ChangeWorld, calendarsFor } from '../pipeline/index.ts';
+import {
+  freshMornings,
+  lastTicks,
+  listSchedules,
+  readSchedule,
+  type ScheduleRow,
+  type TickRow,
+} from '../records/index.ts';
+import { type CommonOptions, languageOf } from './command.ts';
+import { table } from './output.ts';
+
+/** The same answer for people and for programs. */
+interface Shown {
+  readonly text: string;
+  readonly json: unknown;
+}
+
+const NONE = 'no schedule yet: sihwang schedule add daily --default';
+
+/** Every schedule with its last tick and its next. */
+export async function listSchedulesForPeople(world: ChangeWorld, options: CommonOptions): Promise<Shown> {
+  const now = nowOf(world);
+  const schedules = await listSchedules(world.records.pool);
+  const last = await lastTicks(world.records.pool, now);
+  const rows: { row: ScheduleRow; last: TickRow | undefined; next: Tick | undefined; fault?: string }[] = [];
+  for (const row of schedules) {
+    try {
+      const [next] = await coming(world, row, 1);
+      rows.push({ row, last: last.get(row.name), next });
+    } catch (error) {
+      rows.push({ row, last: last.get(row.name), next: undefined, fault: (error as Error).message });
+    }
+  }
+  const json = {
+    schedules: rows.map(({ row, last: tick, next, fault }) => ({
+      ...row,
+      last: tick ?? null,
+      next: next ?? null,
+      fault: fault ?? null,
+    })),
+  };
+  if (schedules.length === 0) return { json, text: NONE };
+  const words = { ko: '예정', en: 'scheduled' }[languageOf(options)];
+  const text = table(
+    ['name', 'plan', words, 'missed', 'overlap', 'last', 'next'].map((title) => ({ title })),
+    rows.map(({ row, last: tick, next, fault }) => [
+      row.name,
+      row.plan,
+      row.text,
+      row.catchUp === 'all' ? `all, at most ${row.catchUpLimit}` : row.catchUp,
+      row.overlap,
+      tick ? `${zoneTime(zoneOf(row), tick.scheduledAt)} ${tick.state}` : '–',
+      row.paused ? 'paused' : (fault ?? (next ? zoneTime(zoneOf(row), next.at) : 'none')),
+    ]),
+  );
+  return { json, text };
+}
+
+/** The coming ticks of one schedule or all, and the days between them that have none, with the reason. */
+export async function nextForPeople(
+  world: ChangeWorld,
+  count: number,
+  options: CommonOptions,
+  name?: string,
+): Promise<Shown> {
+  const schedules = (await listSchedules(world.records.pool)).filter(
+    (row) => row.name === (name ?? row.name),
+  );
+  if (name !== undefined && schedules.length === 0) throw unknownSchedule(name);
+  const language = languageOf(options);
+  const answers: { name: string; paused: boolean; ticks: Tick[]; leftOut: ReturnType<typeof daysLeftOut> }[] =
+    [];
+  const blocks: string[] = [];
+  for (const row of schedules) {
+    const schedule = parseSchedule(row.text);
+    const ticks = await coming(world, row, count);
+    const last = ticks.at(-1)?.at ?? new Date(nowOf(world).getTime() + 14 * 86_400_000);
+    const leftOut = daysLeftOut(
+      schedule,
+      nowOf(world),
+      last,
+      await calendarsFor(schedule, world.readCalendar),
+    );
+    answers.push({ name: row.name, paused: row.paused, ticks, leftOut });
+    const lines = [
+      ...ticks.map((tick) => ({ day: tick.day, text: tickLine(schedule, tick) })),
+      ...leftOut.map(({ day, why }) => ({ day, text: `${weekdayOf(day)}   –   ${why[language]}` })),
+    ].sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));
+    blocks.push(
+      [
+        `${row.name}: ${row.text}${row.paused ? ' (paused: nothing starts)' : ''}`,
+        ...(lines.length > 0 ? lines.map(({ text }) => `  ${text}`) : ['  no tick within two years']),
+      ].join('\n'),
+    );
+  }
+  return { json: { schedules: answers }, text: blocks.join('\n\n') || NONE };
+}
+
+/** Whether what a schedule publishes was there in time, morning by morning. */
+export async function morningsForPeople(
+  world: ChangeWorld,
+  name: string,
+  question: { readonly days: number; readonly withinMinutes: number },
+): Promise<Shown> {
+  const { pool } = world.records;
+  const schedule = await readSchedule(pool, name);
+  if (!schedule) throw unknownSchedule(name);
+  const parsed = parseSchedule(schedule.text);
+  const { zone } = parsed;
+  const calendars = await calendarsFor(parsed, world.readCalendar);
+  const fresh = (await freshMornings(pool, name, calendars, { now: nowOf(world), ...question }))!;
+  const rows = fresh.mornings.map(({ scheduledAt, marketDay, standing, freshAt, runId }) => [
+    zoneTime(zone, scheduledAt),
+    marketDay ?? '',
+    standing,
+    freshAt ? zoneTime(zone, freshAt) : '–',
+    runId ?? '',
+  ]);
+  const summary = `in time on ${fresh.inTime} of ${fresh.judged} mornings (within ${question.withinMinutes} minutes)`;
+  const columns = ['tick', 'market day', 'standing', 'fresh at', 'run'].map((title) => ({ title }));
+  return { json: fresh, text: rows.length === 0 ? summary : `${table(columns, rows)}\n${summary}` };
+}
+
+function unknownSchedule(name: string): SihwangError {
+  return new SihwangError('SCHEDULE_UNKNOWN', `there is no schedule ${name}`, {
+    exit: EXIT.usage,
+    hint: 'sihwang schedule list shows those that there are.',
+  });
+}
+
+async function coming(world: ChangeWorld, row: ScheduleRow, count: number): Promise<Tick[]> {
+  const schedule = parseSchedule(row.text);
+  return nextTicks(schedule, nowOf(world), count, await calendarsFor(schedule, world.readCalendar));
+}
+
+function tickLine({ zone }: Schedule, { at, marketDay }: Tick): string {
+  return `${zoneTime(zone, at)} ${marketDay === null ? '' : `  market day ${marketDay}`}`.trimEnd();
+}
+
+function zoneOf(row: ScheduleRow): string {
+  return parseSchedule(row.text).zone;
+}
+
+function weekdayOf(day: string): string {
+  return `${day} ${new Intl.DateTimeFormat('en', { weekday: 'short', timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`))}`;
+}
+
+/** `2026-11-30 Mon 06:10`, as clocks in the schedule's zone show it. */
+function zoneTime(zone: string, at: Date): string {
+  const [day = '', time = ''] = new Intl.DateTimeFormat('sv', {
+    timeZone: zone,
+    dateStyle: 'short',
+    timeStyle: 'short',
+  })
+    .format(at)
+    .split(' ');
+  return `${weekdayOf(day)} ${time}`;
+}
+
+function nowOf(world: ChangeWorld): Date {
+  return world.now?.() ?? new Date();
+}

@@ -1,0 +1,212 @@
+import { userInfo } from 'node:os';
+import type { Command } from 'commander';
+import { EXIT, type JsonObject, parseSchedule, SihwangError } from '../domain/index.ts';
+import {
+  addSchedule,
+  type ChangeWorld,
+  calendarReader,
+  pauseSchedule,
+  planNamed,
+  removeSchedule,
+  resumeSchedule,
+  SUGGESTED_SCHEDULES,
+  triggerSchedule,
+} from '../pipeline/index.ts';
+import { CATCH_UP_POLICIES, OVERLAP_POLICIES, openRecords, type ScheduleTerms } from '../records/index.ts';
+import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
+import { print, printJson, tell } from './output.ts';
+import { listSchedulesForPeople, morningsForPeople, nextForPeople } from './schedule-tables.ts';
+
+interface AddOptions extends CommonOptions {
+  readonly plan?: string;
+  readonly at?: string;
+  readonly default?: boolean;
+  readonly replace?: boolean;
+  readonly catchUp?: string;
+  readonly catchUpLimit?: string;
+  readonly overlap?: string;
+  readonly params?: string;
+}
+
+const FORMS = `
+A schedule is times (or five cron fields), a time zone, and on which days:
+  06:10 Asia/Seoul on days after a Garak market day
+  06:10, 14:00 Asia/Seoul on KAMIS market days
+  20:00 Asia/Seoul on the last Garak market day of a week
+  18:30 Europe/London on Mon, Thu
+  0,30 9-12 * * * Asia/Seoul on taiwan-amis market days
+A market is Garak, KAMIS, or a feed of the home.`;
+
+export function addScheduleCommands(program: Command): void {
+  const schedule = program
+    .command('schedule')
+    .description('when plans run by themselves: on market days, by the clock or by cron');
+  withCommonOptions(schedule.command('list'))
+    .description('every schedule with its last and its next tick')
+    .action((options: CommonOptions) =>
+      atWork(options, async (world) => {
+        const { text, json } = await listSchedulesForPeople(world, options);
+        show(options, json, text);
+      }),
+    );
+  withCommonOptions(schedule.command('add <name>'))
+    .description('run a plan by a schedule from now on')
+    .option('--plan <plan>', 'the plan to run (else the one of the schedule’s name)')
+    .option('--at <schedule>', 'when, for instance "06:10 Asia/Seoul on days after a Garak market day"')
+    .option(
+      '--default',
+      `take over the suggested schedule of this name (${Object.keys(SUGGESTED_SCHEDULES).join(', ')})`,
+    )
+    .option('--catch-up <policy>', 'ticks missed while nothing ran: all, latest or none (else latest)')
+    .option('--catch-up-limit <ticks>', 'with --catch-up all: the newest so many at most (else 30)')
+    .option('--overlap <policy>', 'while the run before is going: queue, skip or cancel-running (else queue)')
+    .option('--params <json>', 'a JSON object that every run is given')
+    .option('--replace', 'give an existing schedule these terms')
+    .addHelpText('after', FORMS)
+    .action(add);
+  for (const [word, says, change] of [
+    ['remove', 'end a schedule; what it ran stays on record', removeSchedule],
+    ['pause', 'start nothing by this schedule; ticks of the meantime are skipped', pauseSchedule],
+    ['resume', 'run by this schedule again, from now on', resumeSchedule],
+  ] as const)
+    withCommonOptions(schedule.command(`${word} <name>`))
+      .description(says)
+      .action((name: string, options: CommonOptions) =>
+        atWork(options, async (world) => {
+          await change(world, name);
+          show(options, { schedule: name, done: word }, `${word}: ${name}`);
+        }),
+      );
+  withCommonOptions(schedule.command('trigger <name>'))
+    .description('run the schedule’s plan now, also on a closed day or while it is paused')
+    .action((name: string, options: CommonOptions) =>
+      atWork(options, async (world) => {
+        const scheduledFor = await triggerSchedule(world, name);
+        show(
+          options,
+          { schedule: name, scheduledFor },
+          `${name} is due for ${scheduledFor.toISOString()}; the orchestrator starts it when the run before is over`,
+        );
+      }),
+    );
+  withCommonOptions(schedule.command('next [name]'))
+    .description('the coming ticks, and which days are left out and why')
+    .option('--count <ticks>', 'so many of each schedule', '7')
+    .action((name: string | undefined, options: CommonOptions & { readonly count: string }) =>
+      atWork(options, async (world) => {
+        const { text, json } = await nextForPeople(
+          world,
+          wholeNumber('--count', options.count),
+          options,
+          name,
+        );
+        show(options, json, text);
+      }),
+    );
+  withCommonOptions(schedule.command('mornings <name>'))
+    .description('of each of the last days, whether what the schedule publishes was there in time')
+    .option('--days <days>', 'so many days back', '30')
+    .option('--within <minutes>', 'in time is so many minutes after the tick', '60')
+    .action((name: string, options: MorningsOptions) =>
+      atWork(options, async (world) => {
+        const days = wholeNumber('--days', options.days);
+        const withinMinutes = wholeNumber('--within', options.within);
+        const { text, json } = await morningsForPeople(world, name, { days, withinMinutes });
+        show(options, json, text);
+      }),
+    );
+}
+
+interface MorningsOptions extends CommonOptions {
+  readonly days: string;
+  readonly within: string;
+}
+
+async function add(name: string, options: AddOptions): Promise<void> {
+  const terms = termsOf(name, options);
+  await planNamed(homeOf(options), terms.plan);
+  await atWork(options, async (world) => {
+    const written = await addSchedule(world, name, terms, { replace: options.replace === true });
+    if (options.json) printJson({ schedule: name, ...written });
+    else {
+      print(`${name} runs ${written.plan}: ${written.text}`);
+      const { text } = await nextForPeople(world, 3, options, name);
+      print(text);
+      tell('sihwang orchestrate starts what is due.');
+    }
+  });
+}
+
+function termsOf(name: string, options: AddOptions): ScheduleTerms {
+  const suggested = options.default ? SUGGESTED_SCHEDULES[name] : undefined;
+  if (options.default && !suggested)
+    throw usage('SCHEDULE_NOT_SUGGESTED', `no schedule ${name} is suggested`, {
+      hint: `Suggested are ${Object.keys(SUGGESTED_SCHEDULES).join(', ')}; others are added with --at.`,
+    });
+  const text = options.at ?? suggested?.text;
+  if (text === undefined)
+    throw usage('SCHEDULE_WITHOUT_TIME', `when is ${name} to run?`, {
+      hint: 'Write --at "06:10 Asia/Seoul on days after a Garak market day", or --default.',
+    });
+  parseSchedule(text);
+  return {
+    text,
+    plan: options.plan ?? suggested?.plan ?? name,
+    params: options.params === undefined ? (suggested?.params ?? {}) : readParams(options.params),
+    catchUp: oneOf('--catch-up', CATCH_UP_POLICIES, options.catchUp) ?? suggested?.catchUp ?? 'latest',
+    catchUpLimit: wholeNumber('--catch-up-limit', options.catchUpLimit ?? '30'),
+    overlap: oneOf('--overlap', OVERLAP_POLICIES, options.overlap) ?? suggested?.overlap ?? 'queue',
+  };
+}
+
+function oneOf<T extends string>(
+  option: string,
+  words: readonly T[],
+  text: string | undefined,
+): T | undefined {
+  const word = words.find((one) => one === text);
+  if (text === undefined || word !== undefined) return word;
+  throw usage('OPTION_UNREADABLE', `${option} is ${words.join(', ')}, not ${text}`, {
+    hint: `Write ${option} ${words[0]}.`,
+  });
+}
+
+function wholeNumber(option: string, text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 1) return number;
+  throw usage('OPTION_UNREADABLE', `${option} is a whole number from 1, not ${text}`, {
+    hint: `Write ${option} 7.`,
+  });
+}
+
+function readParams(text: string): JsonObject {
+  try {
+    const params: unknown = JSON.parse(text);
+    if (typeof params === 'object' && params !== null && !Array.isArray(params)) return params as JsonObject;
+  } catch {
+    // said below, like any other text that is no object
+  }
+  throw usage('OPTION_UNREADABLE', `--params is not a JSON object: ${text}`, {
+    hint: `Write --params '{"feed": "demo"}'.`,
+  });
+}
+
+function usage(code: string, message: string, { hint }: { readonly hint: string }): SihwangError {
+  return new SihwangError(code, message, { exit: EXIT.usage, hint });
+}
+
+function show(options: CommonOptions, json: unknown, text: string): void {
+  if (options.json) printJson(json);
+  else print(text);
+}
+
+/** Opens what a change of schedules needs, and closes it again. */
+async function atWork(options: CommonOptions, work: (world: ChangeWorld) => Promise<void>): Promise<void> {
+  const home = homeOf(options);
+  const records = await openRecords(home, { onProgress: tell });
+  try {
+    await work({ records, readCalendar: calendarReader(home), by: userInfo().username });
+  } finally {
+    await records.close();
+  }
+}

@@ -1,0 +1,129 @@
+import type { Command } from 'commander';
+import { EXIT, type Json, SihwangError } from '../domain/index.ts';
+import { type KeptSnapshot, listSnapshots, readPointer, snapshotNamed } from '../lake/index.ts';
+import { drawSnapshot } from '../pipeline/index.ts';
+import { homeStoreUri, openStore } from '../store/index.ts';
+import { type CommonOptions, feedNamed, homeOf, withCommonOptions } from './command.ts';
+import { megabytes, print, printJson, table } from './output.ts';
+
+interface CreateOptions extends CommonOptions {
+  readonly task: string;
+  readonly params?: string;
+  readonly asOf?: string;
+}
+
+export function addSnapshot(program: Command): void {
+  const snapshot = program
+    .command('snapshot')
+    .description('immutable datasets that tasks train on, each named by the hash of what it holds');
+  withCommonOptions(snapshot.command('create'))
+    .description('draw what a task learns from out of a feed; the same data has the same name')
+    .argument('<feed>', 'a published feed')
+    .option('--task <name>', 'for which task', 'price-forecast')
+    .option('--params <json>', 'its parameters')
+    .option('--as-of <time>', 'only what was known by this day or instant (else everything)')
+    .action(create);
+  withCommonOptions(snapshot.command('list')).description('the snapshots of the home').action(list);
+  withCommonOptions(snapshot.command('show'))
+    .description('what a snapshot holds, and where it came from')
+    .argument('<sha256>', 'its name, or the beginning of it')
+    .action(show);
+}
+
+async function create(feed: string, options: CreateOptions): Promise<void> {
+  const home = homeOf(options);
+  const { profile } = feedNamed(home, feed);
+  if (!readPointer(home).feeds[feed])
+    throw new SihwangError('FEED_EMPTY', `this home has no data of ${feed}`, {
+      exit: EXIT.configuration,
+      hint: `Take in a file first: sihwang ingest ${feed} --file PATH`,
+    });
+  const store = await openStore(homeStoreUri(home.path));
+  const taken = await drawSnapshot(home, store, profile, {
+    task: options.task,
+    params: readJson(options.params),
+    asOf: options.asOf ?? null,
+  });
+  const { sha256, made, manifest, lineage } = taken;
+  if (options.json) printJson({ sha256, made, manifest, lineage });
+  else print(`${made ? 'drawn' : 'there already'}\n${describe({ sha256, manifest, lineages: [lineage] })}`);
+}
+
+async function list(options: CommonOptions): Promise<void> {
+  const kept = await listSnapshots(await openStore(homeStoreUri(homeOf(options).path)));
+  if (options.json) printJson(kept);
+  else if (kept.length === 0) print('no snapshots');
+  else
+    print(
+      table(
+        [
+          { title: 'snapshot' },
+          { title: 'feed' },
+          { title: 'as of' },
+          { title: 'rows', right: true },
+          { title: 'size', right: true },
+        ],
+        kept.map(({ sha256, manifest }) => [
+          sha256.slice(0, 16),
+          manifest.feed,
+          manifest.asOf,
+          String(sumOf(manifest.tables.map(({ rows }) => rows))),
+          megabytes(sumOf(manifest.tables.map(({ bytes }) => bytes))),
+        ]),
+      ),
+    );
+}
+
+async function show(sha256: string, options: CommonOptions): Promise<void> {
+  const kept = await snapshotNamed(await openStore(homeStoreUri(homeOf(options).path)), sha256);
+  if (options.json) printJson(kept);
+  else print(describe(kept));
+}
+
+function describe({ sha256, manifest, lineages }: KeptSnapshot): string {
+  const { feed, granularity, currency, asOf, tables } = manifest;
+  return [
+    `snapshot ${sha256}`,
+    `feed ${feed}, prices by ${granularity} in ${currency}, as of ${asOf}`,
+    '',
+    table(
+      [
+        { title: 'table' },
+        { title: 'rows', right: true },
+        { title: 'first day' },
+        { title: 'last day' },
+        { title: 'size', right: true },
+        { title: 'columns' },
+      ],
+      tables.map(({ name, rows, firstDay, lastDay, bytes, columns }) => [
+        name,
+        String(rows),
+        firstDay ?? '',
+        lastDay ?? '',
+        megabytes(bytes),
+        columns.map((column) => column.name).join(', '),
+      ]),
+    ),
+    '',
+    ...lineages.map(
+      ({ conditions, commits, codeVersion, writtenBy }) =>
+        `drawn from ${conditions} (${commits.length} commits up to ${commits.at(-1) ?? '–'}) by ${codeVersion}, ${writtenBy}`,
+    ),
+  ].join('\n');
+}
+
+function readJson(text: string | undefined): Json {
+  try {
+    return text === undefined ? {} : (JSON.parse(text) as Json);
+  } catch (cause) {
+    throw new SihwangError('PARAMS_UNREADABLE', `--params is not JSON: ${text}`, {
+      exit: EXIT.usage,
+      hint: `Write for example --params '{"damping":0.3}'.`,
+      cause,
+    });
+  }
+}
+
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0);
+}

@@ -1,0 +1,228 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EXIT, SihwangError } from '../domain/index.ts';
+import { reach } from '../store/index.ts';
+import { jobName } from './job-name.ts';
+import type { JobAttempt, JobChange, JobRow, RowsOf } from './job-rows.ts';
+import { type Manifest, readManifest } from './manifest.ts';
+import { retryAfter } from './retry.ts';
+import { ENDED, type ErrorClass, type Handle, type JobState, type Report } from './runner.ts';
+import { type JobsOn, submitIntended, timeOf, topUp } from './submit-jobs.ts';
+
+/** How a job stands for whoever asked for it. */
+export interface JobOutcome {
+  readonly key: string;
+  readonly name: string;
+  readonly jobSha256: string;
+  readonly state: JobState;
+  /** What it left; null unless it succeeded. */
+  readonly manifest: Manifest | null;
+  readonly errorClass: ErrorClass | null;
+  readonly error: string | null;
+}
+
+const POLLED_AT_ONCE = 100;
+/** Beyond its limit an attempt has so long to be ended by its runner. */
+const DEADLINE_SECONDS = 120;
+/** A row that only tells that its job still runs is written so often. */
+const SEEN_EVERY_MS = 30_000;
+const ACTIVE = ['SUBMITTING', 'SUBMITTED', 'QUEUED', 'RUNNING'] as const;
+
+/**
+ * One look at everything that the home has with the runner: takes down what has changed, turns ends that may pass into
+ * the next gen, acts on cancellations, submits what there is room for. Then tells how these jobs stand.
+ * @throws SihwangError `LEASE_LOST` (75)
+ */
+export async function pollJobs(keys: readonly string[], on: JobsOn): Promise<readonly JobOutcome[]> {
+  await pass(on);
+  return Promise.all((await on.rows.read(on.home, { keys })).map((row) => outcomeOf(row, on)));
+}
+
+/**
+ * Polls until each of these jobs has ended.
+ * @throws the signal's reason; SihwangError `LEASE_LOST` (75)
+ */
+export async function watchJobs(
+  keys: readonly string[],
+  on: JobsOn,
+  options: { readonly signal?: AbortSignal; readonly onChange?: (left: number) => void } = {},
+): Promise<readonly JobOutcome[]> {
+  for (let left = keys; ; ) {
+    await pass(on);
+    const before = left.length;
+    left = await on.rows.stillOpen(on.home, left);
+    if (left.length !== before) options.onChange?.(left.length);
+    if (left.length === 0) break;
+    await sleep(
+      on.runner.abilities.pollSeconds * 1000,
+      undefined,
+      options.signal && { signal: options.signal },
+    );
+  }
+  const rows = await on.rows.read(on.home, { keys });
+  return Promise.all(rows.map((row) => outcomeOf(row, on)));
+}
+
+/**
+ * Asks for the end of jobs, and acts on it as far as it can be done now; polling and reconciling go on until they have
+ * ended. A job that succeeds meanwhile is cancelled all the same; what it left stays.
+ */
+export async function cancelJobs(of: RowsOf, reason: string, on: JobsOn): Promise<void> {
+  await on.rows.requestCancel(on.home, of, reason, timeOf(on));
+  reach('cancel-asked');
+  await cancelAsked(on);
+}
+
+/** What `pollJobs` does before it answers. */
+export async function pass(on: JobsOn): Promise<void> {
+  await cancelAsked(on);
+  const active = await on.rows.read(on.home, { states: ACTIVE });
+  await submitIntended(
+    active.filter(({ state, cancelRequestedAt }) => state === 'SUBMITTING' && cancelRequestedAt === null),
+    on,
+  );
+  const there = active.filter(({ state }) => state !== 'SUBMITTING');
+  for (let from = 0; from < there.length; from += POLLED_AT_ONCE)
+    await takeDown(there.slice(from, from + POLLED_AT_ONCE), on);
+  await topUp(on);
+}
+
+async function cancelAsked(on: JobsOn): Promise<void> {
+  const cancelling = await on.rows.read(on.home, { cancelling: true });
+  const changes: JobChange[] = [];
+  for (const row of cancelling) {
+    const { key, gen, state } = row;
+    if (state === 'PLANNED')
+      changes.push({
+        key,
+        gen,
+        from: ['PLANNED'],
+        set: { state: 'CANCELLED', errorClass: 'cancelled', error: row.cancelReason },
+      });
+    else if (state === 'SUBMITTING') {
+      // whether it was started is not known; what was is found by its name, and ended with the rest
+      const set = { state: 'SUBMITTED' as const, submittedAt: timeOf(on) };
+      changes.push({ key, gen, from: ['SUBMITTING'], set });
+      await on.runner.cancel(handleOf(row), row.cancelReason ?? '');
+    } else await on.runner.cancel(handleOf(row), row.cancelReason ?? '');
+  }
+  if (changes.length > 0) await on.rows.change(on.lease, changes);
+}
+
+async function takeDown(rows: readonly JobRow[], on: JobsOn): Promise<void> {
+  const reports = new Map((await on.runner.poll(rows.map(handleOf))).map((report) => [report.name, report]));
+  const decided = await Promise.all(
+    rows.map(async (row) => {
+      const report = reports.get(handleOf(row).name);
+      return report ? { row, change: await changeFor(row, report, on) } : { row, change: undefined };
+    }),
+  );
+  const changes = decided.flatMap(({ change }) => (change ? [change] : []));
+  if (changes.length === 0) return;
+  const changed = new Set(await on.rows.change(on.lease, changes));
+  reach('jobs-taken-down');
+  for (const { row, change } of decided) {
+    const over = change?.set.attempts !== undefined;
+    if (over && changed.has(row.key)) await on.runner.release(handleOf(row));
+  }
+}
+
+/** What a report changes in a row; undefined = nothing. */
+async function changeFor(row: JobRow, report: Report, on: JobsOn): Promise<JobChange | undefined> {
+  const now = timeOf(on);
+  const { key, gen } = row;
+  const to = (set: JobChange['set']): JobChange => ({ key, gen, from: ACTIVE, set });
+  const { providerId, state } = report;
+  if (!ENDED.includes(state)) {
+    if (row.deadlineAt && row.deadlineAt < now)
+      await on.runner.cancel(handleOf(row), 'it has taken longer than its limit');
+    const seen = report.lastSeenAt && +report.lastSeenAt - +(row.lastSeenAt ?? 0) > SEEN_EVERY_MS;
+    if (state === row.state && !seen) return undefined;
+    const begins = state === 'RUNNING' && row.state !== 'RUNNING';
+    const limitMs = (row.spec.placement.limits.attemptSeconds + DEADLINE_SECONDS) * 1000;
+    const deadlineAt = begins ? { deadlineAt: new Date(+now + limitMs) } : {};
+    return to({ state, providerId, lastSeenAt: report.lastSeenAt, ...deadlineAt });
+  }
+  const visibleFrom = +(row.submittedAt ?? 0) + on.runner.abilities.visibleAfterSeconds * 1000;
+  if (state === 'LOST' && row.cancelRequestedAt === null && +now < visibleFrom) return undefined;
+  return to(await setAtEnd(row, report, on));
+}
+
+async function setAtEnd(row: JobRow, report: Report, on: JobsOn): Promise<JobChange['set']> {
+  const end = await endOf(row, report, on);
+  const attempt: JobAttempt = {
+    gen: row.gen,
+    name: report.name,
+    state: end.state,
+    errorClass: end.errorClass,
+    exitCode: report.exitCode,
+    reason: end.error,
+    endedAt: timeOf(on),
+    usage: report.usage,
+  };
+  const attempts = [...row.attempts, attempt];
+  const { lastSeenAt } = report;
+  if (end.state === 'SUCCEEDED' || end.state === 'CANCELLED') return { ...end, attempts, lastSeenAt };
+  const { waitSeconds, resources } = retryAfter(row, attempt);
+  if (waitSeconds === null) return { ...end, attempts, lastSeenAt };
+  const gen = row.gen + 1;
+  return {
+    state: 'PLANNED',
+    gen,
+    spec: { ...row.spec, placement: { ...row.spec.placement, gen, resources } },
+    providerId: null,
+    submittedAt: null,
+    deadlineAt: null,
+    lastSeenAt,
+    notBefore: new Date(+timeOf(on) + waitSeconds * 1000),
+    attempts,
+  };
+}
+
+interface End {
+  readonly state: JobState;
+  readonly errorClass: ErrorClass | null;
+  readonly error: string | null;
+}
+
+/** The result decides before the runner's words do: what stands was computed, however its worker ended. */
+async function endOf(row: JobRow, report: Report, on: JobsOn): Promise<End> {
+  const failed = (errorClass: ErrorClass, error: string | null): End => ({
+    state: 'FAILED',
+    errorClass,
+    error,
+  });
+  if (row.cancelRequestedAt !== null)
+    return { state: 'CANCELLED', errorClass: 'cancelled', error: row.cancelReason };
+  try {
+    if (await readManifest(on.store, row.spec.placement, row.jobSha256)) {
+      // a worker that died behind its result had no time to tidy up
+      if (report.state !== 'SUCCEEDED') await dropCheckpoints(row, on);
+      return { state: 'SUCCEEDED', errorClass: null, error: null };
+    }
+  } catch (error) {
+    if (error instanceof SihwangError && error.exit === EXIT.bug) return failed('bug', error.message);
+    throw error;
+  }
+  const { state, errorClass, reason } = report;
+  if (state === 'SUCCEEDED') return failed('no-result', 'it ended well and left no result');
+  if (state === 'CANCELLED') {
+    const late = row.deadlineAt !== null && row.deadlineAt < timeOf(on);
+    return late ? failed('timeout', reason) : { state: 'CANCELLED', errorClass: 'cancelled', error: reason };
+  }
+  if (state === 'LOST') return { state: 'LOST', errorClass: 'lost', error: reason };
+  return failed(errorClass ?? 'bug', reason);
+}
+
+async function dropCheckpoints({ spec }: JobRow, { store }: JobsOn): Promise<void> {
+  for await (const { key } of store.list(`${spec.placement.result}checkpoint/`)) await store.delete(key);
+}
+
+function handleOf({ key, gen, providerId }: JobRow): Handle {
+  return { name: jobName(key, gen), providerId };
+}
+
+async function outcomeOf(row: JobRow, { store }: JobsOn): Promise<JobOutcome> {
+  const { key, gen, jobSha256, state, errorClass, error, spec } = row;
+  const manifest = state === 'SUCCEEDED' ? await readManifest(store, spec.placement, jobSha256) : null;
+  return { key, name: jobName(key, gen), jobSha256, state, manifest, errorClass, error };
+}

@@ -1,0 +1,138 @@
+import type { JobSpec } from './job.ts';
+
+/**
+ * The life of a job. `PLANNED`: nobody was asked. `SUBMITTING`: the intent is on record, the answer not yet.
+ * `SUBMITTED`: the runner has it. `LOST`: it has vanished without a result. The last four are ends; the controller
+ * turns an end that may pass into the next gen.
+ */
+export const JOB_STATES = [
+  'PLANNED',
+  'SUBMITTING',
+  'SUBMITTED',
+  'QUEUED',
+  'RUNNING',
+  'SUCCEEDED',
+  'FAILED',
+  'CANCELLED',
+  'LOST',
+] as const;
+export type JobState = (typeof JOB_STATES)[number];
+
+export const ENDED: readonly JobState[] = ['SUCCEEDED', 'FAILED', 'CANCELLED', 'LOST'];
+
+/** What a runner can see by itself; whether a success left its result is for the controller to look up. */
+export type ObservedState = Exclude<JobState, 'PLANNED' | 'SUBMITTING'>;
+
+/**
+ * Why an attempt ended badly; `retry.ts` says what follows from each.
+ * spot: its machine was taken away. lost: vanished without a word. stopped: ended itself after a checkpoint.
+ */
+export const ERROR_CLASSES = [
+  'throttle',
+  'capacity',
+  'misconfig',
+  'quota',
+  'spot',
+  'image',
+  'oom',
+  'bad-data',
+  'bug',
+  'transient',
+  'timeout',
+  'no-result',
+  'lost',
+  'stopped',
+  'cancelled',
+] as const;
+export type ErrorClass = (typeof ERROR_CLASSES)[number];
+
+/** What a controller has on record before it asks a runner to start a job. */
+export interface Intent {
+  readonly name: string;
+  /** The whole id of the home: beside the name it says whose job this is. */
+  readonly home: string;
+  readonly jobSha256: string;
+  readonly gen: number;
+  /** Where the worker reads the spec. */
+  readonly specUri: string;
+  readonly spec: JobSpec;
+}
+
+/** A job as a runner knows it. */
+export interface Handle {
+  readonly name: string;
+  /** The runner's own name for it; null while its answer is not known. */
+  readonly providerId: string | null;
+}
+
+export interface Report {
+  readonly name: string;
+  readonly providerId: string | null;
+  readonly state: ObservedState;
+  /** null while it runs, and where no exit code is known: never a success. */
+  readonly exitCode: number | null;
+  readonly errorClass: ErrorClass | null;
+  /** The runner's own words on the end, or on why it still waits; null = none. */
+  readonly reason: string | null;
+  /** When the runner last heard from it; null = never. */
+  readonly lastSeenAt: Date | null;
+  readonly usage: Usage | null;
+}
+
+/** What one attempt has used up. */
+export interface Usage {
+  readonly seconds: number;
+  /** null where the runner cannot tell. */
+  readonly maxMemoryMiB: number | null;
+}
+
+/** A job that a runner found by the beginning of its name. */
+export interface Listed extends Handle {
+  /** The home's id as the job itself carries it; null where it carries none. */
+  readonly home: string | null;
+  readonly state: ObservedState;
+}
+
+export interface LogPage {
+  /** Whole lines, NDJSON, oldest first. */
+  readonly lines: readonly string[];
+  /** For the next question. */
+  readonly cursor: string;
+}
+
+/** How runners differ; the contract suite leaves out what a runner cannot do. */
+export interface RunnerAbilities {
+  /** Its jobs' memory is limited. */
+  readonly limitsMemory: boolean;
+  /** A job without a word from its machine is found lost by itself. */
+  readonly findsLost: boolean;
+  /** So many jobs may wait in it; the rest stay planned. */
+  readonly mostWaiting: number;
+  /** It makes no sense to poll more often. */
+  readonly pollSeconds: number;
+  /** How long a submission may be invisible to `list` and `poll`. */
+  readonly visibleAfterSeconds: number;
+}
+
+/**
+ * One way to run jobs. Every call may be repeated; a name is started once. An error leaves it open
+ * whether the call was heard; asking again finds out.
+ */
+export interface Runner {
+  readonly kind: string;
+  readonly abilities: RunnerAbilities;
+  /** Starts the job, or takes on what already carries its name. */
+  submit(intent: Intent): Promise<Handle>;
+  /** At most 100 at a time. One that the runner does not know is LOST. */
+  poll(handles: readonly Handle[]): Promise<readonly Report[]>;
+  /** Asks for the end; nothing happens where the job has ended. */
+  cancel(handle: Handle, reason: string): Promise<void>;
+  /** The runner's own words from a job's attempt; what the worker wrote is in the store. `''` begins. */
+  logs(handle: Handle, cursor: string): Promise<LogPage>;
+  /** Every job whose name begins so, this home's or another's. */
+  list(prefix: string): AsyncIterable<Listed>;
+  /** The outcome is on record: what the runner keeps of an ended job may go. */
+  release(handle: Handle): Promise<void>;
+  /** Ends what this process itself runs for the runner. */
+  close(): Promise<void>;
+}

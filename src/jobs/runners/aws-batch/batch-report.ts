@@ -1,0 +1,91 @@
+import type { JobDetail, JobSummary } from '@aws-sdk/client-batch';
+import type { ErrorClass, ObservedState, Report } from '../../runner.ts';
+
+/** What our own cancellations are known by, before the words of whoever asked. */
+export const OUR_REASON = 'sihwang: ';
+/** How a job that nothing can run is ended by us. */
+export const WAITED_TOO_LONG = `${OUR_REASON}waited too long: `;
+
+/** A job as Batch describes it, in our states. Batch's times are milliseconds since 1970. */
+export function reportOf(name: string, job: JobDetail): Report {
+  const state = stateOf(job);
+  const last = job.attempts?.at(-1);
+  const ended = state !== 'SUBMITTED' && state !== 'QUEUED' && state !== 'RUNNING';
+  const seen = job.stoppedAt ?? job.startedAt;
+  return {
+    name,
+    providerId: job.jobId ?? null,
+    state,
+    exitCode: ended ? (last?.container?.exitCode ?? job.container?.exitCode ?? null) : null,
+    errorClass: state === 'FAILED' ? classOf(job) : null,
+    reason: reasonOf(job),
+    lastSeenAt: seen ? new Date(seen) : null,
+    usage: ended ? { seconds: secondsOf(job), maxMemoryMiB: null } : null,
+  };
+}
+
+/** The state that Batch's own and its marks of an early end come to. */
+export function stateOf(job: Pick<JobDetail & JobSummary, 'status' | 'statusReason'>): ObservedState {
+  switch (job.status) {
+    case 'SUBMITTED':
+      return 'SUBMITTED';
+    case 'PENDING':
+    case 'RUNNABLE':
+    case 'STARTING':
+      return 'QUEUED';
+    case 'RUNNING':
+      return 'RUNNING';
+    case 'SUCCEEDED':
+      return 'SUCCEEDED';
+    default: {
+      const reason = job.statusReason ?? '';
+      const ours = reason.startsWith(OUR_REASON) && !reason.startsWith(WAITED_TOO_LONG);
+      return ours ? 'CANCELLED' : 'FAILED';
+    }
+  }
+}
+
+/** Which of our classes a failed job is of; the provider's words before the exit code, for they say more. */
+export function classOf(job: JobDetail): ErrorClass {
+  const statusReason = job.statusReason ?? '';
+  const last = job.attempts?.at(-1);
+  const reason = last?.container?.reason ?? job.container?.reason ?? '';
+  const exitCode = last?.container?.exitCode ?? job.container?.exitCode;
+  if (/^Host EC2|^Your Spot Task was interrupted/.test(statusReason)) return 'spot';
+  if (/MISCONFIGURATION:/.test(statusReason)) return 'misconfig';
+  if (/CAPACITY:/.test(statusReason) || statusReason.startsWith(WAITED_TOO_LONG)) return 'capacity';
+  if (/exceeded timeout/i.test(statusReason)) return 'timeout';
+  if (/^Container Overrides length/.test(statusReason)) return 'bug';
+  if (/^CannotPull/.test(reason))
+    return /unauthorized|not found|denied/i.test(reason) ? 'misconfig' : 'image';
+  if (/^CannotStart/.test(reason)) return 'misconfig';
+  if (/^OutOfMemory/.test(reason)) return 'oom';
+  switch (exitCode) {
+    // neither a code nor a reason: what stands in the store decides, and this has nothing to say for it
+    case undefined:
+    case 0:
+      return 'no-result';
+    case 65:
+      return 'bad-data';
+    case 75:
+      return 'transient';
+    case 78:
+      return 'misconfig';
+    case 143:
+      return 'stopped';
+    default:
+      return 'bug';
+  }
+}
+
+function reasonOf(job: JobDetail): string | null {
+  const reason = [job.statusReason, job.attempts?.at(-1)?.container?.reason].filter(Boolean).join('; ');
+  return reason === '' ? null : reason;
+}
+
+function secondsOf(job: JobDetail): number {
+  const spans = (job.attempts ?? []).map(({ startedAt, stoppedAt }) =>
+    startedAt && stoppedAt ? stoppedAt - startedAt : 0,
+  );
+  return spans.reduce((sum, ms) => sum + ms, 0) / 1000;
+}

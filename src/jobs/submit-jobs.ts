@@ -1,0 +1,160 @@
+import { reach, type Store } from '../store/index.ts';
+import { type JobSpec, jobSha256 } from './job.ts';
+import { jobKey, jobName } from './job-name.ts';
+import type { JobChange, JobRow, JobRows, Lease, NewJobRow } from './job-rows.ts';
+import { ENDED, type Intent, type Runner } from './runner.ts';
+import { checkSpec, specText } from './spec-file.ts';
+
+/** What a controller works with. One controller a home at a time: the lease sees to it. */
+export interface JobsOn {
+  /** The whole id of the home. */
+  readonly home: string;
+  readonly rows: JobRows;
+  readonly runner: Runner;
+  /** The store that the jobs' placements name. */
+  readonly store: Store;
+  readonly lease: Lease;
+  /** Default: the clock. */
+  readonly now?: () => Date;
+}
+
+export const timeOf = ({ now }: JobsOn): Date => now?.() ?? new Date();
+
+const ROWS_AT_ONCE = 500;
+const CALLS_AT_ONCE = 16;
+const NO_SUCCESS = ENDED.filter((state) => state !== 'SUCCEEDED');
+
+/**
+ * Plans jobs and submits as many as the runner has room for; `pollJobs` and `watchJobs` submit the rest. A job that is
+ * planned already, in the same run, is that job: doing it twice does nothing. With `again`, those of them that have
+ * ended without success are planned anew, as if none had been tried, with the placement given now. Gives the jobs' keys,
+ * in their order.
+ * @throws SihwangError `JOB_SPEC_UNREADABLE` (65), `LEASE_LOST` (75)
+ */
+export async function submitJobs(
+  specs: readonly JobSpec[],
+  on: JobsOn,
+  { again = false }: { readonly again?: boolean } = {},
+): Promise<readonly string[]> {
+  const plannedAt = timeOf(on);
+  const planned = [];
+  for (const given of specs) {
+    const spec = await checkSpec(given);
+    const sha256 = jobSha256(spec.job);
+    const { home, run, runner } = spec.placement;
+    const key = jobKey(home, run, sha256);
+    planned.push({ key, home, run, runner, jobSha256: sha256, spec, gen: 1, plannedAt });
+  }
+  for (let from = 0; from < planned.length; from += ROWS_AT_ONCE)
+    await on.rows.plan(on.lease, planned.slice(from, from + ROWS_AT_ONCE));
+  if (again) await planAgain(planned, on);
+  reach('jobs-planned');
+  await topUp(on);
+  return planned.map(({ key }) => key);
+}
+
+/** Gives jobs that ended without success their next gen; the attempts so far stay, and count no more. */
+async function planAgain(wanted: readonly NewJobRow[], on: JobsOn): Promise<void> {
+  for (let from = 0; from < wanted.length; from += ROWS_AT_ONCE) {
+    const specOf = new Map(wanted.slice(from, from + ROWS_AT_ONCE).map(({ key, spec }) => [key, spec]));
+    const ended = await on.rows.read(on.home, { keys: [...specOf.keys()], states: NO_SUCCESS });
+    const changes = ended.map((row): JobChange => {
+      const { job, placement } = specOf.get(row.key)!;
+      const gen = row.gen + 1;
+      return {
+        key: row.key,
+        gen: row.gen,
+        from: NO_SUCCESS,
+        set: {
+          state: 'PLANNED',
+          gen,
+          spec: { job, placement: { ...placement, gen } },
+          attempts: row.attempts.map((attempt) => ({ ...attempt, forgiven: true })),
+          providerId: null,
+          submittedAt: null,
+          lastSeenAt: null,
+          notBefore: null,
+          deadlineAt: null,
+          cancelRequestedAt: null,
+          cancelReason: null,
+          errorClass: null,
+          error: null,
+        },
+      };
+    });
+    if (changes.length > 0) await on.rows.change(on.lease, changes);
+  }
+}
+
+/** Submits planned jobs, the oldest first, as far as the runner has room. */
+export async function topUp(on: JobsOn): Promise<void> {
+  const waiting = await on.rows.read(on.home, { states: ['SUBMITTING', 'SUBMITTED', 'QUEUED'] });
+  const room = on.runner.abilities.mostWaiting - waiting.length;
+  if (room <= 0) return;
+  const now = timeOf(on);
+  const planned = await on.rows.read(on.home, { states: ['PLANNED'], limit: room });
+  const due = planned.filter(
+    (row) => row.cancelRequestedAt === null && !(row.notBefore && row.notBefore > now),
+  );
+  if (due.length === 0) return;
+  const intended = await on.rows.change(
+    on.lease,
+    due.map(({ key, gen }) => ({
+      key,
+      gen,
+      from: ['PLANNED'],
+      set: { state: 'SUBMITTING', notBefore: null },
+    })),
+  );
+  reach('jobs-intended');
+  const mine = new Set(intended);
+  await submitIntended(
+    due.filter(({ key }) => mine.has(key)),
+    on,
+  );
+}
+
+/**
+ * Asks the runner for jobs whose intent is on record; asking again finds what was started by a call whose answer was
+ * lost. One that the runner does not take now stays intended, and the next poll asks again.
+ */
+export async function submitIntended(rows: readonly JobRow[], on: JobsOn): Promise<void> {
+  for (let from = 0; from < rows.length; from += CALLS_AT_ONCE) {
+    const some = rows.slice(from, from + CALLS_AT_ONCE);
+    const handles = await Promise.all(
+      some.map(async (row) => {
+        try {
+          return await on.runner.submit(await intentOf(row, on));
+        } catch {
+          return null;
+        }
+      }),
+    );
+    reach('jobs-asked');
+    const submittedAt = timeOf(on);
+    const changes = some.flatMap(({ key, gen }, at) => {
+      const handle = handles[at];
+      if (!handle) return [];
+      const { providerId } = handle;
+      return [
+        {
+          key,
+          gen,
+          from: ['SUBMITTING'] as const,
+          set: { state: 'SUBMITTED' as const, providerId, submittedAt },
+        },
+      ];
+    });
+    await on.rows.change(on.lease, changes);
+    reach('jobs-submitted');
+  }
+}
+
+async function intentOf(row: JobRow, { store }: JobsOn): Promise<Intent> {
+  const { spec, gen } = row;
+  const key = `${spec.placement.result}spec-g${gen}.json`;
+  // one that a power cut takes is written again with the next gen
+  await store.put(key, new TextEncoder().encode(specText(spec)), { durable: false });
+  const { home, jobSha256 } = row;
+  return { name: jobName(row.key, gen), home, jobSha256, gen, specUri: store.uriOf(key), spec };
+}

@@ -1,0 +1,188 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EXIT, type JsonObject, SihwangError, type SnapshotReader } from '../../domain/index.ts';
+import { openObject, openStore, type Store } from '../../store/index.ts';
+import type { TaskFile } from '../../tasks/index.ts';
+import { type JobSpec, jobSha256 } from '../job.ts';
+import { commitManifest, type Manifest, type ManifestOutput, readManifest } from '../manifest.ts';
+import { readSpec } from '../spec-file.ts';
+import { checkpointsIn } from './checkpoints.ts';
+import type { WorkerEffects } from './effects.ts';
+import { exitOf, failureOf } from './failure.ts';
+import { jobLogIn } from './job-log.ts';
+
+const HEARTBEAT_SECONDS = 10;
+
+/** One time that a worker begins a job. */
+export interface Attempt {
+  readonly specUri: string;
+  /** Which of the specs that the file lists; needed when it is a list. */
+  readonly shard?: number;
+  /** Which time the runner itself starts this gen, from 1. */
+  readonly attempt: number;
+  readonly providerId: string | null;
+  /** Comes when the job has to stop: it saves a checkpoint and ends with 143. */
+  readonly stop: AbortSignal;
+}
+
+/**
+ * Does one job and gives the exit code: 0 when its result stands, whoever wrote it; 65 bad data, 70 a bug, 75 try
+ * again, 78 not for this worker, 143 stopped after a checkpoint. Whatever happens is in the job's log and, how it
+ * ended, in `<result>/attempts/`.
+ */
+export async function runJob(attempt: Attempt, effects: WorkerEffects): Promise<number> {
+  let spec: JobSpec;
+  try {
+    spec = await specAt(attempt.specUri, attempt.shard);
+  } catch (error) {
+    effects.print(JSON.stringify({ event: 'failed', ...failureOf(error) }));
+    return exitOf(error);
+  }
+  const { placement } = spec;
+  const sha256 = jobSha256(spec.job);
+  const store = await openStore(placement.store);
+  const writer = randomBytes(8).toString('hex');
+  const startedAt = effects.now().toISOString();
+  const id = `${placement.gen}-${attempt.attempt}-${writer}`;
+  const about = { job: sha256.slice(0, 16), gen: placement.gen, attempt: attempt.attempt };
+  const log = jobLogIn(store, `${placement.result}log/${id}/`, about, effects);
+  const beat = setInterval(() => {
+    const at = effects.now().toISOString();
+    const rssMiB = Math.round(process.memoryUsage.rss() / 2 ** 20);
+    const text = JSON.stringify({ at, ...about, rssMiB });
+    // a heartbeat that is not heard is missed, not an error
+    store.put(`${placement.result}beat.json`, Buffer.from(text), { durable: false }).catch(() => undefined);
+  }, HEARTBEAT_SECONDS * 1000).unref();
+  const ended = async (exitCode: number, how: JsonObject): Promise<number> => {
+    clearInterval(beat);
+    log.event(exitCode === 0 ? 'ended' : 'failed', { exitCode, ...how });
+    const endedAt = effects.now().toISOString();
+    const record = { ...about, writer, providerId: attempt.providerId, exitCode, ...how, startedAt, endedAt };
+    await store
+      .put(`${placement.result}attempts/${id}.json`, Buffer.from(JSON.stringify(record)), { durable: false })
+      .catch((error: Error) => log.event('attempt-not-kept', { message: error.message }));
+    await log.end();
+    return exitCode;
+  };
+  try {
+    if (await readManifest(store, placement, sha256)) return await ended(EXIT.done, { result: 'superseded' });
+    const { outputs, metrics, computedBy, clear } = await compute();
+    const manifest: Manifest = {
+      v: 1,
+      jobSha256: sha256,
+      spec,
+      gen: placement.gen,
+      attempt: attempt.attempt,
+      writer,
+      providerId: attempt.providerId,
+      outputs,
+      metrics,
+      computedBy,
+      startedAt,
+      endedAt: effects.now().toISOString(),
+    };
+    const result = await commitManifest(store, manifest);
+    await clear();
+    return await ended(EXIT.done, { result });
+  } catch (error) {
+    return await ended(exitOf(error, attempt.stop), { ...failureOf(error) });
+  }
+
+  async function compute() {
+    const computedBy = await effects.computedBy();
+    if (computedBy.codeVersion !== spec.job.codeVersion)
+      throw new SihwangError(
+        'JOB_OF_OTHER_CODE',
+        `the job wants code ${spec.job.codeVersion}, this worker has ${computedBy.codeVersion}`,
+        { exit: EXIT.configuration, hint: 'Run it with the version that made it, or make the job anew.' },
+      );
+    const checkpoint = checkpointsIn(store, `${placement.result}checkpoint/`, {
+      everySeconds: placement.checkpoint.everySeconds,
+      stop: attempt.stop,
+      now: effects.now,
+    });
+    const items = await itemsOf(store, spec);
+    const folder = mkdtempSync(join(tmpdir(), 'sihwang-job-'));
+    let snapshot: Promise<SnapshotReader & { close(): void }> | undefined;
+    try {
+      log.event('begun', { task: spec.job.task, items: items?.length ?? null });
+      const { files, metrics } = await effects.perform({
+        job: spec.job,
+        items,
+        snapshot: () => (snapshot ??= openedSnapshot(store, spec, effects)),
+        folder,
+        checkpoint,
+        emit: (event, fields) => log.event(event, fields),
+        signal: attempt.stop,
+      });
+      if (checkpoint.resumedFrom !== null) log.event('resumed', { step: checkpoint.resumedFrom });
+      const outputs = await keep(store, `${placement.result}out/${id}/`, files);
+      return { outputs, metrics, computedBy: { ...computedBy }, clear: () => checkpoint.clear() };
+    } finally {
+      await snapshot?.then((reader) => reader.close()).catch(() => undefined);
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+}
+
+async function specAt(specUri: string, shard?: number): Promise<JobSpec> {
+  const { store, key } = await openObject(specUri);
+  const text = textOf(await store.get(key), `the job's spec ${specUri}`);
+  if (!text.startsWith('{"specs":')) return readSpec(text);
+  const { specs } = JSON.parse(text) as { readonly specs: readonly string[] };
+  const one = specs[shard ?? 0];
+  if (one !== undefined) return specAt(one);
+  throw new SihwangError(
+    'JOB_SHARD_UNKNOWN',
+    `${specUri} lists ${specs.length} specs; there is no ${shard}`,
+    {
+      exit: EXIT.bug,
+      hint: 'Start as many shards as the file lists, counted from 0.',
+    },
+  );
+}
+
+/** The items of the job's shard; null = all. */
+async function itemsOf(store: Store, { job }: JobSpec): Promise<readonly string[] | null> {
+  if (!job.shard) return null;
+  const key = `shards/${job.shard.itemsSha256}.json`;
+  const text = textOf(await store.get(key, { sha256: job.shard.itemsSha256 }), key);
+  return (JSON.parse(text) as { readonly items: readonly string[] }).items;
+}
+
+function openedSnapshot(
+  store: Store,
+  { job }: JobSpec,
+  { openSnapshot }: WorkerEffects,
+): Promise<SnapshotReader & { close(): void }> {
+  if (job.snapshotSha256 !== null) return openSnapshot(store, job.snapshotSha256);
+  throw new SihwangError(
+    'SNAPSHOT_MISSING',
+    `the job names no snapshot, but its task ${job.task} reads one`,
+    {
+      exit: EXIT.badData,
+      hint: 'Make the job with the snapshot that it learns from.',
+    },
+  );
+}
+
+/** Not there yet may mean that this worker was quicker than the store. */
+function textOf(bytes: Uint8Array | null, what: string): string {
+  if (bytes) return new TextDecoder().decode(bytes);
+  throw new SihwangError('JOB_INPUT_MISSING', `${what} is not there`, {
+    exit: EXIT.tryAgain,
+    hint: 'Give the address of a spec as a run writes it.',
+  });
+}
+
+async function keep(store: Store, prefix: string, files: readonly TaskFile[]): Promise<ManifestOutput[]> {
+  return Promise.all(
+    files.map(async ({ name, bytes }) => {
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      await store.put(prefix + name, bytes);
+      return { name, key: prefix + name, bytes: bytes.length, sha256 };
+    }),
+  );
+}

@@ -1,0 +1,54 @@
+import { expect, it } from 'vitest';
+import { type DailyRow, serveInMemory, TEST_PROFILE } from '../../test/doubles/serving-in-memory.ts';
+import { addDays, localDate } from '../domain/index.ts';
+import { board } from './board.ts';
+import { conditionTables } from './derived-tables.ts';
+import { itemHistory } from './item-history.ts';
+
+const FIRST = localDate('2024-01-01');
+const NOW = '2025-01-01T00:00:00Z';
+
+/** 120 days: one series every day, one every third, one that ended after forty, one seen live since its fiftieth. */
+const ROWS: DailyRow[] = Array.from({ length: 120 }, (_, at) => addDays(FIRST, at)).flatMap((day, at) => [
+  { series: 0, day, price: 100 + at, observed: true },
+  ...(at % 3 === 0 ? [{ series: 1, day, price: 200 - at, observed: true }] : []),
+  ...(at < 40 ? [{ series: 2, day, price: 300 + (at % 7), observed: true }] : []),
+  { series: 3, day, price: 400, observed: at >= 50 },
+]);
+
+it('what lies ready for the last days is what is worked out for any other, sparklines and times too', async () => {
+  const items = ['1', '2', '3', '4'].map((item) => ({ item }));
+  const serving = await serveInMemory(items, ROWS, { derive: conditionTables(TEST_PROFILE) });
+  const { reader } = serving;
+  try {
+    const ready = await reader.query('select count(distinct day) as days, count(*) as n from board_lately');
+    expect(ready.columns).toEqual({ days: [21], n: [2 * 20 + 6 + 1] });
+    for (const at of [5, 39, 98, 99, 100, 101, 119]) {
+      const day = addDays(FIRST, at);
+      const [now, then] = [
+        await board(reader, { day, scope: 'all' }),
+        await board(reader, { day, scope: 'all', asOf: NOW }),
+      ];
+      expect(now.rows.length).toBeGreaterThan(1);
+      expect(now.rows.map((row) => ({ ...row, forecast: null }))).toEqual(
+        then.rows.map((row) => ({ ...row, forecast: null })),
+      );
+    }
+    const series = (await board(reader, { day: addDays(FIRST, 39), scope: 'all' })).rows.map(
+      (row) => row.series,
+    );
+    for (const one of series) {
+      const [now, then] = [
+        await itemHistory(reader, { series: one }),
+        await itemHistory(reader, { series: one, asOf: NOW }),
+      ];
+      expect(now.latest).toEqual(then.latest);
+      expect(now.closed).toEqual(then.closed);
+      expect({ ...now.meta, asOf: null, receivedAt: null }).toEqual({ ...then.meta, asOf: null });
+    }
+    const last = (await board(reader, { scope: 'all' })).rows;
+    expect(last.map((row) => row.spark.length)).toEqual(last.map((row) => (row.item.code === '2' ? 20 : 30)));
+  } finally {
+    serving.close();
+  }
+});

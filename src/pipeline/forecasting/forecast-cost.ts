@@ -1,0 +1,75 @@
+import { canonicalJson, type FeedProfile, type Json } from '../../domain/index.ts';
+import type { JobOutcome } from '../../jobs/index.ts';
+import { type Home, openServingLibrary } from '../../lake/index.ts';
+import { homeStoreUri, openStore, type Store } from '../../store/index.ts';
+import { priceForecastTask, readRecipe } from '../../tasks/price-forecast/index.ts';
+import { planForecasts, publishedRecipe } from '../forecast-plan.ts';
+import { snapshotOf } from '../task-snapshot.ts';
+import { itemsOfShard } from './shards.ts';
+
+/** What one run of jobs took. */
+interface RunCost {
+  readonly items: number;
+  readonly seconds: number;
+}
+
+/** The newest runs that an estimate rests on. */
+const REMEMBERED = 8;
+const KEY = 'estimates/price-forecast.json';
+
+export interface ForecastEstimate {
+  /** Series of the feed, and those whose forecast would be computed now. */
+  readonly series: number;
+  readonly stale: number;
+  /** Seconds of one core. */
+  readonly costSeconds: number;
+  /** `past-runs`: by what a series took in the newest runs here; `default`: by the figures of our own bench. */
+  readonly basis: 'past-runs' | 'default';
+}
+
+/** Remembers what jobs took, for estimates. */
+export async function rememberCost(store: Store, ended: readonly JobOutcome[]): Promise<void> {
+  let items = 0;
+  let seconds = 0;
+  for (const { manifest } of ended) {
+    if (!manifest?.spec.job.shard) continue;
+    items += (await itemsOfShard(store, manifest.spec.job.shard.itemsSha256)).length;
+    seconds += (Date.parse(manifest.endedAt) - Date.parse(manifest.startedAt)) / 1000;
+  }
+  if (items === 0) return;
+  const costs = [...(await remembered(store)), { items, seconds }].slice(-REMEMBERED);
+  await store.put(KEY, Buffer.from(canonicalJson(costs as unknown as Json)), { durable: false });
+}
+
+async function remembered(store: Store): Promise<RunCost[]> {
+  const bytes = await store.get(KEY);
+  return bytes ? (JSON.parse(new TextDecoder().decode(bytes)) as RunCost[]) : [];
+}
+
+/** What forecasting a feed would take now; null when it is not published. */
+export async function estimateForecast(home: Home, profile: FeedProfile): Promise<ForecastEstimate | null> {
+  const library = await openServingLibrary(home, [profile]);
+  try {
+    if (!library.feeds().includes(profile.id)) return null;
+    const past = await remembered(await openStore(homeStoreUri(home.path)));
+    return await library.read(profile.id, async (published) => {
+      const snapshot = snapshotOf(published);
+      const recipe = readRecipe(JSON.parse(await publishedRecipe(published)) as Json);
+      const { stale, seriesCount } = await planForecasts(snapshot, published, 'all', recipe);
+      const pastItems = past.reduce((sum, { items }) => sum + items, 0);
+      const pastSeconds = past.reduce((sum, { seconds }) => sum + seconds, 0);
+      const staleNames = new Set(stale.map(({ series }) => series));
+      const byBench = (await priceForecastTask.items(snapshot, recipe))
+        .filter(({ item }) => staleNames.has(item))
+        .reduce((sum, { costSeconds }) => sum + costSeconds, 0);
+      return {
+        series: seriesCount,
+        stale: stale.length,
+        costSeconds: pastItems > 0 ? (stale.length * pastSeconds) / pastItems : byBench,
+        basis: pastItems > 0 ? 'past-runs' : 'default',
+      };
+    });
+  } finally {
+    await library.close();
+  }
+}

@@ -1,0 +1,195 @@
+import type { Json, JsonObject } from '../../domain/index.ts';
+import {
+  appendEvent,
+  inTransaction,
+  type Records,
+  type Run,
+  type RunStep,
+  readRun,
+  readSteps,
+  type StepEnd,
+  type StepTry,
+  stepEnded,
+  tryBegun,
+  tryFailed,
+} from '../../records/index.ts';
+import { reach } from '../../store/index.ts';
+import type { StepDoers } from '../child/step-children.ts';
+import type { StepWork, WorkEnd } from '../child/step-work.ts';
+import type { StepKind } from '../steps/step.ts';
+import type { JobDesk } from './job-desk.ts';
+import type { StepDesk, Submitted } from './work-step.ts';
+
+export interface DeskParts {
+  readonly homePath: string;
+  readonly records: Records;
+  readonly doers: StepDoers;
+  readonly jobs: JobDesk;
+  readonly kindNamed: (kind: string) => StepKind | undefined;
+  /** Told whenever a step has ended, so that what needs it begins at once. */
+  readonly onSettled: () => void;
+}
+
+/** Does steps for the workflow, and writes down what comes of them. Knows which are being worked on in this process. */
+export class Desk implements StepDesk {
+  private readonly parts: DeskParts;
+  private readonly working = new Map<string, AbortController>();
+
+  constructor(parts: DeskParts) {
+    this.parts = parts;
+  }
+
+  /** Whether a step is being worked on here, rather than waiting for its next try. */
+  works(step: StepTry): boolean {
+    return this.working.has(keyOf(step));
+  }
+
+  /** Asks the work on a step to end; false when nothing is being done about it at this moment. */
+  stop(step: StepTry): boolean {
+    const work = this.working.get(keyOf(step));
+    work?.abort();
+    return work !== undefined;
+  }
+
+  async begin(
+    step: StepTry,
+    attempt: number,
+  ): Promise<{ readonly runs: StepKind['runs']; readonly retries: number } | null> {
+    const { pool } = this.parts.records;
+    const begun = await tryBegun(pool, step, attempt);
+    reach('try-begun');
+    if (!begun) return null;
+    const { row } = await this.read(step);
+    const kind = this.parts.kindNamed(row.kind);
+    // a kind that this version lacks is told by the work itself
+    return { runs: kind?.runs ?? 'child', retries: row.retries };
+  }
+
+  perform(step: StepTry, attempt: number): Promise<WorkEnd> {
+    return this.work(step, attempt, 'perform');
+  }
+
+  async submit(step: StepTry, attempt: number): Promise<Submitted> {
+    const end = await this.work(step, attempt, 'specs');
+    if (!('specs' in end)) return end;
+    const { workedMs } = end;
+    if (end.specs.length === 0) return { keys: [], workedMs };
+    // a step that somebody asked for once more has its failed jobs done once more
+    const keys = await this.parts.jobs.submit(end.specs, { again: step.generation > 1 });
+    reach('jobs-handed-over');
+    return { keys, workedMs };
+  }
+
+  async poll(step: StepTry, keys: readonly string[]): Promise<'open' | 'ended'> {
+    const run = await readRun(this.parts.records.pool, step.runId);
+    if (run?.cancelRequestedAt)
+      await this.parts.jobs.cancel(keys, run.cancelReason ?? 'the run is cancelled');
+    return (await this.parts.jobs.poll(keys)).open === 0 ? 'ended' : 'open';
+  }
+
+  async collect(step: StepTry, attempt: number, keys: readonly string[]): Promise<WorkEnd> {
+    const { outcomes = [], busyMs = 0 } = await this.parts.jobs.poll(keys);
+    const end = await this.work(step, attempt, 'collect', outcomes);
+    return { ...end, workedMs: busyMs + end.workedMs };
+  }
+
+  async failed(step: StepTry, attempt: number, end: WorkEnd, waitMs: number): Promise<void> {
+    await inTransaction(this.parts.records.pool, async (client) => {
+      await tryFailed(client, step, end.workedMs);
+      const fields = { attempt, waitMs, ...('error' in end ? (end.error as unknown as JsonObject) : {}) };
+      await appendEvent(client, { runId: step.runId, stepId: step.stepId, name: 'step.retrying', fields });
+    });
+    reach('try-failed');
+  }
+
+  async settle(step: StepTry, end: WorkEnd): Promise<void> {
+    const settled = stepEndOf(end);
+    await inTransaction(this.parts.records.pool, async (client) => {
+      if (!(await stepEnded(client, step, settled))) return;
+      const { state, workedMs } = settled;
+      const said = { workedMs: Math.round(workedMs), ...reasonOf(end) };
+      await appendEvent(client, {
+        ...{ runId: step.runId, stepId: step.stepId, name: `step.${state}`, fields: said },
+      });
+    });
+    reach('step-settled');
+    this.parts.onSettled();
+  }
+
+  private async work(
+    step: StepTry,
+    attempt: number,
+    part: StepWork['part'],
+    outcomes?: readonly unknown[],
+  ): Promise<WorkEnd> {
+    const { homePath, records, doers } = this.parts;
+    const { run, row, inputs } = await this.read(step);
+    if (run.cancelRequestedAt) return CANCELLED;
+    const stop = new AbortController();
+    this.working.set(keyOf(step), stop);
+    const said: Promise<void>[] = [];
+    try {
+      const end = await doers.do(
+        {
+          ...{ homePath, recordsUrl: records.url, run: run.id, step: row.id, kind: row.kind, part },
+          ...{ scheduledFor: run.scheduledFor.toISOString(), asOf: run.asOf.toISOString() },
+          ...{ attempt, params: row.params, inputs, ...(outcomes ? { outcomes } : {}) },
+        },
+        {
+          signal: stop.signal,
+          onEvent: (name, fields) => {
+            const event = { runId: run.id, stepId: row.id, name, fields };
+            // a line of a log that could not be written down is no reason to stop the work
+            said.push(appendEvent(records.pool, event).catch(() => undefined));
+          },
+        },
+      );
+      await Promise.all(said);
+      reach('work-done');
+      return stop.signal.aborted && 'error' in end
+        ? { ...end, error: { ...end.error, class: 'cancelled' } }
+        : end;
+    } finally {
+      this.working.delete(keyOf(step));
+    }
+  }
+
+  private async read({
+    runId,
+    stepId,
+  }: StepTry): Promise<{ readonly run: Run; readonly row: RunStep; readonly inputs: JsonObject }> {
+    const { pool } = this.parts.records;
+    const [run, steps] = await Promise.all([readRun(pool, runId), readSteps(pool, runId)]);
+    const row = steps.find(({ id }) => id === stepId);
+    if (!run || !row) throw new Error(`the records hold no step ${runId}/${stepId}`);
+    const inputs: Record<string, Json> = {};
+    for (const { id, state, output } of steps)
+      if (row.needs.includes(id) && state === 'succeeded') inputs[id] = output;
+    return { run, row, inputs };
+  }
+}
+
+const CANCELLED: WorkEnd = {
+  error: { class: 'cancelled', code: 'CANCELLED', message: 'the run is cancelled', hint: null },
+  workedMs: 0,
+};
+
+function stepEndOf(end: WorkEnd): StepEnd {
+  const { workedMs } = end;
+  if ('output' in end) return { state: 'succeeded', output: end.output, workedMs };
+  if ('skipped' in end) return { state: 'skipped', reason: end.skipped, workedMs };
+  if ('error' in end && end.error.class === 'cancelled') return { state: 'cancelled', workedMs };
+  if ('error' in end) return { state: 'failed', error: end.error, workedMs };
+  throw new Error('a step cannot end with jobs that were not collected');
+}
+
+function reasonOf(end: WorkEnd): JsonObject {
+  if ('skipped' in end) return { reason: end.skipped };
+  if ('error' in end) return { code: end.error.code, class: end.error.class, message: end.error.message };
+  return {};
+}
+
+/** The id of the workflow that does a step. */
+export function keyOf({ runId, stepId, generation }: StepTry): string {
+  return `${runId}/${stepId}#${generation}`;
+}

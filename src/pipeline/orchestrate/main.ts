@@ -1,0 +1,35 @@
+import { EXIT, SihwangError } from '../../domain/index.ts';
+import { openHome } from '../../lake/index.ts';
+import { type FromOrchestrator, KEPT } from './keep-orchestrating.ts';
+import { orchestrate } from './orchestrate.ts';
+
+/** The process of an orchestrator, started with the path of the home, and with `kept` by a keeper with whom it ends. */
+const stopped = new AbortController();
+const tell = (message: FromOrchestrator): void => {
+  if (process.connected) process.send!(message, () => undefined);
+};
+
+process.on('disconnect', () => process.exit(EXIT.done));
+// a keeper that died while this program was being read is heard of by nobody
+if (process.argv[3] === KEPT && !process.connected) process.exit(EXIT.done);
+// the keeper decides; Ctrl-C reaches the whole group
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => stopped.abort());
+process.on('message', () => stopped.abort());
+
+try {
+  await orchestrate(openHome(process.argv[2]!), {
+    signal: stopped.signal,
+    onState: (state, detail) => tell({ state, detail }),
+    onLine: (line) => tell({ line }),
+  });
+  process.exit(EXIT.done);
+} catch (error) {
+  if (stopped.signal.aborted) process.exit(EXIT.done);
+  const known = error instanceof SihwangError;
+  const { message, stack } = error as Error;
+  const report = { problem: known ? message : (stack ?? message), hint: known ? error.hint : null };
+  const end = () => process.exit(known ? error.exit : EXIT.tryAgain);
+  if (process.connected) process.send!(report, end);
+  else end();
+}

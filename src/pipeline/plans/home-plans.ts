@@ -1,0 +1,113 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
+import { EXIT, SihwangError } from '../../domain/index.ts';
+import type { Home } from '../../lake/index.ts';
+import { daily } from './daily.ts';
+import type { Plan, PlanStep } from './plan.ts';
+import { weeklyRetrain } from './weekly-retrain.ts';
+
+/** The plans that come with this version. */
+const BUILT_IN: readonly Plan[] = [daily, weeklyRetrain];
+
+/** Where a person's own plans are: one file each, the plan its default export. */
+export function plansFolder(home: Home): string {
+  return join(home.path, 'plans');
+}
+
+export interface KnownPlan {
+  readonly plan: Plan;
+  /** The file of a person's own plan; null for one of this version. */
+  readonly path: string | null;
+}
+
+/** Every plan of the home. @throws SihwangError for the first file that holds none. */
+export async function plansOf(home: Home): Promise<readonly KnownPlan[]> {
+  const folder = plansFolder(home);
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => /\.(mjs|js|ts)$/.test(name)) : [];
+  const own: KnownPlan[] = [];
+  for (const name of names.sort()) {
+    const path = join(folder, name);
+    own.push({ plan: await readPlan(path), path });
+  }
+  const known = [...BUILT_IN.map((plan) => ({ plan, path: null })), ...own];
+  for (const { plan, path } of own) {
+    const other = known.find((each) => each.plan.name === plan.name && each.path !== path);
+    if (other)
+      throw refused(
+        path!,
+        `there is another plan named ${plan.name}${other.path ? ` in ${other.path}` : ''}`,
+      );
+  }
+  return known;
+}
+
+/** @throws SihwangError `PLAN_UNKNOWN`, and those of `plansOf` */
+export async function planNamed(home: Home, name: string): Promise<Plan> {
+  const known = await plansOf(home);
+  const found = known.find(({ plan }) => plan.name === name);
+  if (found) return found.plan;
+  throw new SihwangError('PLAN_UNKNOWN', `there is no plan ${name}`, {
+    exit: EXIT.usage,
+    hint: `Known plans: ${known.map(({ plan }) => plan.name).join(', ')}. A plan of your own is a file in ${plansFolder(home)}.`,
+  });
+}
+
+const PLAN = z.object({
+  name: z.string(),
+  version: z.number().int().positive(),
+  about: z.string().optional(),
+  steps: z.custom<Plan['steps']>((value) => typeof value === 'function', 'is not a function'),
+});
+
+const STEPS = z.array(
+  z.strictObject({
+    id: z.string(),
+    kind: z.string(),
+    needs: z.array(z.string()),
+    params: z.record(z.string(), z.json()).optional(),
+    retries: z.number().optional(),
+  }),
+);
+
+/** A file of a person's own; what it says is checked here, and again whenever its steps are asked for. */
+async function readPlan(path: string): Promise<Plan> {
+  if (path.endsWith('.ts') && !(process.features as { readonly typescript?: unknown }).typescript)
+    throw refused(
+      path,
+      `Node ${process.versions.node} reads no TypeScript`,
+      'Write it as .mjs, or use Node 22.18 or later.',
+    );
+  // a file that was changed is read again by a process that lives on
+  const url = `${pathToFileURL(path).href}?${statSync(path).mtimeMs}`;
+  let module: { readonly default?: unknown };
+  try {
+    module = (await import(url)) as { readonly default?: unknown };
+  } catch (error) {
+    throw refused(path, (error as Error).message);
+  }
+  if (module.default === undefined) throw refused(path, 'it has no default export');
+  const plan = parsed(path, PLAN, module.default);
+  return {
+    name: plan.name,
+    version: plan.version,
+    ...(plan.about === undefined ? {} : { about: plan.about }),
+    steps: (context) => parsed(path, STEPS, plan.steps(context)) as readonly PlanStep[],
+  };
+}
+
+function parsed<T>(path: string, shape: z.ZodType<T>, value: unknown): T {
+  const result = shape.safeParse(value);
+  if (result.success) return result.data;
+  const said = result.error.issues.map((issue) => `${issue.path.join('.') || 'the plan'}: ${issue.message}`);
+  throw refused(path, said.join('; '));
+}
+
+function refused(
+  path: string,
+  message: string,
+  hint = 'Correct the file; docs/plans.md shows one.',
+): SihwangError {
+  return new SihwangError('PLAN_UNREADABLE', `${path}: ${message}`, { exit: EXIT.usage, hint });
+}

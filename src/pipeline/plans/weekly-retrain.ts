@@ -1,0 +1,27 @@
+import type { Plan, PlanFeed, PlanStep } from './plan.ts';
+
+/** What is done once a week: champion and challengers judged on the same past, the better one forecasts everything anew. */
+export const weeklyRetrain: Plan = {
+  name: 'weekly-retrain',
+  version: 1,
+  about: 'judges champion and challengers, promotes on evidence, and forecasts every series anew',
+  steps: ({ feeds }) => feeds.filter(hasPrices).flatMap(stepsOf),
+};
+
+function hasPrices({ held, recordKind }: PlanFeed): boolean {
+  return held && (recordKind === 'trade' || recordKind === 'quote');
+}
+
+function stepsOf({ id }: PlanFeed): PlanStep[] {
+  const snapshot = step('snapshot', []);
+  const evaluate = step('evaluate', [snapshot.id], { snapshot: snapshot.id });
+  const promote = step('promote', [evaluate.id], { evaluate: evaluate.id });
+  const forecast = step('forecast', [promote.id, snapshot.id], { snapshot: snapshot.id, only: 'all' });
+  const shown = step('publish-forecasts', [forecast.id], { forecast: forecast.id });
+  const record = step('record-forecasts', [shown.id, forecast.id], { forecast: forecast.id });
+  return [snapshot, evaluate, promote, forecast, shown, record];
+
+  function step(kind: string, needs: readonly string[], params = {}): PlanStep {
+    return { id: `${kind}.${id}`, kind, needs, params: { feed: id, ...params } };
+  }
+}

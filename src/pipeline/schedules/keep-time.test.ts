@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { recordsPrograms, withRecords } from '../../../test/support/records-database.ts';
+import { runLedger } from '../../../test/support/run-ledger.ts';
+import { openHome } from '../../lake/index.ts';
+import { insertRun, insertSchedule, runEnded } from '../../records/index.ts';
+import { keepTime, lookAgainAndAgain } from './keep-time.ts';
+
+it('looks go on until the signal, and a trouble that stays is told once', async () => {
+  const stop = new AbortController();
+  const notes: string[] = [];
+  let looks = 0;
+  await lookAgainAndAgain(
+    [
+      () => Promise.reject(new Error('the database is away')),
+      async (onNote) => {
+        onNote('schedule x: cannot be read');
+        looks += 1;
+        if (looks === 5) stop.abort();
+      },
+    ],
+    { signal: stop.signal, pauseMs: 1, onNote: (line) => notes.push(line) },
+  );
+  expect(looks).toBe(5);
+  expect(notes).toEqual(['the schedules wait: the database is away', 'schedule x: cannot be read']);
+});
+
+it.skipIf(recordsPrograms() === null)(
+  'keeping time starts what is due and marks what runs rest on',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sihwang-time-'));
+    const home = openHome(folder);
+    const db = await withRecords(home.id);
+    const { pool } = db.records;
+    const terms = {
+      text: '*/5 * * * * UTC every day',
+      params: {},
+      catchUp: 'latest',
+      catchUpLimit: 1,
+    } as const;
+    await insertSchedule(
+      pool,
+      'often',
+      { ...terms, plan: 'daily', overlap: 'queue' },
+      { from: new Date(Date.now() - 3_600_000), by: 'test' },
+    );
+    const at = new Date('2026-01-01T00:00:00Z');
+    await insertRun(pool, {
+      ...{ id: 'daily-x', plan: 'daily', planVersion: 1, scheduledFor: at, asOf: at, params: {} },
+      ...{ askedBy: 'test', steps: [] },
+    });
+    await runEnded(pool, 'daily-x', 'succeeded');
+    const runs = runLedger();
+    const stop = new AbortController();
+    const keeping = keepTime(home, db.records, runs, { signal: stop.signal, pauseMs: 10 });
+    const marked = async () =>
+      (await pool.query("select rested_on -> 'code' as code from sihwang.run_marks where done")).rows;
+    while (runs.begun.length === 0 || (await marked()).length === 0)
+      await new Promise((go) => setTimeout(go, 20));
+    stop.abort();
+    await keeping;
+    expect(runs.begun).toHaveLength(1);
+    expect(await marked()).toEqual([
+      { code: { conditions: expect.any(String), forecasts: expect.any(String) } },
+    ]);
+    await db.drop();
+    rmSync(folder, { recursive: true, force: true });
+  },
+);

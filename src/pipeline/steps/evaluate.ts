@@ -1,0 +1,117 @@
+import { canonicalJson, type Json, type JsonObject } from '../../domain/index.ts';
+import { type JobOutcome, type JobSpec, placeJob } from '../../jobs/index.ts';
+import { openSnapshot } from '../../lake/index.ts';
+import { challengersOf, championOf, keepEvaluation } from '../../records/index.ts';
+import { homeStoreUri, openStore, type Store } from '../../store/index.ts';
+import { decodeTables, RESULT_FILE } from '../../tasks/index.ts';
+import { taskJobs } from '../forecasting/task-jobs.ts';
+import { ownScores, pairedScores } from '../promotion/origin-scores.ts';
+import { feedIn, feedParamProblems } from './feed-step.ts';
+import { jobsFailed } from './forecast.ts';
+import type { SnapshotOutput } from './snapshot.ts';
+import { type JobsKind, Skipped, type StepContext } from './step.ts';
+
+const TASK = 'price-forecast';
+
+/** A version that is judged. */
+interface Judged {
+  readonly versionId: string;
+  readonly recipe: Json;
+}
+
+/**
+ * Lets the champion and every challenger forecast the same snapshot, and keeps how each did at the same past origins: the
+ * evidence that a `promote` step weighs. Parameters: `feed`; `snapshot`, the id of the step that drew it; `runner`.
+ */
+export const evaluateStep: JobsKind<JobSpec, JobOutcome> = {
+  kind: 'evaluate',
+  does: 'lets champion and challengers forecast the same past, in jobs',
+  runs: 'jobs',
+  check(params) {
+    const problems = feedParamProblems(params, ['snapshot', 'runner']);
+    if (typeof params.snapshot !== 'string') problems.push('its parameter snapshot is not the id of a step');
+    return problems;
+  },
+
+  async specs(context) {
+    const { home, params, run } = context;
+    const drawn = context.inputOf(String(params.snapshot)) as (SnapshotOutput & Json) | undefined;
+    if (!drawn) return new Skipped('no snapshot was drawn');
+    const store = await openStore(homeStoreUri(home.path));
+    const judged = await judgedIn(context, store);
+    if (judged.length === 0)
+      return new Skipped('no version reigns yet: the first one that is published will');
+    const runner = typeof params.runner === 'string' ? params.runner : 'local';
+    const snapshot = await openSnapshot(store, drawn.snapshot);
+    try {
+      const specs: JobSpec[] = [];
+      for (const { recipe } of judged) {
+        const { jobs } = await taskJobs(store, snapshot, { task: TASK, params: recipe as JsonObject });
+        for (const job of jobs) specs.push(placeJob(job, { home: home.id, run, runner, store: store.uri }));
+      }
+      return specs;
+    } finally {
+      snapshot.close();
+    }
+  },
+
+  async collect(context, outcomes) {
+    const store = await openStore(homeStoreUri(context.home.path));
+    const [champion, ...challengers] = await judgedIn(context, store);
+    const own = await resultsOf(store, outcomes, champion!);
+    const { pool } = context.records;
+    const of = { task: TASK, feed: feedIn(context).profile.id };
+    await keepEvaluation(pool, { ...of, versionId: champion!.versionId, pairedWith: '' }, ownScores(own));
+    for (const challenger of challengers) {
+      const [left, right] = pairedScores(own, await resultsOf(store, outcomes, challenger));
+      await keepEvaluation(
+        pool,
+        { ...of, versionId: champion!.versionId, pairedWith: challenger.versionId },
+        left,
+      );
+      await keepEvaluation(
+        pool,
+        { ...of, versionId: challenger.versionId, pairedWith: champion!.versionId },
+        right,
+      );
+      context.event('evaluate.compared', {
+        challenger: challenger.versionId,
+        weeks: new Set(left.map(({ originDay }) => originDay)).size,
+      });
+    }
+    return {
+      ...of,
+      champion: champion!.versionId,
+      challengers: challengers.map(({ versionId }) => versionId),
+    };
+  },
+};
+
+/** Champion and challengers, champion first, as they stood when the step first looked: the same at every try. */
+async function judgedIn(context: StepContext, store: Store): Promise<readonly Judged[]> {
+  const key = `runs/${context.run}/${context.step}.json`;
+  const before = await store.get(key);
+  if (before) return JSON.parse(new TextDecoder().decode(before)) as Judged[];
+  const { pool } = context.records;
+  const feed = feedIn(context).profile.id;
+  const champion = await championOf(pool, TASK, feed);
+  const standing = champion ? [champion, ...(await challengersOf(pool, TASK, feed))] : [];
+  const judged = standing.map(({ versionId, recipe }) => ({ versionId, recipe }));
+  await store.put(key, Buffer.from(JSON.stringify(judged)), { ifAbsent: true });
+  return JSON.parse(new TextDecoder().decode((await store.get(key))!)) as Judged[];
+}
+
+/** What one version's jobs left, a file a shard. */
+async function resultsOf(store: Store, outcomes: readonly JobOutcome[], { recipe }: Judged) {
+  const parts = [];
+  for (const outcome of outcomes) {
+    const output = outcome.manifest?.outputs.find(({ name }) => name === RESULT_FILE);
+    if (outcome.state !== 'SUCCEEDED' || !outcome.manifest || !output) throw jobsFailed(outcome);
+    if (canonicalJson(outcome.manifest.spec.job.params) !== canonicalJson(recipe)) continue;
+    const bytes = await store.get(output.key, { sha256: output.sha256 });
+    if (!bytes) throw new RangeError(`the result ${output.key} of a job is not in the store`);
+    const { origin_outcome } = decodeTables(bytes);
+    if (origin_outcome) parts.push({ origin_outcome });
+  }
+  return parts;
+}

@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto';
+import { EXIT, type Json, type JsonObject, SihwangError } from '../../domain/index.ts';
+import { type JobOutcome, type JobSpec, placeJob } from '../../jobs/index.ts';
+import { openSnapshot } from '../../lake/index.ts';
+import { championOf } from '../../records/index.ts';
+import { homeStoreUri, openStore, type Store } from '../../store/index.ts';
+import { decodeTables, encodeTables, mergeTables, RESULT_FILE } from '../../tasks/index.ts';
+import { readRecipe } from '../../tasks/price-forecast/index.ts';
+import { rememberCost } from '../forecasting/forecast-cost.ts';
+import { forecastWork, workUnder } from '../forecasting/forecast-work.ts';
+import { taskJobs } from '../forecasting/task-jobs.ts';
+import { feedIn, feedParamProblems } from './feed-step.ts';
+import type { SnapshotOutput } from './snapshot.ts';
+import { type JobsKind, Skipped, type StepContext } from './step.ts';
+
+/** What a `forecast` step leaves for those that judge and publish. */
+export interface ForecastOutput extends SnapshotOutput {
+  /** Tables of all its series, in one file (`decodeTables`). */
+  readonly artefact: { readonly key: string; readonly sha256: string; readonly bytes: number };
+  readonly recipe: JsonObject;
+  /** Where `workUnder` finds what each forecast rests on. */
+  readonly work: string;
+  readonly series: number;
+  /** Series whose computation failed: withheld, and tried again the next time. */
+  readonly failed: number;
+  readonly jobs: number;
+}
+
+const TASK = 'price-forecast';
+
+/**
+ * Forecasts a snapshot in jobs, a shard each. Parameters: `feed`; `snapshot`, the id of the step that drew it; `recipe`, by
+ * default the champion's, else the one that what is published was made by; `only`, `stale` (default) or `all`; `runner`. Forecasts that are
+ * published already and rest on the same are not computed again.
+ */
+export const forecastStep: JobsKind<JobSpec, JobOutcome> = {
+  kind: 'forecast',
+  does: 'forecasts every series whose data changed, in jobs',
+  runs: 'jobs',
+  check(params) {
+    const { recipe, ...others } = params;
+    const problems = feedParamProblems(others, ['snapshot', 'only', 'runner']);
+    if (typeof params.snapshot !== 'string') problems.push('its parameter snapshot is not the id of a step');
+    if (params.only !== undefined && params.only !== 'stale' && params.only !== 'all')
+      problems.push('its parameter only is neither stale nor all');
+    try {
+      readRecipe(recipe ?? null);
+    } catch (error) {
+      problems.push((error as Error).message);
+    }
+    return problems;
+  },
+
+  async specs(context) {
+    const { home, params, run } = context;
+    const drawn = snapshotFor(context);
+    if (!drawn) return new Skipped('no snapshot was drawn');
+    const store = await openStore(homeStoreUri(home.path));
+    const work = await forecastWork(home, store, feedIn(context).profile, workKey(context), {
+      snapshot: drawn.snapshot,
+      recipe: params.recipe ?? (await championOf(context.records.pool, TASK, drawn.feed))?.recipe ?? null,
+      only: params.only === 'all' ? 'all' : 'stale',
+    });
+    const items = new Set(Object.keys(work.fingerprints));
+    if (items.size === 0) return new Skipped('every forecast that is published rests on this data already');
+    const snapshot = await openSnapshot(store, drawn.snapshot);
+    try {
+      const { jobs, costSeconds } = await taskJobs(store, snapshot, {
+        task: TASK,
+        params: work.recipe,
+        items,
+      });
+      context.event('forecast.cut', { series: items.size, jobs: jobs.length, costSeconds });
+      const runner = typeof params.runner === 'string' ? params.runner : 'local';
+      return jobs.map((job) => placeJob(job, { home: home.id, run, runner, store: store.uri }));
+    } finally {
+      snapshot.close();
+    }
+  },
+
+  async collect(context, outcomes) {
+    const store = await openStore(homeStoreUri(context.home.path));
+    const drawn = snapshotFor(context)!;
+    const work = (await workUnder(store, workKey(context)))!;
+    const { key, bytes, sha256, failed } = await mergeResults(store, `${prefixOf(context)}.tables`, outcomes);
+    await rememberCost(store, outcomes);
+    const output: ForecastOutput = {
+      ...drawn,
+      artefact: { key, sha256, bytes },
+      recipe: work.recipe,
+      work: workKey(context),
+      series: Object.keys(work.fingerprints).length,
+      failed,
+      jobs: outcomes.length,
+    };
+    return { ...output };
+  },
+};
+
+/** Puts the results of shards together; the same bytes however the work was cut. Throws JOBS_FAILED. */
+export async function mergeResults(
+  store: Store,
+  key: string,
+  outcomes: readonly JobOutcome[],
+): Promise<{ key: string; bytes: number; sha256: string; failed: number }> {
+  const parts = [];
+  for (const outcome of outcomes) {
+    const output = outcome.manifest?.outputs.find(({ name }) => name === RESULT_FILE);
+    if (outcome.state !== 'SUCCEEDED' || !output) throw jobsFailed(outcome);
+    const bytes = await store.get(output.key, { sha256: output.sha256 });
+    if (!bytes) throw new RangeError(`the result ${output.key} of a job is not in the store`);
+    parts.push(decodeTables(bytes));
+  }
+  const tables = mergeTables(parts);
+  const merged = encodeTables(tables);
+  await store.put(key, merged);
+  return {
+    key,
+    bytes: merged.length,
+    sha256: createHash('sha256').update(merged).digest('hex'),
+    failed: tables.forecast_failure?.series?.values.length ?? 0,
+  };
+}
+
+/** What to say of a job that did not succeed. */
+export function jobsFailed({ state, error }: JobOutcome): SihwangError {
+  return new SihwangError('JOBS_FAILED', `a job of the step ended as ${state}: ${error ?? 'no result'}`, {
+    exit: EXIT.bug,
+    hint: 'sihwang runs logs RUN says why; after the cause is gone, sihwang runs retry RUN goes on with what is left.',
+  });
+}
+
+function snapshotFor({ inputOf, params }: StepContext): SnapshotOutput | undefined {
+  return inputOf(String(params.snapshot)) as (SnapshotOutput & Json) | undefined;
+}
+
+/** Everything that the step keeps in the store stands beside its jobs. */
+function prefixOf({ run, step }: StepContext): string {
+  return `runs/${run}/${step}`;
+}
+
+function workKey(context: StepContext): string {
+  return `${prefixOf(context)}.json`;
+}

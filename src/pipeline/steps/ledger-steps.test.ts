@@ -1,0 +1,242 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { performJobs } from '../../../test/support/perform-jobs.ts';
+import {
+  type RecordsDatabase,
+  recordsPrograms,
+  withRecords,
+} from '../../../test/support/records-database.ts';
+import { stepContext } from '../../../test/support/step-context.ts';
+import { fromDayNumber, type Json, type JsonObject } from '../../domain/index.ts';
+import type { JobSpec } from '../../jobs/index.ts';
+import { type Home, openHome, openServingLibrary } from '../../lake/index.ts';
+import {
+  championOf,
+  decisionsAbout,
+  evaluationOf,
+  putUpChallenger,
+  registerVersion,
+  reigns,
+  saidAndCame,
+  trainingsOf,
+} from '../../records/index.ts';
+import { feedById } from '../../sources/index.ts';
+import { homeStoreUri, openStore } from '../../store/index.ts';
+import { decodeTables } from '../../tasks/index.ts';
+import { ingestFiles } from '../ingest-files.ts';
+import { evaluateStep } from './evaluate.ts';
+import { type ForecastOutput, forecastStep } from './forecast.ts';
+import { promoteStep } from './promote.ts';
+import { publishForecastsStep } from './publish-forecasts.ts';
+import { recordForecastsStep } from './record-forecasts.ts';
+import { scoreForecastsStep } from './score-forecasts.ts';
+import { snapshotStep } from './snapshot.ts';
+import { Skipped, type StepContext } from './step.ts';
+
+const feed = feedById('japan-maff')!;
+const { profile } = feed;
+const FIRST_DAY = 18_628; // 2021-01-01
+const ITEMS = ['30100', '30200', '30300'];
+const DAYS = 420;
+/** Six weeks later, so that the first origin is one of the second run's. */
+const LATER_DAYS = 42;
+
+function price(day: number, k: number): number {
+  return Math.round(100 * (k + 1) * (1 + 0.3 * Math.sin(day / 58)) * (1 + 0.1 * Math.sin(day * day + k)));
+}
+
+function table(from: number, to: number, corrected?: number): string {
+  const rows = ['date,item_code,item,volume_kg,price_jpy_per_kg'];
+  for (let index = from; index < to; index++) {
+    const day = FIRST_DAY + index;
+    if ((day + 4) % 7 === 0 || (day + 4) % 7 === 6) continue;
+    for (const [k, item] of ITEMS.entries())
+      rows.push(`${fromDayNumber(day)},${item},item ${item},${10_000 + k},${corrected ?? price(day, k)}`);
+  }
+  return `${rows.join('\n')}\n`;
+}
+
+describe.skipIf(recordsPrograms() === null)('the steps around the ledger', () => {
+  let folder: string;
+  let home: Home;
+  let db: RecordsDatabase;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'sihwang-ledger-steps-'));
+    home = openHome(join(folder, 'home'));
+    db = await withRecords(home.id);
+  });
+  afterAll(async () => {
+    await db?.drop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function ingest(csv: string): Promise<void> {
+    const path = join(folder, `${Math.random()}.csv`);
+    writeFileSync(path, csv);
+    await ingestFiles(home, feed, [path], { waitMs: 60_000, command: 'test' });
+  }
+
+  function context(step: string, params: JsonObject, inputs: Record<string, Json>, run: string): StepContext {
+    const bare = stepContext(home, step, { feed: profile.id, ...params }, inputs, run);
+    return Object.defineProperty(bare, 'records', { value: db.records });
+  }
+
+  /** Snapshot, forecast, publish; then what this suite is about. */
+  async function run(name: string) {
+    const inputs: Record<string, Json> = {};
+    inputs.snapshot = (await snapshotStep.perform(context('snapshot', {}, inputs, name))) as Json;
+    const forecast = context('forecast', { snapshot: 'snapshot' }, inputs, name);
+    const specs = await forecastStep.specs(forecast);
+    if (!(specs instanceof Skipped)) {
+      const store = await openStore(homeStoreUri(home.path));
+      inputs.forecast = (await forecastStep.collect(forecast, await performJobs(store, specs))) as Json;
+      await publishForecastsStep.perform(context('publish', { forecast: 'forecast' }, inputs, name));
+    }
+    return {
+      forecast: inputs.forecast as (ForecastOutput & Json) | undefined,
+      record: () => recordForecastsStep.perform(context('record', { forecast: 'forecast' }, inputs, name)),
+      score: () => scoreForecastsStep.perform(context('score', {}, inputs, name)),
+    };
+  }
+
+  async function seriesKeys(): Promise<string[]> {
+    const library = await openServingLibrary(home, [profile]);
+    try {
+      const { columns } = await library.read(profile.id, (reader) =>
+        reader.query('select series from series order by series'),
+      );
+      return columns.series!.map(String);
+    } finally {
+      await library.close();
+    }
+  }
+
+  it('say that there is nothing before anything was forecast', async () => {
+    await ingest(table(0, DAYS));
+    const nothing = context('record', {}, {}, 'daily-0');
+    expect(await recordForecastsStep.perform(nothing)).toBeInstanceOf(Skipped);
+    expect(await scoreForecastsStep.perform(context('score', {}, {}, 'daily-0'))).toBeInstanceOf(Skipped);
+  });
+
+  it('keep what is published once, with its version, training and the last price; score nothing early', async () => {
+    const first = await run('daily-1');
+    expect(await first.record()).toMatchObject({ recorded: ITEMS.length * 7 });
+    expect(await first.record()).toMatchObject({ recorded: 0 });
+    expect(await first.score()).toMatchObject({ scored: 0, revised: 0 });
+    const champion = (await championOf(db.records.pool, 'price-forecast', profile.id))!;
+    expect(await trainingsOf(db.records.pool, champion.versionId)).toMatchObject([
+      {
+        snapshotSha256: first.forecast!.snapshot,
+        artefactSha256: first.forecast!.artefact.sha256,
+        run: 'daily-1',
+      },
+    ]);
+    expect(await reigns(db.records.pool, { feed: profile.id })).toMatchObject([{ kind: 'first', to: null }]);
+    const [key] = await seriesKeys();
+    const said = await saidAndCame(db.records.pool, profile.id, key!);
+    expect(said.map(({ horizon }) => horizon)).toEqual(['MD1', 'S1', 'S2', 'S3', 'W1', 'W2', 'W4']);
+    expect(said[0]).toMatchObject({
+      snapshotSha256: first.forecast!.snapshot,
+      modelVersion: champion.versionId,
+      run: 'daily-1',
+      vintage: 1,
+      actual: null,
+    });
+    expect(said[0]!.naive).toBe(price(FIRST_DAY + DAYS - 1, 0));
+  });
+
+  it('score with the very prices that a later backtest scores the same origin with, days and 순 alike', async () => {
+    await ingest(table(DAYS, DAYS + LATER_DAYS));
+    const second = await run('daily-2');
+    await second.record();
+    expect(await second.score()).toMatchObject({ scored: ITEMS.length * 7, revised: 0 });
+    expect(await second.score()).toMatchObject({ scored: 0, revised: 0 });
+    const store = await openStore(homeStoreUri(home.path));
+    const { key, sha256 } = second.forecast!.artefact;
+    const outcomes = decodeTables((await store.get(key, { sha256 }))!).origin_outcome!;
+    let compared = 0;
+    for (const series of await seriesKeys()) {
+      for (const one of await saidAndCame(db.records.pool, profile.id, series)) {
+        if (one.actual === null) continue;
+        const row = Array.from(outcomes.series!.values).findIndex(
+          (name, i) =>
+            name === series &&
+            outcomes.horizon!.values[i] === one.horizon &&
+            fromDayNumber(Number(outcomes.origin_day!.values[i])) === one.originDay,
+        );
+        expect(row, `${series} ${one.horizon} ${one.originDay}`).toBeGreaterThanOrEqual(0);
+        expect(one.actual).toBeCloseTo(Number(outcomes.actual!.values[row]), 9);
+        compared++;
+      }
+    }
+    expect(compared).toBe(ITEMS.length * 7);
+  });
+
+  it('score again when a price is corrected, and keep a second vintage beside the first', async () => {
+    const [key] = await seriesKeys();
+    const before = (await saidAndCame(db.records.pool, profile.id, key!, { horizon: 'W4' }))[0]!;
+    const target = Math.round(Date.parse(before.targetDay!) / 86_400_000) - FIRST_DAY;
+    await ingest(table(target, target + 1, 150));
+    const third = await run('daily-3');
+    await third.record();
+    const scored = (await third.score()) as { revised: number };
+    expect(scored.revised).toBeGreaterThanOrEqual(ITEMS.length);
+    expect((await saidAndCame(db.records.pool, profile.id, key!, { horizon: 'W4' }))[0]).toMatchObject({
+      actual: 150,
+      vintage: 1,
+    });
+    const vintages = (await saidAndCame(db.records.pool, profile.id, key!, { horizon: 'MD1' })).map(
+      ({ vintage }) => vintage,
+    );
+    expect(vintages).toEqual([1, 1, 2]);
+  });
+
+  it('judge champion and challenger on the same past, and decide with the evidence', async () => {
+    const { pool } = db.records;
+    const champion = (await championOf(pool, 'price-forecast', profile.id))!;
+    const of = { task: 'price-forecast', feed: profile.id };
+    const at = '2025-12-01T00:00:00.000Z';
+    const recipe = { ...(champion.recipe as JsonObject), damping: 0.5 };
+    const challenger = await registerVersion(pool, {
+      ...of,
+      recipe,
+      codeVersion: champion.codeVersion,
+      createdAt: at,
+      createdBy: 'tests',
+    });
+    await putUpChallenger(pool, { ...of, versionId: challenger, at });
+    const inputs: Record<string, Json> = {};
+    inputs.snapshot = (await snapshotStep.perform(context('snapshot', {}, inputs, 'weekly-1'))) as Json;
+    const evaluate = context('evaluate', { snapshot: 'snapshot' }, inputs, 'weekly-1');
+    const specs = (await evaluateStep.specs(evaluate)) as JobSpec[];
+    expect(new Set(specs.map(({ job }) => JSON.stringify(job.params))).size).toBe(2);
+    const store = await openStore(homeStoreUri(home.path));
+    const ends = await performJobs(store, specs);
+    inputs.evaluate = (await evaluateStep.collect(evaluate, ends)) as Json;
+    expect(inputs.evaluate).toMatchObject({ champion: champion.versionId, challengers: [challenger] });
+    const own = await evaluationOf(pool, { ...of, versionId: champion.versionId, pairedWith: challenger });
+    const theirs = await evaluationOf(pool, { ...of, versionId: challenger, pairedWith: champion.versionId });
+    expect(own.length).toBeGreaterThan(100);
+    expect(theirs.map(({ originDay, horizon, cases }) => [originDay, horizon, cases])).toEqual(
+      own.map(({ originDay, horizon, cases }) => [originDay, horizon, cases]),
+    );
+    expect(theirs).not.toEqual(own);
+    const decided = await promoteStep.perform(
+      context('promote', { evaluate: 'evaluate' }, inputs, 'weekly-1'),
+    );
+    expect(decided).toMatchObject({ decisions: [{ subject: challenger }] });
+    const [kept] = await decisionsAbout(pool, { ...of, subject: challenger });
+    expect(kept!.evidence).toMatchObject({
+      champion: champion.versionId,
+      challenger,
+      byHorizon: expect.any(Array),
+    });
+    // begun again after a death, the step decides nothing a second time
+    await promoteStep.perform(context('promote', { evaluate: 'evaluate' }, inputs, 'weekly-1'));
+    expect(await decisionsAbout(pool, { ...of, subject: challenger })).toHaveLength(1);
+    ends[0] = { ...ends[0]!, state: 'FAILED', error: 'out of memory', manifest: null };
+    await expect(evaluateStep.collect(evaluate, ends)).rejects.toMatchObject({ code: 'JOBS_FAILED' });
+  });
+});

@@ -1,0 +1,56 @@
+import { addDays, type Json, localDate } from '../../domain/index.ts';
+import { openServingLibrary, type ServingReader } from '../../lake/index.ts';
+import { ledgerReach, scoreForecasts, type Truth } from '../../records/index.ts';
+import { lastMarketDay, readTruths } from '../ledger/truths.ts';
+import { feedIn, feedParamProblems } from './feed-step.ts';
+import { type ChildKind, Skipped, type StepContext } from './step.ts';
+
+const TASK = 'price-forecast';
+/** Days before the last scoring that are compared again, whatever their versions say: what rules left out may come back. */
+const LOOK_BACK_DAYS = 21;
+
+/**
+ * Scores the forecasts whose day has come, and again those whose truth was corrected. Parameters: `feed`.
+ */
+export const scoreForecastsStep: ChildKind = {
+  kind: 'score-forecasts',
+  does: 'scores the forecasts whose day has come with the prices that came true',
+  runs: 'child',
+  writesLake: false,
+  check: (params) => feedParamProblems(params),
+  async perform(context: StepContext): Promise<Json | Skipped> {
+    const { profile } = feedIn(context);
+    const reach = await ledgerReach(context.records.pool, TASK, profile.id);
+    if (reach === null) return new Skipped('no forecast of this feed has been kept yet');
+    const library = await openServingLibrary(context.home, [profile]);
+    try {
+      if (!library.feeds().includes(profile.id)) return new Skipped('the feed is not published');
+      const { through, truths } = await library.read(profile.id, async (reader) => ({
+        through: await lastMarketDay(reader),
+        truths: await truthsSince(reader, reach),
+      }));
+      if (through === null) return new Skipped('the feed has no market day');
+      const counts = await scoreForecasts(context.records.pool, {
+        task: TASK,
+        feed: profile.id,
+        granularity: profile.granularity,
+        through,
+        truths,
+      });
+      return { feed: profile.id, through, ...counts };
+    } finally {
+      await library.close();
+    }
+  },
+};
+
+/** From the first origin on when nothing was scored yet, else from some weeks before the last scoring. */
+function truthsSince(
+  reader: ServingReader,
+  reach: NonNullable<Awaited<ReturnType<typeof ledgerReach>>>,
+): Promise<Truth[]> {
+  const { firstOriginDay, scoredThrough, scoredAt } = reach;
+  return scoredThrough === null || scoredAt === null
+    ? readTruths(reader, firstOriginDay, '9999-12-31T00:00:00.000')
+    : readTruths(reader, addDays(localDate(scoredThrough), -LOOK_BACK_DAYS), scoredAt);
+}

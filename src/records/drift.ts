@@ -1,0 +1,100 @@
+import type { Pool } from 'pg';
+import type { JsonObject } from '../domain/index.ts';
+import { type Db, inTransaction } from './db.ts';
+import { iso } from './models.ts';
+
+/** Something live that has left what was promised: of one cell, or of a whole feed (series ''). */
+export interface DriftAlarm {
+  readonly series: string;
+  readonly horizon: string;
+  readonly kind: 'coverage' | 'skill' | 'promise';
+  readonly figures: JsonObject;
+}
+
+/** An alarm as kept; it stays open until the figures are good again. */
+export interface KeptAlarm extends DriftAlarm {
+  readonly id: number;
+  readonly raisedAt: string;
+  readonly endedAt: string | null;
+}
+
+/**
+ * Keeps the alarms that hold now, of the kinds looked at: new ones are raised, open ones get the newest figures, and those
+ * that hold no longer are ended. The same again changes nothing but figures.
+ */
+export async function setAlarms(
+  pool: Pool,
+  of: {
+    readonly task: string;
+    readonly feed: string;
+    readonly kinds: readonly DriftAlarm['kind'][];
+    readonly at: string;
+  },
+  alarms: readonly DriftAlarm[],
+): Promise<{ readonly raised: number; readonly ended: number }> {
+  return inTransaction(pool, async (client) => {
+    const holding = JSON.stringify(alarms);
+    const rows = `json_to_recordset($3::json) as now(series text, horizon text, kind text, figures jsonb)`;
+    const { rowCount: ended } = await client.query(
+      `update sihwang.drift_alarms a set ended_at = $4
+       where a.task = $1 and a.feed = $2 and a.ended_at is null and a.kind = any($5)
+         and not exists (select from ${rows} where now.series = a.series and now.horizon = a.horizon and now.kind = a.kind)`,
+      [of.task, of.feed, holding, of.at, of.kinds],
+    );
+    await client.query(
+      `update sihwang.drift_alarms a set figures = now.figures from ${rows}
+       where a.task = $1 and a.feed = $2 and a.ended_at is null and now.series = a.series and now.horizon = a.horizon and now.kind = a.kind`,
+      [of.task, of.feed, holding],
+    );
+    const { rowCount: raised } = await client.query(
+      `insert into sihwang.drift_alarms (task, feed, series, horizon, kind, raised_at, figures)
+       select $1, $2, series, horizon, kind, $4, figures from ${rows} on conflict do nothing`,
+      [of.task, of.feed, holding, of.at],
+    );
+    return { raised: raised ?? 0, ended: ended ?? 0 };
+  });
+}
+
+/** Alarms that are open, newest first. */
+export async function openAlarms(
+  db: Db,
+  of: { readonly feed?: string; readonly series?: string } = {},
+): Promise<KeptAlarm[]> {
+  const { rows } = await db.query<KeptAlarm>(
+    `select id::int as id, series, horizon, kind, figures, ${iso('raised_at')} as "raisedAt", ${iso('ended_at')} as "endedAt"
+     from sihwang.drift_alarms where ended_at is null and ($1::text is null or feed = $1) and ($2::text is null or series = $2)
+     order by raised_at desc, id desc`,
+    [of.feed ?? null, of.series ?? null],
+  );
+  return rows;
+}
+
+/** What one cell has earned live, of a whole feed. */
+export interface LiveCellOfFeed {
+  readonly series: string;
+  readonly horizon: string;
+  readonly scored: number;
+  readonly weeks: number;
+  readonly coverage80: number;
+  readonly skill: number | null;
+}
+
+/** Live figures of every cell of a feed with targets in the 26 weeks up to a day; first vintages alone. */
+export async function liveCellsOfFeed(
+  db: Db,
+  of: { readonly task: string; readonly feed: string; readonly through: string },
+): Promise<LiveCellOfFeed[]> {
+  const { rows } = await db.query<LiveCellOfFeed>(
+    `select n.series, s.horizon, count(*)::int as scored, count(distinct date_trunc('week', s.target_day))::int as weeks,
+            avg(s.inside80::int)::float8 as coverage80,
+            1 - sum(s.error) filter (where s.naive_error is not null) / nullif(sum(s.naive_error), 0) as skill
+     from sihwang.forecast_scores s
+     join sihwang.forecast_issues i on i.id = s.issue_id and i.task = $1 and i.feed = $2
+     join sihwang.ledger_series n on n.id = s.series_id
+     where s.known_to = 'infinity' and s.vintage = 1 and s.target_day > $3::date - 182 and s.target_day <= $3::date
+       and s.origin_day > $3::date - 182 - 62
+     group by 1, 2`,
+    [of.task, of.feed, of.through],
+  );
+  return rows;
+}

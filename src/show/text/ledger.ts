@@ -1,0 +1,67 @@
+import type { Language } from '../language.ts';
+
+/** The words of what was said and what came, apart from the others so that only who shows them loads them. */
+const ko = {
+  heading: '말한 것과 온 것',
+  explain: '실제로 발표한 예측을 하나도 고치지 않고 남겨, 그날이 오면 실제 가격과 마지막 가격에 견줍니다.',
+  none: '이 계열에 발표해 남긴 예측이 아직 없습니다.',
+  notYet: '발표한 예측의 대상일이 아직 오지 않았습니다.',
+  unavailable: '예측 장부를 지금 볼 수 없습니다.',
+  horizon: '기간',
+  issuedOn: '기준일',
+  target: '대상일',
+  said: '예측',
+  interval: '80% 구간',
+  came: '실제',
+  naive: '마지막 가격',
+  error: '오차',
+  naiveError: '마지막 가격의 오차',
+  held: '구간',
+  inside: '안',
+  outside: '밖',
+  version: '모델 판',
+  liveBadge: '실전',
+  backtestBadge: '과거 재현',
+  live: (horizon: string, scored: string, coverage: string, gain: string) =>
+    `실전 ${horizon}: 예측 ${scored}건, 80% 구간 ${coverage} 안, 마지막 가격보다 오차 개선 ${gain}`,
+  liveHeading: '발표한 뒤의 성적과 과거 재현',
+  scored: '채점',
+  weeks: (count: string) => `${count}주`,
+  shown: (first: string, last: string) => `${first}부터 ${last}까지의 실제와 예측`,
+};
+
+type LedgerText = typeof ko;
+
+const en: LedgerText = {
+  heading: 'What was said, what came',
+  explain:
+    'Every forecast that was issued is kept unchanged. When its day has come it stands beside the price that came and beside the last price.',
+  none: 'No issued forecast of this series is kept yet.',
+  notYet: 'The days of the forecasts issued have not come yet.',
+  unavailable: 'The ledger of forecasts cannot be shown now.',
+  horizon: 'Horizon',
+  issuedOn: 'From',
+  target: 'Target day',
+  said: 'Said',
+  interval: '80% interval',
+  came: 'Came',
+  naive: 'Last price',
+  error: 'Error',
+  naiveError: 'Error of the last price',
+  held: 'Interval',
+  inside: 'inside',
+  outside: 'outside',
+  version: 'Model version',
+  liveBadge: 'live',
+  backtestBadge: 'backtest',
+  live: (horizon, scored, coverage, gain) =>
+    `live ${horizon}: ${scored} forecasts, 80% interval held ${coverage}, error improvement on the last price ${gain}`,
+  liveHeading: 'What was earned live, beside the backtest',
+  scored: 'Scored on',
+  weeks: (count) => `${count} weeks`,
+  shown: (first, last) => `what came and what was said from ${first} to ${last}`,
+};
+
+export function ledgerTextOf(language: Language): LedgerText {
+  return language === 'ko' ? ko : en;
+}

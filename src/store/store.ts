@@ -1,0 +1,98 @@
+/** One object of a store. */
+export interface StoredObject {
+  readonly key: string;
+  readonly bytes: number;
+}
+
+export interface PutOptions {
+  /** Writes only where nothing stands under the key; otherwise the answer is `exists` and nothing changed. */
+  readonly ifAbsent?: boolean;
+  /** Hex; bytes that do not have it are refused with `STORE_CHECKSUM`. */
+  readonly sha256?: string;
+  /** false = a power cut may lose it (logs, heartbeats); it is whole or absent all the same. Default true. */
+  readonly durable?: boolean;
+}
+
+export interface GetOptions {
+  /** Hex; stored bytes that do not have it are refused with `STORE_CHECKSUM`. */
+  readonly sha256?: string;
+}
+
+/**
+ * Bytes by key, in a folder or in a bucket. A reader sees an object whole or not at all, and as it was before or after
+ * a write, never mixed. Keys are 1 to 1,024 bytes of UTF-8: segments joined by `/`, none of them empty, `.` or `..`;
+ * `a` and `a/b` may both stand.
+ */
+export interface Store {
+  /** Ends with `/`; `openStore` of it is this store. */
+  readonly uri: string;
+  /** The address of a key's object (`openObject` finds it), or of all below a prefix that ends with `/` (`openStore`). */
+  uriOf(key: string): string;
+  put(key: string, bytes: Uint8Array, options?: PutOptions): Promise<'written' | 'exists'>;
+  putFile(key: string, path: string, options?: PutOptions): Promise<'written' | 'exists'>;
+  /** The bytes, or null where nothing stands under the key. */
+  get(key: string, options?: GetOptions): Promise<Uint8Array | null>;
+  /** Writes the object to a file that a reader of `path` sees whole; false where nothing stands under the key. */
+  getFile(key: string, path: string, options?: GetOptions): Promise<boolean>;
+  head(key: string): Promise<StoredObject | null>;
+  /**
+   * Every object whose key begins with `prefix` (any text, not only whole segments) and comes behind `after`, in the
+   * order of the keys' UTF-8 bytes. What is put or deleted meanwhile may be in it or not; the rest is there once.
+   */
+  list(prefix: string, options?: { readonly after?: string }): AsyncIterable<StoredObject>;
+  /** Deletes an object; nothing happens where there is none. */
+  delete(key: string): Promise<void>;
+  /** Deletes what writers that died left unfinished before this moment; gives how many. */
+  sweep(olderThan: Date): Promise<number>;
+}
+
+/** What is wrong with a key, a store's address or stored bytes. */
+export class StoreError extends Error {
+  readonly code: 'STORE_KEY' | 'STORE_CHECKSUM' | 'STORE_URI';
+
+  constructor(code: StoreError['code'], message: string) {
+    super(message);
+    this.name = 'StoreError';
+    this.code = code;
+  }
+}
+
+const KEY_BYTES = 1024;
+
+/** Throws `STORE_KEY` for what no store takes. */
+export function checkKey(key: string): void {
+  const refuse = (why: string): never => {
+    throw new StoreError('STORE_KEY', `${JSON.stringify(key.slice(0, 80))} cannot be a key: ${why}`);
+  };
+  if (Buffer.from(key).toString() !== key) refuse('it is not well-formed Unicode');
+  const bytes = Buffer.byteLength(key);
+  if (bytes === 0 || bytes > KEY_BYTES) refuse(`it has ${bytes} bytes; 1 to ${KEY_BYTES} are possible`);
+  for (const segment of key.split('/'))
+    if (segment === '' || segment === '.' || segment === '..')
+      refuse('a segment between slashes is empty, "." or ".."');
+}
+
+/** The part of a store below a prefix that ends with `/`, as a store of its own. */
+export function storeWithin(store: Store, prefix: string): Store {
+  checkKey(`${prefix}x`);
+  if (!prefix.endsWith('/')) throw new StoreError('STORE_KEY', `the prefix ${prefix} does not end with /`);
+  const inner = (object: StoredObject): StoredObject => ({ ...object, key: object.key.slice(prefix.length) });
+  return {
+    uri: store.uriOf(prefix),
+    uriOf: (key) => store.uriOf(prefix + key),
+    put: (key, bytes, options) => store.put(prefix + key, bytes, options),
+    putFile: (key, path, options) => store.putFile(prefix + key, path, options),
+    get: (key, options) => store.get(prefix + key, options),
+    getFile: (key, path, options) => store.getFile(prefix + key, path, options),
+    head: async (key) => {
+      const object = await store.head(prefix + key);
+      return object && inner(object);
+    },
+    list: async function* (within, options) {
+      const after = options?.after === undefined ? {} : { after: prefix + options.after };
+      for await (const object of store.list(prefix + within, after)) yield inner(object);
+    },
+    delete: (key) => store.delete(prefix + key),
+    sweep: (olderThan) => store.sweep(olderThan),
+  };
+}

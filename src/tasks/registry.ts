@@ -1,0 +1,17 @@
+import { EXIT, SihwangError } from '../domain/index.ts';
+import type { Task } from './task.ts';
+
+/** Loaded when the first of its kind is asked for: a worker is ready at once, and carries no engine it doesn't use. */
+const TASKS: Readonly<Record<string, () => Promise<Task>>> = {
+  'price-forecast': async () => (await import('./price-forecast/index.ts')).priceForecastTask as Task,
+};
+
+/** The task of a name. Throws TASK_UNKNOWN. */
+export async function taskNamed(name: string, tasks = TASKS): Promise<Task> {
+  const load = Object.hasOwn(tasks, name) ? tasks[name] : undefined;
+  if (load) return load();
+  throw new SihwangError('TASK_UNKNOWN', `there is no task ${name}`, {
+    exit: EXIT.configuration,
+    hint: `Known tasks: ${Object.keys(tasks).join(', ')}.`,
+  });
+}

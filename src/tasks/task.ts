@@ -1,0 +1,98 @@
+import type { DataQuery, Json, JsonObject, SnapshotReader, Tables } from '../domain/index.ts';
+
+/**
+ * What is trained for the business, under one name. A task is pure: it states what it wants to learn from, receives a
+ * snapshot, and hands back bytes; where it runs, what is kept and when are the business of others. Jobs, manifests and
+ * artefacts are the same for every task, so a new one changes none of them.
+ */
+export interface Task<Params extends JsonObject = JsonObject, Learned extends Trained = Trained> {
+  readonly name: string;
+  /** Raised when the same snapshot and parameters would give another result. */
+  readonly version: number;
+  /** The parameters with every default filled in. Throws TASK_PARAMS_UNREADABLE for one that it doesn't know. */
+  readParams(given: Json): Params;
+  /** Its data, as a query. */
+  query(params: Params): DataQuery;
+  /** Its split: on which part of the past it is judged. */
+  split(params: Params): Split;
+  /**
+   * The items into which its work can be cut, in the order of its results; each is answered alone. One `null` item when
+   * all of it must be learnt together.
+   */
+  items(snapshot: SnapshotReader, params: Params): Promise<readonly TaskItem[]>;
+  /** Learns from the snapshot: the items of this run, in their order. Saves checkpoints as it goes. */
+  train(run: TaskRun, params: Params): Promise<Learned>;
+  /** How well it did on the outcomes of its split. The first column of each table is the item. */
+  judge(learned: Learned, run: TaskRun, params: Params): Promise<Tables>;
+  /** What readers will see. The first column of each table is the item; the rows of an item stand together. */
+  publish(learned: Learned, run: TaskRun, params: Params): Promise<Tables>;
+}
+
+/** What training leaves behind. */
+export interface Trained {
+  /** Files of a model that is used again later, kept as they are. */
+  readonly files: readonly TaskFile[];
+}
+
+export interface TaskFile {
+  /** Plain file name. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Rolling origins: nothing after an origin is seen at it. */
+export interface Split extends JsonObject {
+  /** Origins that are looked at, the newest at the snapshot's last day, and how many days lie between two. */
+  readonly origins: number;
+  readonly everyDays: number;
+  /** The newest outcomes that are scored. */
+  readonly scored: number;
+}
+
+export interface TaskItem {
+  readonly item: string;
+  /** Items of one group share work; a shard holds whole groups. */
+  readonly group: string;
+  /** Expected CPU seconds. */
+  readonly costSeconds: number;
+}
+
+/** The part of a job that a task sees. */
+export interface TaskJob {
+  readonly task: string;
+  readonly params: Json;
+  /** What is foretold; empty = whatever the task foretells of such data. */
+  readonly horizons: readonly string[];
+  readonly seed: number;
+}
+
+/** What whoever performs a task hands over. */
+export interface TaskRun {
+  readonly job: TaskJob;
+  /** The items to work on, in order; null = all of the snapshot's. */
+  readonly items: readonly string[] | null;
+  /** Throws SNAPSHOT_MISSING when the job names none. */
+  readonly snapshot: () => Promise<SnapshotReader>;
+  /** An empty folder for whatever must pass through files; nothing in it is kept. */
+  readonly folder: string;
+  readonly checkpoint: Checkpoint;
+  readonly emit: (event: string, fields: JsonObject) => void;
+  /** When it comes, the task saves a checkpoint and throws the signal's reason. */
+  readonly signal: AbortSignal;
+}
+
+/** What has been done is kept here, so that whoever goes on after a death ends with the same bytes. */
+export interface Checkpoint {
+  /** The newest one of this very job; null when it begins. */
+  load(): Promise<Uint8Array | null>;
+  /** `step` grows with the work done. */
+  save(step: number, bytes: Uint8Array): Promise<void>;
+  /** Whether it is time for one. */
+  due(): boolean;
+}
+
+export interface TaskOutput {
+  readonly files: readonly TaskFile[];
+  /** Goes into the manifest; not part of the artefact. */
+  readonly metrics: JsonObject;
+}

@@ -1,0 +1,32 @@
+/** A container about to run: the command with all of its environment. */
+export interface Launch {
+  /** Of the job, for messages and for an instant launcher that wants to know whose work it does. */
+  readonly jobName: string;
+  readonly command: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  /** Each line that the program writes. */
+  readonly onLine: (line: string) => void;
+  /** The program is killed when it takes more than this many MiB; unset = nobody looks. */
+  readonly memoryMb?: number;
+  /** Megabytes of room in the container's temporary folder; unset = as much as the machine has. */
+  readonly diskMb?: number;
+}
+
+/** How a container ended: by a code, or by a signal that nobody of ours sent. */
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface Running {
+  /** Rejects when the program can't be started at all. */
+  readonly ended: Promise<Ended>;
+  signal(name: NodeJS.Signals): void;
+}
+
+/** What stands in for the machines of a compute environment. */
+export interface Launcher {
+  launch(container: Launch): Running;
+  /** Ends what is left; the number of programs that were. */
+  close(): Promise<number>;
+}

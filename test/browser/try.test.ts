@@ -1,0 +1,70 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { axe, findChromium, visit } from './browser.ts';
+import { openSite, type Site } from './site.ts';
+
+const chromium = findChromium();
+
+describe.skipIf(!chromium)('forecasting a pasted table in the browser', () => {
+  let browser: Browser;
+  let site: Site;
+
+  beforeAll(async () => {
+    site = await openSite(chromium ?? '');
+    browser = site.browser;
+  });
+  afterAll(async () => {
+    await site?.close();
+  });
+
+  async function open(locale: 'ko-KR' | 'en-GB' = 'en-GB') {
+    const opened = await visit(browser, { locale });
+    await opened.page.goto(`${site.server.origin}/try/index.html`);
+    return opened;
+  }
+
+  test('a worker computes the fan of every series under the strict CSP, and asks the server for nothing', async () => {
+    const { page, context, complaints } = await open();
+    const before = site.server.asked.length;
+    const rows = Array.from({ length: 60 }, (_, t) => [
+      `a,${t},${100 + t + 20 * Math.sin((t * Math.PI) / 6)}`,
+      `b,${t},${50 + 5 * Math.cos((t * Math.PI) / 6)}`,
+      `c,${t},`,
+    ]).flat();
+    await page.locator('#table').fill(['unique_id,ds,y', ...rows].join('\n'));
+    await page.locator('#horizon').fill('6');
+    await page.locator('button').click();
+    await page.waitForSelector('figure');
+    expect(await page.locator('#status').textContent()).toContain('Forecasts of 3 series');
+    expect(await page.locator('figcaption').allTextContents()).toEqual([
+      'a · ensemble',
+      'b · ensemble',
+      'c: no value, so no forecast',
+    ]);
+    expect(await page.locator('figure').first().locator('polygon.fan').count()).toBe(3);
+    const points = await page.locator('figure').first().locator('polyline.mean').getAttribute('points');
+    expect(points?.split(' ')).toHaveLength(6);
+    expect(points).not.toContain('NaN');
+    expect(page.workers()).toHaveLength(1);
+    expect(site.server.asked.length).toBe(before);
+    expect(complaints).toEqual([]);
+    expect((await axe(page)).violations).toEqual([]);
+    await context.close();
+  });
+
+  test('a dropped file is taken, and a bad line is named, in Korean too', async () => {
+    const { page, context, complaints } = await open('ko-KR');
+    await page.locator('#file').setInputFiles({
+      name: 'prices.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from(`price\n${Array.from({ length: 30 }, (_, t) => 10 + (t % 4)).join('\n')}\n`),
+    });
+    await page.waitForSelector('figure svg');
+    expect(await page.locator('#status').textContent()).toContain('1개 계열의 예측입니다');
+    await page.locator('#table').fill('ds,y\n1,2\n2,dear');
+    await page.locator('button').click();
+    expect(await page.locator('#status').textContent()).toBe('3번째 줄을 읽을 수 없습니다: dear');
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+});
