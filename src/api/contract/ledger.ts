@@ -1,7 +1,6 @@
 import { z } from '@hono/zod-openapi';
+import { day, instant } from './terms.ts';
 
-const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
-const instant = z.string();
 const wire = z.number().nullable();
 
 /** What was said of a series, what came, and what it has earned live; see `sihwang forecasts ledger`. */
