@@ -60,6 +60,8 @@ export interface SnapshotReader {
   readonly feed: string;
   readonly granularity: Granularity;
   read(table: string, columns: readonly string[], where?: RowsWhere): Promise<SnapshotColumns>;
+  /** The Parquet file of a whole table, to be read and left alone; absent where tables are no files. */
+  parquet?(table: string): Promise<string>;
 }
 
 export class SnapshotColumns {
@@ -82,6 +84,11 @@ export class SnapshotColumns {
 
   number(name: string): Float64Array {
     return this.of(name, (column): column is Float64Array => column instanceof Float64Array);
+  }
+
+  /** A column of whatever type. */
+  any(name: string): SnapshotColumn {
+    return this.of(name, (column): column is SnapshotColumn => column !== undefined);
   }
 
   private of<T extends SnapshotColumn>(name: string, is: (column: SnapshotColumn) => column is T): T {

@@ -45,3 +45,8 @@ export async function runOneJob(asked: {
 }): Promise<number> {
   return (await import('./worker/run-one-job.ts')).runOneJob(asked);
 }
+
+/** `sihwang-worker train`: the job of a SageMaker training container. Gives the exit code. Loaded when it is needed. */
+export async function runTraining(): Promise<number> {
+  return (await import('./worker/train.ts')).runTraining();
+}

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,7 @@ import type {
   SnapshotReader,
   SnapshotTable,
 } from '../domain/index.ts';
-import type { Store } from '../store/index.ts';
+import { type CacheOptions, cachedStore, type Store } from '../store/index.ts';
 import { literal, openDatabase, queryColumns } from './database.ts';
 import { columnsRead, selectColumns } from './snapshot-select.ts';
 import { damaged, readManifest, tableKey } from './snapshot-store.ts';
@@ -23,19 +23,22 @@ export interface OpenSnapshot extends SnapshotReader {
   close(): void;
 }
 
+/** Tables of other machines' stores that stay on this one: those longest unused make room. */
+const CACHE: CacheOptions = { folder: join(tmpdir(), 'sihwang-snapshots'), maxBytes: 4 * 2 ** 30 };
+
 /**
  * Opens a snapshot that is kept in a store, wherever its home is. A table is checked against the manifest when it is
- * first read: where it lies in a store of this machine, else in `cacheFolder`, which several processes may share.
+ * first read: where it lies in a store of this machine, else near, by way of `cache`, which several processes may share.
  * @throws SihwangError `SNAPSHOT_MISSING`, `SNAPSHOT_DAMAGED`
  */
 export async function openSnapshot(
   store: Store,
   sha256: string,
-  { cacheFolder = join(tmpdir(), 'sihwang-snapshots') }: { readonly cacheFolder?: string } = {},
+  { cache = CACHE }: { readonly cache?: CacheOptions } = {},
 ): Promise<OpenSnapshot> {
   const manifest = await readManifest(store, sha256);
   const instance = await openDatabase({ threads: 1, memoryLimit: '512MB' });
-  return new StoredSnapshot(store, sha256, manifest, join(cacheFolder, sha256), instance);
+  return new StoredSnapshot(cachedStore(store, cache), sha256, manifest, instance);
 }
 
 class StoredSnapshot implements OpenSnapshot {
@@ -44,30 +47,23 @@ class StoredSnapshot implements OpenSnapshot {
   readonly sha256: string;
   readonly manifest: SnapshotManifest;
   private readonly store: Store;
-  private readonly folder: string;
+  /** Tables that were brought near, for this reader alone; made when the first is. */
+  private folder: string | undefined;
   private readonly instance: DuckDBInstance;
   private readonly files = new Map<string, Promise<string>>();
   private connection: Promise<DuckDBConnection> | undefined;
 
-  constructor(
-    store: Store,
-    sha256: string,
-    manifest: SnapshotManifest,
-    folder: string,
-    instance: DuckDBInstance,
-  ) {
+  constructor(store: Store, sha256: string, manifest: SnapshotManifest, instance: DuckDBInstance) {
     this.feed = manifest.feed;
     this.granularity = manifest.granularity;
     this.sha256 = sha256;
     this.manifest = manifest;
     this.store = store;
-    this.folder = folder;
     this.instance = instance;
   }
 
   async read(table: string, columns: readonly string[], where?: RowsWhere): Promise<SnapshotColumns> {
-    const found = this.manifest.tables.find(({ name }) => name === table);
-    if (!found) throw new TypeError(`the snapshot has no table ${table}`);
+    const found = this.tableNamed(table);
     const wanted = columns.map((name) => {
       const column = found.columns.find((one) => one.name === name);
       if (!column) throw new TypeError(`the table ${table} of the snapshot has no column ${name}`);
@@ -79,8 +75,19 @@ class StoredSnapshot implements OpenSnapshot {
     return columnsRead(await queryColumns(await this.connection, sql, params), wanted);
   }
 
+  parquet(table: string): Promise<string> {
+    return this.fileOf(this.tableNamed(table));
+  }
+
+  private tableNamed(table: string): SnapshotTable {
+    const found = this.manifest.tables.find(({ name }) => name === table);
+    if (!found) throw new TypeError(`the snapshot has no table ${table}`);
+    return found;
+  }
+
   close(): void {
     this.instance.closeSync();
+    if (this.folder !== undefined) rmSync(this.folder, { recursive: true, force: true });
   }
 
   private fileOf(table: SnapshotTable): Promise<string> {
@@ -101,9 +108,8 @@ class StoredSnapshot implements OpenSnapshot {
       if (hashOf(own) !== sha256) throw damaged(this.sha256, `its table ${name} has been changed`);
       return own;
     }
+    this.folder ??= mkdtempSync(join(tmpdir(), 'sihwang-snapshot-'));
     const path = join(this.folder, `${name}.parquet`);
-    if (existsSync(path) && hashOf(path) === sha256) return path;
-    mkdirSync(this.folder, { recursive: true });
     const found = await this.store
       .getFile(tableKey(this.sha256, name), path, { sha256 })
       .catch((error: { readonly code?: unknown }) => {

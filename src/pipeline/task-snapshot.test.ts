@@ -92,7 +92,7 @@ describe('a snapshot', () => {
     const published = await library.read('quotes', (reader) => everyTable(snapshotOf(reader)));
     await library.close();
     rmSync(lake.home.path, { recursive: true });
-    const snapshot = await openSnapshot(store, sha256, { cacheFolder: join(lake.folder, 'cache') });
+    const snapshot = await openSnapshot(store, sha256);
     try {
       expect(await everyTable(snapshot)).toEqual(published);
       const some = await snapshot.read('prices', ['price'], {
@@ -114,7 +114,7 @@ describe('a snapshot', () => {
     await take(garak, someQuotes());
     const ahead = async () => {
       const { sha256 } = await drawSnapshot(lake.home, store, garak.profile, request());
-      const snapshot = await openSnapshot(store, sha256, { cacheFolder: join(lake.folder, 'cache') });
+      const snapshot = await openSnapshot(store, sha256);
       const days = await snapshot.read('days_ahead', ['day']);
       snapshot.close();
       return days.rows;
@@ -199,17 +199,16 @@ describe('a snapshot', () => {
   it('that is damaged or missing is refused', async () => {
     await take(quotes, someQuotes());
     const { sha256 } = await drawSnapshot(lake.home, store, quotes.profile, request());
-    const cacheFolder = join(lake.folder, 'cache');
     await store.put(`snapshots/${sha256}/prices.parquet`, Buffer.from('nothing'));
-    const snapshot = await openSnapshot(store, sha256, { cacheFolder });
+    const snapshot = await openSnapshot(store, sha256);
     await expect(snapshot.read('prices', ['day'])).rejects.toMatchObject({ code: 'SNAPSHOT_DAMAGED' });
     snapshot.close();
     await store.put(`snapshots/${sha256}/manifest.json`, Buffer.from('{}'));
-    await expect(openSnapshot(store, sha256, { cacheFolder })).rejects.toMatchObject({
+    await expect(openSnapshot(store, sha256)).rejects.toMatchObject({
       code: 'SNAPSHOT_DAMAGED',
     });
     const none = 'f'.repeat(64);
-    await expect(openSnapshot(store, none, { cacheFolder })).rejects.toMatchObject({
+    await expect(openSnapshot(store, none)).rejects.toMatchObject({
       code: 'SNAPSHOT_MISSING',
     });
     await expect(snapshotNamed(store, 'ffff')).rejects.toMatchObject({ code: 'SNAPSHOT_MISSING' });

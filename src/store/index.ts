@@ -1,4 +1,6 @@
 export { type AwsConfig, awsConfig } from './aws-config.ts';
+export { type CacheOptions, cachedStore } from './cached-store.ts';
+export { sha256OfFile } from './checksums.ts';
 export * from './durable-file.ts';
 export { inspectJournal, type Journal, JournalError, openJournal, readJournal } from './journal.ts';
 export { reach } from './kill-point.ts';

@@ -70,7 +70,7 @@ describe('a task', () => {
     const run = taskRun(snapshot, { task: 'mean-price', params: { days: 2 }, items: ['a'] });
     const { files, metrics } = await performTask(run, named);
     expect(files.map(({ name }) => name)).toEqual([RESULT_FILE, 'model.json']);
-    const tables = decodeTables(files[0]!.bytes);
+    const tables = decodeTables(files[0]!.bytes!);
     expect(Object.keys(tables)).toEqual(['mean_price', 'mean_score']);
     expect(Array.from(tables.mean_price!.price!.values)).toEqual([3]);
     expect(metrics).toEqual({

@@ -25,6 +25,7 @@ export async function performTask(
       taskVersion: task.version,
       split: task.split(params),
       items: run.items?.length ?? null,
+      ...(learned.reported ? { reported: learned.reported } : {}),
       rows: Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, rowsIn(table)])),
     },
   };

@@ -32,13 +32,15 @@ export interface Task<Params extends JsonObject = JsonObject, Learned extends Tr
 export interface Trained {
   /** Files of a model that is used again later, kept as they are. */
   readonly files: readonly TaskFile[];
+  /** What it says of itself, in figures; stands in the manifest as `reported`. */
+  readonly reported?: JsonObject;
 }
 
-export interface TaskFile {
-  /** Plain file name. */
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
+/** A file by its plain name: its bytes, or where it stands in the folder of the run, when it may be too large for memory. */
+export type TaskFile = { readonly name: string } & (
+  | { readonly bytes: Uint8Array; readonly path?: undefined }
+  | { readonly path: string; readonly bytes?: undefined }
+);
 
 /** Rolling origins: nothing after an origin is seen at it. */
 export interface Split extends JsonObject {

@@ -135,7 +135,7 @@ it('stops at SIGTERM after a checkpoint, and sihwang-worker brings it to the sam
   const stopped = elsewhere('stopped');
   await store.put('specs/stopped.json', Buffer.from(JSON.stringify(stopped)));
   const start = () => {
-    const args = ['dist/jobs/worker/sihwang-worker.js', '--spec', store.uriOf('specs/stopped.json')];
+    const args = ['dist/cli/sihwang-worker.js', '--spec', store.uriOf('specs/stopped.json')];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     let said = '';
     const ended = new Promise<{ code: number | null; said: string }>((resolve) =>

@@ -1,8 +1,10 @@
-// A worker that knows the tests' own tasks: in the runner's pool, or for one job: --spec URI [--shard i].
+// A worker that knows the tests' own tasks: in the runner's pool, for one job (--spec URI [--shard i]), or as SageMaker
+// starts it (train).
 import { parseArgs } from 'node:util';
 import { WORKER_EFFECTS } from '../../dist/jobs/worker/effects.js';
 import { runOneJob } from '../../dist/jobs/worker/run-one-job.js';
 import { serve } from '../../dist/jobs/worker/serve.js';
+import { runTraining } from '../../dist/jobs/worker/train.js';
 import { perform } from './test-tasks.mjs';
 
 // a test means one kind of process when it kills
@@ -13,10 +15,11 @@ const effects = {
   perform,
   computedBy: async () => ({ codeVersion: 'test', nodeMajor: 0, cpuClass: 'test' }),
 };
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
   // `worker`, as an image's program is told
   allowPositionals: true,
   options: { spec: { type: 'string' }, shard: { type: 'string' } },
 });
-if (values.spec === undefined) serve(effects);
+if (positionals[0] === 'train') process.exitCode = await runTraining(effects);
+else if (values.spec === undefined) serve(effects);
 else process.exitCode = await runOneJob({ spec: values.spec, shard: values.shard }, effects);

@@ -17,6 +17,21 @@ export interface Checkpoints extends Checkpoint {
   clear(): Promise<void>;
 }
 
+export interface CheckpointOptions {
+  readonly everySeconds: number;
+  readonly stop: AbortSignal;
+  readonly now: () => Date;
+  /** A second place, looked at where the store has none that is whole; what it cannot keep it does not keep. */
+  readonly copy?: Store | undefined;
+}
+
+interface Kept {
+  readonly place: Store;
+  readonly key: string;
+  readonly step: number;
+  readonly sha256: string;
+}
+
 /**
  * Checkpoints are named by step and the SHA-256 of their bytes; the highest whose bytes have it is the one to go on
  * from. One is due every `everySeconds`, and when the job is asked to stop.
@@ -24,18 +39,25 @@ export interface Checkpoints extends Checkpoint {
 export function checkpointsIn(
   store: Store,
   prefix: string,
-  { everySeconds, stop, now }: { everySeconds: number; stop: AbortSignal; now: () => Date },
+  { everySeconds, stop, now, copy }: CheckpointOptions,
 ): Checkpoints {
   let lastMs = now().getTime();
   let resumedFrom: number | null = null;
   let savedStep: number | null = null;
-  const newestFirst = async () => {
-    const found: { key: string; step: number; sha256: string }[] = [];
-    for await (const { key } of store.list(prefix)) {
-      const [, step, sha256] = /^(\d{12})-([0-9a-f]{64})$/.exec(key.slice(prefix.length)) ?? [];
-      if (step && sha256) found.unshift({ key, step: Number(step), sha256 });
+  const newestFirst = async (place: Store): Promise<Kept[]> => {
+    const within = place === copy ? '' : prefix;
+    const found: Kept[] = [];
+    for await (const { key } of place.list(within)) {
+      const [, step, sha256] = /^(\d{12})-([0-9a-f]{64})$/.exec(key.slice(within.length)) ?? [];
+      if (step && sha256) found.unshift({ place, key, step: Number(step), sha256 });
     }
     return found;
+  };
+  const inCopy = async (work: (copy: Store) => Promise<unknown>): Promise<void> => {
+    if (copy) await work(copy).catch(() => undefined);
+  };
+  const prune = async (place: Store): Promise<void> => {
+    for (const { key } of (await newestFirst(place)).slice(KEPT)) await place.delete(key);
   };
   return {
     get resumedFrom() {
@@ -45,8 +67,11 @@ export function checkpointsIn(
       return savedStep;
     },
     async load() {
-      for (const { key, step, sha256 } of await newestFirst()) {
-        const bytes = await store.get(key);
+      const kept = await newestFirst(store);
+      await inCopy(async (place) => kept.push(...(await newestFirst(place))));
+      // a stable sort: of one step the store's own comes first
+      for (const { place, key, step, sha256 } of kept.sort((a, b) => b.step - a.step)) {
+        const bytes = await place.get(key);
         if (!bytes || hashOf(bytes) !== sha256) continue;
         resumedFrom = step;
         return bytes;
@@ -58,11 +83,18 @@ export function checkpointsIn(
       await store.put(prefix + name, bytes);
       savedStep = step;
       lastMs = now().getTime();
-      for (const { key } of (await newestFirst()).slice(KEPT)) await store.delete(key);
+      await prune(store);
+      await inCopy(async (place) => {
+        await place.put(name, bytes);
+        await prune(place);
+      });
     },
     due: () => stop.aborted || now().getTime() - lastMs >= everySeconds * 1000,
     async clear() {
-      for (const { key } of await newestFirst()) await store.delete(key);
+      for (const { key } of await newestFirst(store)) await store.delete(key);
+      await inCopy(async (place) => {
+        for (const { key } of await newestFirst(place)) await place.delete(key);
+      });
     },
   };
 }

@@ -1,5 +1,3 @@
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { SnapshotReader } from '../../domain/index.ts';
 import type { Store } from '../../store/index.ts';
 import type { ComputedBy, TaskOutput, TaskRun } from '../../tasks/index.ts';
@@ -18,10 +16,7 @@ export interface WorkerEffects {
 export const WORKER_EFFECTS: WorkerEffects = {
   perform: async (run) => (await import('../../tasks/index.ts')).performTask(run),
   computedBy: async () => (await import('../../tasks/index.ts')).computedBy(),
-  openSnapshot: async (store, sha256) =>
-    (await import('../../lake/index.ts')).openSnapshot(store, sha256, {
-      cacheFolder: join(tmpdir(), 'sihwang-snapshots'),
-    }),
+  openSnapshot: async (store, sha256) => (await import('../../lake/index.ts')).openSnapshot(store, sha256),
   now: () => new Date(),
   print: (line) => process.stdout.write(`${line}\n`),
 };

@@ -31,7 +31,13 @@ export function exitOf(error: unknown, stop?: AbortSignal): number {
 }
 
 /** A failure as data, short enough for every provider. */
-export function failureOf(error: unknown): { readonly code: string; readonly message: string } {
+export interface Failure {
+  /** A stable name for machines. */
+  readonly code: string;
+  readonly message: string;
+}
+
+export function failureOf(error: unknown): Failure {
   const message = error instanceof Error ? error.message : String(error);
   const code = error instanceof SihwangError ? error.code : (error as NodeJS.ErrnoException | null)?.code;
   return { code: code ?? 'BUG', message: message.slice(0, MESSAGE_CHARACTERS) };

@@ -1,16 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EXIT, type JsonObject, SihwangError, type SnapshotReader } from '../../domain/index.ts';
-import { openObject, openStore, type Store } from '../../store/index.ts';
+import { openObject, openStore, type Store, sha256OfFile } from '../../store/index.ts';
 import type { TaskFile } from '../../tasks/index.ts';
 import { type JobSpec, jobSha256 } from '../job.ts';
 import { commitManifest, type Manifest, type ManifestOutput, readManifest } from '../manifest.ts';
 import { readSpec } from '../spec-file.ts';
 import { checkpointsIn } from './checkpoints.ts';
 import type { WorkerEffects } from './effects.ts';
-import { exitOf, failureOf } from './failure.ts';
+import { exitOf, type Failure, failureOf } from './failure.ts';
 import { jobLogIn } from './job-log.ts';
 
 const HEARTBEAT_SECONDS = 10;
@@ -25,6 +25,10 @@ export interface Attempt {
   readonly providerId: string | null;
   /** Comes when the job has to stop: it saves a checkpoint and ends with 143. */
   readonly stop: AbortSignal;
+  /** A second place for its checkpoints. */
+  readonly checkpointCopy?: Store;
+  /** Hears why, where it ends with another code than 0. */
+  readonly failed?: (failure: Failure) => void;
 }
 
 /**
@@ -38,6 +42,7 @@ export async function runJob(attempt: Attempt, effects: WorkerEffects): Promise<
     spec = await specAt(attempt.specUri, attempt.shard);
   } catch (error) {
     effects.print(JSON.stringify({ event: 'failed', ...failureOf(error) }));
+    attempt.failed?.(failureOf(error));
     return exitOf(error);
   }
   const { placement } = spec;
@@ -87,6 +92,7 @@ export async function runJob(attempt: Attempt, effects: WorkerEffects): Promise<
     await clear();
     return await ended(EXIT.done, { result });
   } catch (error) {
+    attempt.failed?.(failureOf(error));
     return await ended(exitOf(error, attempt.stop), { ...failureOf(error) });
   }
 
@@ -102,6 +108,7 @@ export async function runJob(attempt: Attempt, effects: WorkerEffects): Promise<
       everySeconds: placement.checkpoint.everySeconds,
       stop: attempt.stop,
       now: effects.now,
+      copy: attempt.checkpointCopy,
     });
     const items = await itemsOf(store, spec);
     const folder = mkdtempSync(join(tmpdir(), 'sihwang-job-'));
@@ -127,7 +134,8 @@ export async function runJob(attempt: Attempt, effects: WorkerEffects): Promise<
   }
 }
 
-async function specAt(specUri: string, shard?: number): Promise<JobSpec> {
+/** The spec at an address, or the one of those listed there that is the shard's. Throws JOB_SHARD_UNKNOWN, JOB_INPUT_MISSING. */
+export async function specAt(specUri: string, shard?: number): Promise<JobSpec> {
   const { store, key } = await openObject(specUri);
   const text = textOf(await store.get(key), `the job's spec ${specUri}`);
   if (!text.startsWith('{"specs":')) return readSpec(text);
@@ -179,10 +187,16 @@ function textOf(bytes: Uint8Array | null, what: string): string {
 
 async function keep(store: Store, prefix: string, files: readonly TaskFile[]): Promise<ManifestOutput[]> {
   return Promise.all(
-    files.map(async ({ name, bytes }) => {
+    files.map(async ({ name, bytes, path }) => {
+      const key = prefix + name;
+      if (bytes === undefined) {
+        const sha256 = await sha256OfFile(path);
+        await store.putFile(key, path, { sha256 });
+        return { name, key, bytes: statSync(path).size, sha256 };
+      }
       const sha256 = createHash('sha256').update(bytes).digest('hex');
-      await store.put(prefix + name, bytes);
-      return { name, key: prefix + name, bytes: bytes.length, sha256 };
+      await store.put(key, bytes);
+      return { name, key, bytes: bytes.length, sha256 };
     }),
   );
 }

@@ -17,18 +17,23 @@ export async function runOneJob(
       exit: EXIT.usage,
       hint: 'Write --shard 0.',
     });
-  const stop = new AbortController();
-  const end = (): void => stop.abort(new Error('the job was asked to stop'));
-  // asked twice it still saves its checkpoint; a second Ctrl-C ends it at once
-  process.on('SIGTERM', end).once('SIGINT', end);
   return runJob(
     {
       specUri: spec,
       ...(index !== undefined && { shard: Number(index) }),
       attempt: Number(environment.AWS_BATCH_JOB_ATTEMPT ?? 1),
       providerId: environment.AWS_BATCH_JOB_ID ?? null,
-      stop: stop.signal,
+      stop: askedToStop(),
     },
     effects,
   );
+}
+
+/** Comes with SIGTERM, or with a Ctrl-C. */
+export function askedToStop(): AbortSignal {
+  const stop = new AbortController();
+  const end = (): void => stop.abort(new Error('the job was asked to stop'));
+  // asked twice it still saves its checkpoint; a second Ctrl-C ends it at once
+  process.on('SIGTERM', end).once('SIGINT', end);
+  return stop.signal;
 }

@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { EXIT, SihwangError } from '../../domain/index.ts';
 import type { Manifest } from '../../jobs/index.ts';
 import { type OpenSnapshot, openSnapshot } from '../../lake/index.ts';
@@ -81,9 +84,10 @@ export async function reissue(
   refuseOthers(manifest, here);
   const items = job.shard && (await itemsOfShard(store, job.shard.itemsSha256));
   const snapshot = job.snapshotSha256 === null ? null : await openSnapshot(store, job.snapshotSha256);
+  const folder = mkdtempSync(join(tmpdir(), 'sihwang-reissue-'));
   try {
-    const { files } = await effects.perform(runOf(manifest, items, snapshot));
-    const again = new Map(files.map(({ name, bytes }) => [name, bytes]));
+    const { files } = await effects.perform(runOf(manifest, items, snapshot, folder));
+    const again = new Map(files.map(({ name, bytes, path }) => [name, bytes ?? readFileSync(path)]));
     for (const { name, sha256, key } of manifest.outputs) {
       const bytes = again.get(name);
       if (!bytes || hashOf(bytes) !== sha256)
@@ -95,6 +99,7 @@ export async function reissue(
     }
   } finally {
     snapshot?.close();
+    rmSync(folder, { recursive: true, force: true });
   }
   return {
     job: manifest.jobSha256,
@@ -126,7 +131,12 @@ function refuseOthers({ jobSha256, computedBy: then }: Manifest, here: ComputedB
 }
 
 /** A run that begins from nothing and keeps nothing. */
-function runOf(manifest: Manifest, items: readonly string[] | null, snapshot: OpenSnapshot | null): TaskRun {
+function runOf(
+  manifest: Manifest,
+  items: readonly string[] | null,
+  snapshot: OpenSnapshot | null,
+  folder: string,
+): TaskRun {
   return {
     job: manifest.spec.job,
     items,
@@ -134,7 +144,7 @@ function runOf(manifest: Manifest, items: readonly string[] | null, snapshot: Op
       if (snapshot) return snapshot;
       throw new RangeError(`the job ${manifest.jobSha256} names no snapshot`);
     },
-    folder: '',
+    folder,
     checkpoint: { load: async () => null, save: async () => undefined, due: () => false },
     emit: () => undefined,
     signal: new AbortController().signal,

@@ -211,7 +211,7 @@ describe('the forecasting steps of a run', () => {
     });
 
     const changed = async (run: TaskRun) => {
-      const tables = decodeTables((await performTask(run)).files[0]!.bytes);
+      const tables = decodeTables((await performTask(run)).files[0]!.bytes!);
       (tables.forecast_cell!.mean!.values as Float64Array)[2]! *= 1 + 1e-15;
       return { files: [{ name: RESULT_FILE, bytes: encodeTables(tables) }], metrics: {} };
     };

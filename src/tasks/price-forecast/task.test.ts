@@ -41,7 +41,7 @@ const snapshot = snapshotInMemory(
 );
 
 async function resultOf(given: Parameters<typeof taskRun>[1] = {}): Promise<Uint8Array> {
-  return (await performTask(taskRun(snapshot, given))).files[0]!.bytes;
+  return (await performTask(taskRun(snapshot, given))).files[0]!.bytes!;
 }
 
 /** The result of the same work cut into so many shards. */
