@@ -39,6 +39,11 @@ const MOST_WAIT_SECONDS = 60;
 /** After so many times on a machine that was taken away, one that stays. */
 const SPOT_RECLAIMS = 3;
 
+/** Whether a job that its runner does not take for such a reason may be asked for again. */
+export function mayPass(errorClass: ErrorClass): boolean {
+  return RULES[errorClass].again;
+}
+
 export interface Retry {
   /** How long the next gen waits at the least; null = there is none. */
   readonly waitSeconds: number | null;

@@ -1,3 +1,4 @@
+import { type ExitCode, SihwangError } from '../domain/index.ts';
 import type { JobSpec } from './job.ts';
 
 /**
@@ -45,6 +46,24 @@ export const ERROR_CLASSES = [
   'cancelled',
 ] as const;
 export type ErrorClass = (typeof ERROR_CLASSES)[number];
+
+/**
+ * A runner's answer that it does not take a job: nothing was started. By its class the controller asks again later, with
+ * the reason on record meanwhile, or the job has failed.
+ */
+export class SubmissionRefused extends SihwangError {
+  readonly errorClass: ErrorClass;
+
+  constructor(
+    errorClass: ErrorClass,
+    code: string,
+    message: string,
+    options: { readonly exit: ExitCode; readonly hint: string; readonly cause?: unknown },
+  ) {
+    super(code, message, options);
+    this.errorClass = errorClass;
+  }
+}
 
 /** What a controller has on record before it asks a runner to start a job. */
 export interface Intent {
@@ -121,7 +140,10 @@ export interface RunnerAbilities {
 export interface Runner {
   readonly kind: string;
   readonly abilities: RunnerAbilities;
-  /** Starts the job, or takes on what already carries its name. */
+  /**
+   * Starts the job, or takes on what already carries its name.
+   * @throws SubmissionRefused; any other error leaves open whether it was started
+   */
   submit(intent: Intent): Promise<Handle>;
   /** At most 100 at a time. One that the runner does not know is LOST. */
   poll(handles: readonly Handle[]): Promise<readonly Report[]>;
@@ -129,7 +151,7 @@ export interface Runner {
   cancel(handle: Handle, reason: string): Promise<void>;
   /** The runner's own words from a job's attempt; what the worker wrote is in the store. `''` begins. */
   logs(handle: Handle, cursor: string): Promise<LogPage>;
-  /** Every job whose name begins so, this home's or another's. */
+  /** Every job at work whose name begins so, this home's or another's; of those that have ended what `release` is for. */
   list(prefix: string): AsyncIterable<Listed>;
   /** The outcome is on record: what the runner keeps of an ended job may go. */
   release(handle: Handle): Promise<void>;

@@ -1,8 +1,9 @@
 import { reach, type Store } from '../store/index.ts';
 import { type JobSpec, jobSha256 } from './job.ts';
 import { jobKey, jobName } from './job-name.ts';
-import type { JobChange, JobRow, JobRows, Lease, NewJobRow } from './job-rows.ts';
-import { ENDED, type Intent, type Runner } from './runner.ts';
+import type { JobAttempt, JobChange, JobRow, JobRows, Lease, NewJobRow } from './job-rows.ts';
+import { mayPass } from './retry.ts';
+import { ENDED, type Handle, type Intent, type Runner, SubmissionRefused } from './runner.ts';
 import { checkSpec, specText } from './spec-file.ts';
 
 /** What a controller works with. One controller a home at a time: the lease sees to it. */
@@ -116,38 +117,56 @@ export async function topUp(on: JobsOn): Promise<void> {
 
 /**
  * Asks the runner for jobs whose intent is on record; asking again finds what was started by a call whose answer was
- * lost. One that the runner does not take now stays intended, and the next poll asks again.
+ * lost. One that the runner does not take now stays intended, with its reason, and the next poll asks again; one that it
+ * will never take has failed.
  */
 export async function submitIntended(rows: readonly JobRow[], on: JobsOn): Promise<void> {
   for (let from = 0; from < rows.length; from += CALLS_AT_ONCE) {
     const some = rows.slice(from, from + CALLS_AT_ONCE);
-    const handles = await Promise.all(
+    const answers = await Promise.all(
       some.map(async (row) => {
         try {
           return await on.runner.submit(await intentOf(row, on));
-        } catch {
-          return null;
+        } catch (error) {
+          return error instanceof SubmissionRefused ? error : null;
         }
       }),
     );
     reach('jobs-asked');
-    const submittedAt = timeOf(on);
-    const changes = some.flatMap(({ key, gen }, at) => {
-      const handle = handles[at];
-      if (!handle) return [];
-      const { providerId } = handle;
-      return [
-        {
-          key,
-          gen,
-          from: ['SUBMITTING'] as const,
-          set: { state: 'SUBMITTED' as const, providerId, submittedAt },
-        },
-      ];
+    const changes = some.flatMap((row, at) => {
+      const set = setByAnswer(row, answers[at]!, on);
+      return set ? [{ key: row.key, gen: row.gen, from: ['SUBMITTING'] as const, set }] : [];
     });
     await on.rows.change(on.lease, changes);
     reach('jobs-submitted');
   }
+}
+
+/** What a runner's answer changes in a row; undefined = nothing. */
+function setByAnswer(
+  row: JobRow,
+  answer: Handle | SubmissionRefused | null,
+  on: JobsOn,
+): JobChange['set'] | undefined {
+  if (answer === null) return undefined;
+  if (!(answer instanceof SubmissionRefused)) {
+    const { providerId } = answer;
+    const error = row.error === null ? {} : { error: null };
+    return { state: 'SUBMITTED', providerId, submittedAt: timeOf(on), ...error };
+  }
+  const { errorClass, message } = answer;
+  if (mayPass(errorClass)) return row.error === message ? undefined : { error: message };
+  const attempt: JobAttempt = {
+    gen: row.gen,
+    name: jobName(row.key, row.gen),
+    state: 'FAILED',
+    errorClass,
+    exitCode: null,
+    reason: message,
+    endedAt: timeOf(on),
+    usage: null,
+  };
+  return { state: 'FAILED', errorClass, error: message, attempts: [...row.attempts, attempt] };
 }
 
 async function intentOf(row: JobRow, { store }: JobsOn): Promise<Intent> {

@@ -28,6 +28,8 @@ export interface AwsDoubleOptions {
   readonly images?: Readonly<Record<string, readonly string[]>>;
   /** What runs the containers; default real processes. */
   readonly launcher?: Launcher;
+  /** Megabytes of memory by type of training machine; a program that takes more is killed. Default: nobody looks. */
+  readonly machineMemoryMb?: Readonly<Record<string, number>>;
   /** The variable that tells a training program where its /opt/ml is. */
   readonly mlFolderVariable?: string;
   /** What a repeated client token of a service job gets: the documents leave it open. */
@@ -89,6 +91,7 @@ export async function startAwsDouble(options: AwsDoubleOptions = {}): Promise<Aw
     s3,
     arnPrefix: `arn:aws:sagemaker:${REGION}:${ACCOUNT}`,
     create: operations.sagemaker.get('CreateTrainingJob')!,
+    memoryOf: (type) => options.machineMemoryMb?.[String(type)],
     mlFolderVariable: options.mlFolderVariable ?? 'SIHWANG_OPT_ML',
   });
   const serviceJobs = new ServiceJobs({

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
-import type { Faults } from '../faults.ts';
+import type { Faults, JobFault } from '../faults.ts';
 import type { TrainingJob, TrainingService } from '../sagemaker/training-service.ts';
 import { clientException, Refusal } from '../wire/refusal.ts';
 import { checkName, checkServicePayload, checkSubmitSize, checkTags } from './limits.ts';
@@ -43,6 +43,10 @@ interface ServiceJob {
   startedAt?: number;
   stoppedAt?: number;
   isTerminated: boolean;
+  /** Before it nobody is told of the job. */
+  readonly visibleFrom: number;
+  /** Aged out: the service knows it no more. */
+  forgotten: boolean;
   training?: TrainingJob;
 }
 
@@ -91,23 +95,42 @@ export class ServiceJobs {
       throw clientException(`a request with this clientToken was taken before`);
     if (before) return { jobArn: before.arn, jobName: before.input.jobName, jobId: before.id };
     const id = randomUUID();
+    const { clock, faults } = this.parts;
+    const invisible = faults.takeForJob(input.jobName, 'invisibleMs');
     const job: ServiceJob = {
       id,
       arn: `${this.parts.arnPrefix}:service-job/${id}`,
       input,
-      createdAt: this.parts.clock.nowMs(),
+      createdAt: clock.nowMs(),
       attempts: [],
       state: 'SUBMITTED',
       isTerminated: false,
+      visibleFrom: clock.nowMs() + (invisible ? invisible.invisibleMs * clock.scale : 0),
+      forgotten: false,
     };
     this.jobs.set(id, job);
-    void this.parts.clock.wait(1000, this.closing.signal).then(() => {
+    void clock.wait(1000, this.closing.signal).then(() => {
       if (job.state !== 'SUBMITTED') return;
       job.state = 'RUNNABLE';
+      const stuck = faults.takeForJob(input.jobName, 'stuckRunnable');
+      if (stuck) return this.stick(job, stuck);
       this.waiting.push(job);
       this.pump();
     });
     return { jobArn: job.arn, jobName: input.jobName, jobId: id };
+  }
+
+  /** Stays where it is, until somebody ends it or the queue's time limit does. */
+  private stick(
+    job: ServiceJob,
+    { stuckRunnable, cancelAfterMs }: Extract<JobFault, { stuckRunnable: string }>,
+  ): void {
+    job.statusReason = stuckRunnable;
+    if (cancelAfterMs === undefined) return;
+    void this.parts.clock.wait(cancelAfterMs, this.closing.signal).then(() => {
+      if (job.state !== 'RUNNABLE') return;
+      this.finish(job, 'FAILED', `Terminated by JobStateTimeLimit action due to reason: ${stuckRunnable}`);
+    });
   }
 
   private checkQueue(reference: string): void {
@@ -183,6 +206,7 @@ export class ServiceJobs {
   private finish(job: ServiceJob, state: 'SUCCEEDED' | 'FAILED', reason?: string): void {
     job.state = state;
     job.stoppedAt = this.parts.clock.nowMs();
+    if (this.parts.faults.takeForJob(job.input.jobName, 'agedOut')) job.forgotten = true;
     if (reason !== undefined) job.statusReason = reason;
   }
 
@@ -193,9 +217,11 @@ export class ServiceJobs {
     job.statusReason = reason;
     const at = this.waiting.indexOf(job);
     if (at >= 0) this.waiting.splice(at, 1);
-    if (job.training && job.state !== 'RUNNABLE')
+    // its training may be over though the queue has not heard of it yet
+    if (job.training && job.training.endedAt === undefined && job.state !== 'RUNNABLE')
       this.parts.training.stop({ TrainingJobName: job.training.name });
-    else this.finish(job, 'FAILED', reason);
+    else if (job.training?.endedAt === undefined || job.state === 'RUNNABLE')
+      this.finish(job, 'FAILED', reason);
     return {};
   }
 
@@ -232,15 +258,16 @@ export class ServiceJobs {
   }) {
     this.checkQueue(jobQueue ?? '');
     const filter = filters?.[0];
-    const found = [...this.jobs.values()].filter((job) =>
-      filter?.name === 'JOB_NAME'
+    const found = [...this.jobs.values()].filter((job) => {
+      if (!this.isVisible(job)) return false;
+      return filter?.name === 'JOB_NAME'
         ? filter.values!.some((value) =>
             value.endsWith('*')
               ? job.input.jobName.startsWith(value.slice(0, -1))
               : job.input.jobName === value,
           )
-        : job.state === jobStatus,
-    );
+        : job.state === jobStatus;
+    });
     const from = Number(nextToken ?? 0);
     const page = Math.min(maxResults, 100);
     return {
@@ -259,8 +286,12 @@ export class ServiceJobs {
 
   private named(id: string): ServiceJob {
     const job = this.jobs.get(id.slice(id.lastIndexOf('/') + 1));
-    if (!job) throw clientException(`Service job ${id} does not exist`);
+    if (!job || !this.isVisible(job)) throw clientException(`Service job ${id} does not exist`);
     return job;
+  }
+
+  private isVisible({ forgotten, visibleFrom }: ServiceJob): boolean {
+    return !forgotten && visibleFrom <= this.parts.clock.nowMs();
   }
 
   close(): void {

@@ -66,6 +66,8 @@ export interface TrainingJob {
   billableMs: number;
   running?: Running;
   stopAsked: boolean;
+  /** Before it nobody is told of the job. */
+  readonly visibleFrom: number;
 }
 
 export interface TrainingParts {
@@ -78,6 +80,8 @@ export interface TrainingParts {
   readonly create: Operation;
   readonly entrypointOf: (image: string) => readonly string[];
   readonly environment: () => Readonly<Record<string, string>>;
+  /** Megabytes that a machine of this type has; unset = nobody looks. */
+  readonly memoryOf: (instanceType: unknown) => number | undefined;
   /** The variable by which a program finds what would be /opt/ml. */
   readonly mlFolderVariable: string;
 }
@@ -109,11 +113,13 @@ export class TrainingService {
         'Training job names must be unique within an AWS account and region',
       );
     let finish = (): void => undefined;
+    const { clock, faults } = this.parts;
+    const invisible = faults.takeForJob(input.TrainingJobName, 'invisibleMs');
     const job: TrainingJob = {
       name: input.TrainingJobName,
       arn: `${this.parts.arnPrefix}:training-job/${input.TrainingJobName.toLowerCase()}`,
       input,
-      createdAt: this.parts.clock.now(),
+      createdAt: clock.now(),
       transitions: [],
       metrics: new Map(),
       over: new Promise((resolve) => {
@@ -124,6 +130,7 @@ export class TrainingService {
       trainingMs: 0,
       billableMs: 0,
       stopAsked: false,
+      visibleFrom: clock.nowMs() + (invisible ? invisible.invisibleMs * clock.scale : 0),
     };
     this.jobs.set(job.name, job);
     this.step(job, 'Starting');
@@ -260,13 +267,16 @@ export class TrainingService {
     const faulty = faults.takeForJob(job.name, 'exitsAtOnce');
     this.step(job, 'Training');
     const began = clock.nowMs();
+    const memoryMb = this.parts.memoryOf(input.ResourceConfig?.InstanceType);
     const running = launcher.launch({
       jobName: job.name,
+      ...(memoryMb === undefined ? {} : { memoryMb }),
       command: faulty ? ['/bin/sh', '-c', `exit ${faulty.exitsAtOnce}`] : this.commandOf(input),
       environment: {
         ...this.parts.environment(),
         ...input.Environment,
         TRAINING_JOB_NAME: job.name,
+        TRAINING_JOB_ARN: job.arn,
         [this.parts.mlFolderVariable]: folder.path,
       },
       onLine: (line) => {
@@ -361,7 +371,8 @@ export class TrainingService {
 
   named(name: string): TrainingJob {
     const job = this.jobs.get(name);
-    if (!job) throw validationException('Requested resource not found.');
+    if (!job || job.visibleFrom > this.parts.clock.nowMs())
+      throw validationException('Requested resource not found.');
     return job;
   }
 
@@ -399,15 +410,25 @@ export class TrainingService {
   list({
     NameContains = '',
     StatusEquals,
+    CreationTimeAfter,
     MaxResults = 10,
     NextToken,
   }: {
     readonly NameContains?: string;
     readonly StatusEquals?: string;
+    readonly CreationTimeAfter?: Date;
     readonly MaxResults?: number;
     readonly NextToken?: string;
   }) {
-    const all = [...this.jobs.values()].filter(({ name }) => name.includes(NameContains)).reverse();
+    const now = this.parts.clock.nowMs();
+    const all = [...this.jobs.values()]
+      .filter(
+        ({ name, createdAt, visibleFrom }) =>
+          name.includes(NameContains) &&
+          visibleFrom <= now &&
+          (CreationTimeAfter === undefined || createdAt > CreationTimeAfter),
+      )
+      .reverse();
     const from = Number(NextToken ?? 0);
     const page = all.slice(from, from + MaxResults);
     return {

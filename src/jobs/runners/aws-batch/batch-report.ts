@@ -1,10 +1,7 @@
 import type { JobDetail, JobSummary } from '@aws-sdk/client-batch';
+import { classOfExit } from '../../exit-class.ts';
 import type { ErrorClass, ObservedState, Report } from '../../runner.ts';
-
-/** What our own cancellations are known by, before the words of whoever asked. */
-export const OUR_REASON = 'sihwang: ';
-/** How a job that nothing can run is ended by us. */
-export const WAITED_TOO_LONG = `${OUR_REASON}waited too long: `;
+import { classOfWaiting, isCancelled } from '../aws/ends.ts';
 
 /** A job as Batch describes it, in our states. Batch's times are milliseconds since 1970. */
 export function reportOf(name: string, job: JobDetail): Report {
@@ -37,11 +34,8 @@ export function stateOf(job: Pick<JobDetail & JobSummary, 'status' | 'statusReas
       return 'RUNNING';
     case 'SUCCEEDED':
       return 'SUCCEEDED';
-    default: {
-      const reason = job.statusReason ?? '';
-      const ours = reason.startsWith(OUR_REASON) && !reason.startsWith(WAITED_TOO_LONG);
-      return ours ? 'CANCELLED' : 'FAILED';
-    }
+    default:
+      return isCancelled(job.statusReason ?? '') ? 'CANCELLED' : 'FAILED';
   }
 }
 
@@ -52,30 +46,16 @@ export function classOf(job: JobDetail): ErrorClass {
   const reason = last?.container?.reason ?? job.container?.reason ?? '';
   const exitCode = last?.container?.exitCode ?? job.container?.exitCode;
   if (/^Host EC2|^Your Spot Task was interrupted/.test(statusReason)) return 'spot';
-  if (/MISCONFIGURATION:/.test(statusReason)) return 'misconfig';
-  if (/CAPACITY:/.test(statusReason) || statusReason.startsWith(WAITED_TOO_LONG)) return 'capacity';
+  const waiting = classOfWaiting(statusReason);
+  if (waiting) return waiting;
   if (/exceeded timeout/i.test(statusReason)) return 'timeout';
   if (/^Container Overrides length/.test(statusReason)) return 'bug';
   if (/^CannotPull/.test(reason))
     return /unauthorized|not found|denied/i.test(reason) ? 'misconfig' : 'image';
   if (/^CannotStart/.test(reason)) return 'misconfig';
   if (/^OutOfMemory/.test(reason)) return 'oom';
-  switch (exitCode) {
-    // neither a code nor a reason: what stands in the store decides, and this has nothing to say for it
-    case undefined:
-    case 0:
-      return 'no-result';
-    case 65:
-      return 'bad-data';
-    case 75:
-      return 'transient';
-    case 78:
-      return 'misconfig';
-    case 143:
-      return 'stopped';
-    default:
-      return 'bug';
-  }
+  // neither a code nor a reason: what stands in the store decides, and this has nothing to say for it
+  return exitCode ? classOfExit(exitCode) : 'no-result';
 }
 
 function reasonOf(job: JobDetail): string | null {

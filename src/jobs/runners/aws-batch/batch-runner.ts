@@ -8,12 +8,14 @@ import {
   SubmitJobCommand,
   TerminateJobCommand,
 } from '@aws-sdk/client-batch';
-import { CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { EXIT, SihwangError } from '../../../domain/index.ts';
 import { awsConfig } from '../../../store/index.ts';
 import type { Handle, Intent, Listed, LogPage, Report, Runner, RunnerAbilities } from '../../runner.ts';
-import { OUR_REASON, reportOf, stateOf, WAITED_TOO_LONG } from './batch-report.ts';
-import { CallBudget } from './call-budget.ts';
+import { CallBudget } from '../aws/call-budget.ts';
+import { ourReason, stuckReason, unknownTo } from '../aws/ends.ts';
+import { readLogPage } from '../aws/log-page.ts';
+import { inPages } from '../aws/pages.ts';
+import { adoptOldest, isRefusal, refusedBy, tooLarge } from '../aws/submissions.ts';
+import { reportOf, stateOf } from './batch-report.ts';
 import { type DefinitionOf, ensureDefinition } from './job-definition.ts';
 
 export interface BatchRunnerOptions {
@@ -31,7 +33,6 @@ export interface BatchRunnerOptions {
 }
 
 const IDS_AT_ONCE = 100;
-const REASON_CHARACTERS = 1000;
 const BODY_BYTES = 30 * 1024;
 /** Batch takes no shorter limit than this. */
 const LEAST_ATTEMPT_SECONDS = 60;
@@ -71,19 +72,12 @@ class BatchRunner implements Runner {
     if (there) return { name: intent.name, providerId: there };
     const command = new SubmitJobCommand(await this.submissionOf(intent));
     if (Buffer.byteLength(JSON.stringify(command.input)) > BODY_BYTES)
-      throw new SihwangError(
-        'JOB_TOO_LARGE',
-        `the submission of ${intent.name} is above ${BODY_BYTES} bytes`,
-        {
-          exit: EXIT.bug,
-          hint: 'What a job needs is in its spec; report this.',
-        },
-      );
+      throw tooLarge(`the submission of ${intent.name} is above ${BODY_BYTES} bytes`);
     try {
       const { jobId } = await this.submissions.run(() => this.once.send(command));
       return { name: intent.name, providerId: jobId! };
     } catch (error) {
-      if (isRefusal(error)) throw error;
+      if (isRefusal(error)) throw refusedBy('AWS Batch', intent.name, error);
       // the answer was lost: whether it was taken is only known by looking
       const until = performance.now() + (this.options.lookSeconds ?? 30) * 1000;
       do {
@@ -126,13 +120,8 @@ class BatchRunner implements Runner {
   }
 
   /** The id of the job of this name; of several the oldest, and the others are ended. null = there is none. */
-  private async adopt(name: string): Promise<string | null> {
-    const found: JobSummary[] = [];
-    for await (const one of this.summaries(name)) if (one.jobName === name) found.push(one);
-    const [first, ...rest] = found.sort((a, b) => (a.createdAt ?? 0) - (b.createdAt ?? 0));
-    for (const { jobId, status } of rest)
-      if (status !== 'SUCCEEDED' && status !== 'FAILED') await this.terminate(jobId!, 'submitted twice');
-    return first?.jobId ?? null;
+  private adopt(name: string): Promise<string | null> {
+    return adoptOldest(name, this.summaries(name), (id, reason) => this.terminate(id, reason));
   }
 
   async poll(handles: readonly Handle[]): Promise<readonly Report[]> {
@@ -145,7 +134,7 @@ class BatchRunner implements Runner {
     return Promise.all(
       handles.map(async ({ name }) => {
         const job = details.get(ids.get(name) ?? '');
-        if (!job) return lost(name);
+        if (!job) return unknownTo('AWS Batch', name);
         await this.endIfStuck(job);
         return reportOf(name, job);
       }),
@@ -162,14 +151,11 @@ class BatchRunner implements Runner {
     return jobs;
   }
 
-  /** A queue's own time limit looks at its first job alone; this looks at each. */
-  private async endIfStuck({ jobId, status, createdAt, statusReason, attempts }: JobDetail): Promise<void> {
-    if (status !== 'RUNNABLE' || !createdAt || (attempts?.length ?? 0) > 0) return;
-    const waited = (Date.now() - createdAt) / 1000;
-    const hopeless = statusReason?.includes('MISCONFIGURATION:') ?? false;
-    if (!hopeless && waited < (this.options.mostWaitSeconds ?? 3600)) return;
-    const reason = `${WAITED_TOO_LONG}${statusReason ?? `${Math.round(waited)} s without a machine`}`;
-    await this.looks.run(() => this.client.send(new TerminateJobCommand({ jobId, reason })));
+  private async endIfStuck(job: JobDetail): Promise<void> {
+    if (job.status !== 'RUNNABLE' || (job.attempts?.length ?? 0) > 0) return;
+    const reason = stuckReason(job, this.options.mostWaitSeconds);
+    if (reason === null) return;
+    await this.looks.run(() => this.client.send(new TerminateJobCommand({ jobId: job.jobId, reason })));
   }
 
   async cancel({ name, providerId }: Handle, reason: string): Promise<void> {
@@ -179,8 +165,9 @@ class BatchRunner implements Runner {
 
   /** Also ends what has not begun; CancelJob would do nothing, silently, to a job that runs. */
   private async terminate(jobId: string, reason: string): Promise<void> {
-    const text = `${OUR_REASON}${reason}`.slice(0, REASON_CHARACTERS);
-    await this.looks.run(() => this.client.send(new TerminateJobCommand({ jobId, reason: text })));
+    await this.looks.run(() =>
+      this.client.send(new TerminateJobCommand({ jobId, reason: ourReason(reason) })),
+    );
   }
 
   async logs({ name, providerId }: Handle, cursor: string): Promise<LogPage> {
@@ -188,24 +175,7 @@ class BatchRunner implements Runner {
     const [job] = id === null ? [] : await this.describe([id]);
     const stream = job?.attempts?.at(-1)?.container?.logStreamName ?? job?.container?.logStreamName;
     if (!stream) return { lines: [], cursor };
-    try {
-      const page = await new CloudWatchLogsClient(awsConfig()).send(
-        new GetLogEventsCommand({
-          logGroupName: this.options.definition.logGroup ?? '/aws/batch/job',
-          logStreamName: stream,
-          startFromHead: true,
-          ...(cursor === '' ? {} : { nextToken: cursor }),
-        }),
-      );
-      return {
-        lines: (page.events ?? []).flatMap(({ message }) => message ?? []),
-        cursor: page.nextForwardToken ?? cursor,
-      };
-    } catch (error) {
-      // a job that never began has written nothing
-      if ((error as Error).name === 'ResourceNotFoundException') return { lines: [], cursor };
-      throw error;
-    }
+    return readLogPage(this.options.definition.logGroup ?? '/aws/batch/job', stream, cursor);
   }
 
   async *list(prefix: string): AsyncGenerator<Listed> {
@@ -230,23 +200,19 @@ class BatchRunner implements Runner {
 
   /** Every job of a name, or of names that begin so when it ends in `*`, whatever its state. */
   private async *summaries(name: string): AsyncGenerator<JobSummary> {
-    for (const jobQueue of new Set([this.options.spotQueue, this.options.onDemandQueue])) {
-      let nextToken: string | undefined;
-      do {
-        const token = nextToken;
+    for (const jobQueue of new Set([this.options.spotQueue, this.options.onDemandQueue]))
+      yield* inPages(async (nextToken) => {
         const page = await this.looks.run(() =>
           this.client.send(
             new ListJobsCommand({
               jobQueue,
               filters: [{ name: 'JOB_NAME', values: [name] }],
-              ...(token === undefined ? {} : { nextToken: token }),
+              ...(nextToken === undefined ? {} : { nextToken }),
             }),
           ),
         );
-        yield* page.jobSummaryList ?? [];
-        nextToken = page.nextToken;
-      } while (nextToken !== undefined);
-    }
+        return { items: page.jobSummaryList, next: page.nextToken };
+      });
   }
 
   /** Batch forgets ended jobs by itself. */
@@ -256,23 +222,4 @@ class BatchRunner implements Runner {
     this.client.destroy();
     this.once.destroy();
   }
-}
-
-function lost(name: string): Report {
-  return {
-    name,
-    providerId: null,
-    state: 'LOST',
-    exitCode: null,
-    errorClass: null,
-    reason: 'AWS Batch knows no such job',
-    lastSeenAt: null,
-    usage: null,
-  };
-}
-
-/** A refusal is an answer: nothing was started. */
-function isRefusal(error: unknown): boolean {
-  const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
-  return status !== undefined && status >= 400 && status < 500;
 }

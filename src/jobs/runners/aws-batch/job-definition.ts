@@ -5,7 +5,7 @@ import {
   type JobDefinition,
   RegisterJobDefinitionCommand,
 } from '@aws-sdk/client-batch';
-import type { CallBudget } from './call-budget.ts';
+import type { CallBudget } from '../aws/call-budget.ts';
 import { RETRY_RULES } from './retry-rules.ts';
 
 /** What all jobs of one image have in common. */

@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { reach } from '../../../store/index.ts';
+import { classOfExit } from '../../exit-class.ts';
 import { isAlive, type ProcessIdentity } from '../../process-identity.ts';
 import type { ErrorClass, Report } from '../../runner.ts';
 
@@ -133,13 +134,6 @@ export function lost(name: string, reason: string): Report {
   return { ...waiting(name), providerId: null, state: 'LOST', errorClass: 'lost', reason };
 }
 
-const CLASS_OF_CODE: Readonly<Record<number, ErrorClass>> = {
-  65: 'bad-data',
-  75: 'transient',
-  78: 'misconfig',
-  143: 'stopped',
-};
-
 function reportOfExit(name: string, exit: LocalExit): Report {
   const { code, why, reason } = exit;
   const common = {
@@ -158,7 +152,7 @@ function reportOfExit(name: string, exit: LocalExit): Report {
   if (why === 'memory') return failed('oom', reason);
   if (code === null || exit.signal)
     return failed('lost', `its process died by ${exit.signal ?? 'nobody knows what'}`);
-  return failed(CLASS_OF_CODE[code] ?? 'bug', `exit code ${code}`);
+  return failed(classOfExit(code), `exit code ${code}`);
 }
 
 /** Whole lines of what a job's process wrote, from a byte on. */
