@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { EXIT, type ExitCode, SihwangError } from '../domain/index.ts';
-import { keepOrchestrating, type Plan, planNamed, planSteps, startRun } from '../pipeline/index.ts';
+import { estimateRun, keepOrchestrating, planNamed, startRun } from '../pipeline/index.ts';
 import {
   type ErrorClass,
   listEvents,
@@ -10,12 +10,12 @@ import {
   type Run,
   readRun,
   readSteps,
-  usualDurations,
 } from '../records/index.ts';
 import { durationText } from '../show/index.ts';
 import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
+import { printEstimate } from './dry-run.ts';
 import { toldToPeople } from './orchestrate.ts';
-import { print, printJson, table, tell } from './output.ts';
+import { print, printJson, tell } from './output.ts';
 
 interface RunOptions extends CommonOptions {
   readonly scheduledFor?: string;
@@ -27,7 +27,7 @@ export function addRun(program: Command): void {
   withCommonOptions(program.command('run <plan>'))
     .description('run a plan now, or for a moment of the past: the same plan and moment are run once')
     .option('--scheduled-for <time>', 'the moment that the run is for, ISO 8601 with its zone (default: now)')
-    .option('--dry-run', 'print the steps, where they run and how long they usually take; do nothing')
+    .option('--dry-run', 'print the steps, where they run, how long they take and what they cost; do nothing')
     .option('--no-wait', 'write the run down for the orchestrator, and end')
     .action(run);
 }
@@ -38,7 +38,12 @@ async function run(name: string, options: RunOptions): Promise<void> {
   const plan = await planNamed(home, name);
   const records = await openRecords(home, { onProgress: tell });
   try {
-    if (options.dryRun) return await dryRun(records, plan, planSteps(home, plan, scheduledFor), options);
+    if (options.dryRun) {
+      const estimate = await estimateRun(home, records, plan, scheduledFor);
+      if (options.json) printJson(estimate);
+      else printEstimate(estimate);
+      return;
+    }
     const { id, started } = await startRun(home, records, plan, { scheduledFor, askedBy: 'command line' });
     tell(started ? `${id} is planned` : `${id} was planned before`);
     if (!options.wait) {
@@ -86,7 +91,7 @@ async function followed(records: Records, id: string, signal: AbortSignal): Prom
     const [run, events] = found;
     for (const { id: eventId, stepId, name, fields } of events) {
       afterId = eventId;
-      if (stepId !== null && /^step\.(succeeded|skipped|failed|retrying|blocked)$/.test(name))
+      if (stepId !== null && /^step\.(succeeded|partly|skipped|failed|retrying|blocked)$/.test(name))
         tell(`  ${stepId} ${name.slice(5)}${saidIn(fields)}`);
     }
     if (run?.endedAt) return run;
@@ -121,7 +126,9 @@ const EXIT_OF: Readonly<Record<ErrorClass, ExitCode>> = {
 
 async function throwUnlessGood(records: Records, { id, state }: Run): Promise<void> {
   if (state === 'succeeded') return;
-  const failed = (await readSteps(records.pool, id)).find((step) => step.state === 'failed');
+  const failed = (await readSteps(records.pool, id)).find(
+    (step) => step.state === 'failed' || step.state === 'partly',
+  );
   throw new SihwangError(
     state === 'cancelled' ? 'RUN_CANCELLED' : 'RUN_FAILED',
     failed ? `${failed.id}: ${failed.error?.message}` : `${id} is ${state}`,
@@ -129,37 +136,5 @@ async function throwUnlessGood(records: Records, { id, state }: Run): Promise<vo
       exit: failed?.error ? EXIT_OF[failed.error.class] : EXIT.stopped,
       hint: `sihwang runs show ${id} says more; sihwang runs retry ${id} does again what failed.`,
     },
-  );
-}
-
-async function dryRun(
-  records: Records,
-  plan: Plan,
-  steps: ReturnType<typeof planSteps>,
-  options: RunOptions,
-): Promise<void> {
-  const usual = new Map((await usualDurations(records.pool, plan.name)).map((each) => [each.stepId, each]));
-  // steps that run on this machine cost nothing beside their time
-  const shown = steps.map(({ id, kind, needs, params, runs }) => ({
-    ...{ id, kind, needs, params, runner: runs === 'jobs' ? 'local jobs' : 'local process' },
-    ...{ usualMs: usual.get(id)?.medianMs ?? null, ofRuns: usual.get(id)?.runs ?? 0, cost: 0 },
-  }));
-  const total = shown.reduce((sum, { usualMs }) => sum + (usualMs ?? 0), 0);
-  if (options.json) return printJson({ plan: plan.name, steps: shown, usualMs: total, cost: 0 });
-  print(
-    table(
-      [{ title: 'step' }, { title: 'inputs' }, { title: 'runner' }, { title: 'usually', right: true }],
-      shown.map(({ id, needs, params, runner, usualMs }) => [
-        id,
-        [...needs, ...Object.entries(params).map(([name, value]) => `${name}=${JSON.stringify(value)}`)].join(
-          ' ',
-        ),
-        runner,
-        usualMs === null ? 'never run' : durationText(usualMs),
-      ]),
-    ),
-  );
-  print(
-    `\n${shown.length} steps, usually ${durationText(total)} of work; no cost on this machine; nothing was done`,
   );
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EXIT, SihwangError } from '../domain/index.ts';
 import { reach } from '../store/index.ts';
+import type { Job } from './job.ts';
 import { jobName } from './job-name.ts';
 import type { JobAttempt, JobChange, JobRow, RowsOf } from './job-rows.ts';
 import { type Manifest, readManifest } from './manifest.ts';
@@ -13,6 +14,8 @@ export interface JobOutcome {
   readonly key: string;
   readonly name: string;
   readonly jobSha256: string;
+  /** Which part of a larger piece of work it is. */
+  readonly shard: Job['shard'];
   readonly state: JobState;
   /** What it left; null unless it succeeded. */
   readonly manifest: Manifest | null;
@@ -224,5 +227,14 @@ function handleOf({ key, gen, providerId }: JobRow): Handle {
 async function outcomeOf(row: JobRow, { store }: JobsOn): Promise<JobOutcome> {
   const { key, gen, jobSha256, state, errorClass, error, spec } = row;
   const manifest = state === 'SUCCEEDED' ? await readManifest(store, spec.placement, jobSha256) : null;
-  return { key, name: jobName(key, gen), jobSha256, state, manifest, errorClass, error };
+  return {
+    key,
+    name: jobName(key, gen),
+    jobSha256,
+    shard: spec.job.shard,
+    state,
+    manifest,
+    errorClass,
+    error,
+  };
 }

@@ -12,6 +12,13 @@ export { findResults, type Reissued, reissue } from './forecasting/reissue.ts';
 export * from './ingest-files.ts';
 export * from './keep-forecasting.ts';
 export { keepOrchestrating } from './orchestrate/keep-orchestrating.ts';
+export {
+  type EstimatedStep,
+  estimateRun,
+  type RunEstimate,
+  type StepCost,
+  type StepTime,
+} from './plans/estimate-run.ts';
 export { planNamed, plansOf } from './plans/home-plans.ts';
 export type { Plan, PlanContext, PlanFeed, PlanStep } from './plans/plan.ts';
 export * from './platform.ts';

@@ -3,11 +3,14 @@ import type { JsonObject } from '../domain/index.ts';
 import { type Db, inTransaction } from './db.ts';
 import { iso } from './models.ts';
 
-/** Something live that has left what was promised: of one cell, or of a whole feed (series ''). */
+/**
+ * Something live that has left what was promised: of one cell, or of a whole feed (series ''). `not-renewed`: the job of a
+ * series failed for good, so that its previous forecast stays published (horizon '').
+ */
 export interface DriftAlarm {
   readonly series: string;
   readonly horizon: string;
-  readonly kind: 'coverage' | 'skill' | 'promise';
+  readonly kind: 'coverage' | 'skill' | 'promise' | 'not-renewed';
   readonly figures: JsonObject;
 }
 

@@ -2,10 +2,21 @@ import type { Json } from '../domain/index.ts';
 import type { Db } from './db.ts';
 import type { NewRunStep } from './runs.ts';
 
-/** Where a step stands: `blocked` = something it needs failed, `skipped` = there was nothing it could do. */
-export type StepState = 'planned' | 'running' | 'succeeded' | 'skipped' | 'failed' | 'blocked' | 'cancelled';
+/**
+ * Where a step stands: `blocked` = something it needs failed, `skipped` = there was nothing it could do, `partly` = a part of
+ * it failed for good, and those that need it go on with the rest.
+ */
+export type StepState =
+  | 'planned'
+  | 'running'
+  | 'succeeded'
+  | 'partly'
+  | 'skipped'
+  | 'failed'
+  | 'blocked'
+  | 'cancelled';
 
-/** Why a step failed, in one word that decides whether trying again can help. */
+/** Why a step failed, or a part of it, in one word that decides whether trying again can help. */
 export type ErrorClass = 'transient' | 'crashed' | 'bad-data' | 'configuration' | 'cancelled' | 'bug';
 
 export interface StepError {
@@ -94,6 +105,12 @@ export async function tryFailed(
 
 export type StepEnd =
   | { readonly state: 'succeeded'; readonly output: Json; readonly workedMs: number }
+  | {
+      readonly state: 'partly';
+      readonly output: Json;
+      readonly error: StepError;
+      readonly workedMs: number;
+    }
   | { readonly state: 'skipped'; readonly reason: string; readonly workedMs: number }
   | { readonly state: 'failed'; readonly error: StepError; readonly workedMs: number }
   | { readonly state: 'cancelled'; readonly workedMs: number };
@@ -104,14 +121,14 @@ export async function stepEnded(
   { runId, stepId, generation }: StepTry,
   end: StepEnd,
 ): Promise<boolean> {
-  const error = end.state === 'failed' ? end.error : undefined;
+  const error = 'error' in end ? end.error : undefined;
   const { rowCount } = await db.query(
     `update sihwang.run_steps set state = $4, ended_at = now(), worked_ms = worked_ms + $5, output = $6, skip_reason = $7,
        error_class = $8, error_code = $9, error_message = $10, error_hint = $11
      where run_id = $1 and step_id = $2 and generation = $3 and state = 'running'`,
     [
       ...[runId, stepId, generation, end.state, end.workedMs],
-      end.state === 'succeeded' ? JSON.stringify(end.output) : null,
+      'output' in end ? JSON.stringify(end.output) : null,
       end.state === 'skipped' ? end.reason : null,
       ...[error?.class ?? null, error?.code ?? null, error?.message ?? null, error?.hint ?? null],
     ],

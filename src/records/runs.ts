@@ -136,17 +136,22 @@ export async function requestCancel(db: Db, id: string, reason: string): Promise
 }
 
 /**
- * Opens a run that has ended again. `failed`: its steps that failed, were blocked or cancelled are to be done once more,
- * those that succeeded stay; `all`: every step is. False when it has not ended, or nothing of it is left to do.
+ * Opens a run that has ended again. `failed`: its steps that failed, in part or whole, were blocked or cancelled are to be done
+ * once more with all that needs them, those that succeeded stay; `all`: every step is. False when it has not ended, or nothing of it is left to do.
  */
 export async function reopenRun(db: Db, id: string, which: 'failed' | 'all' = 'failed'): Promise<boolean> {
   const { rows } = await db.query(
-    `with again as (
+    `with recursive behind as (
+       select step_id from sihwang.run_steps
+       where run_id = $1 and state in ('failed', 'partly', 'blocked', 'cancelled')
+       union
+       select s.step_id from sihwang.run_steps s join behind b on b.step_id = any(s.needs) where s.run_id = $1
+     ), again as (
        update sihwang.run_steps set state = 'planned', generation = generation + 1, attempt = 0,
          started_at = null, ended_at = null, worked_ms = 0, output = null, skip_reason = null, error_class = null,
          error_code = null, error_message = null, error_hint = null
        where run_id = (select id from sihwang.runs where id = $1 and ended_at is not null for update)
-         and ($2 = 'all' or state in ('failed', 'blocked', 'cancelled'))
+         and ($2 = 'all' or step_id in (select step_id from behind))
        returning 1
      )
      update sihwang.runs set state = 'planned', ended_at = null, cancel_requested_at = null, cancel_reason = null

@@ -38,6 +38,7 @@ export function planLines(steps: readonly DrawnStep[]): string[] {
 const BOX = { width: 190, height: 40, across: 60, down: 18, margin: 16 } as const;
 const COLOURS: Readonly<Record<string, string>> = {
   succeeded: '#2e7d32',
+  partly: '#ef6c00',
   skipped: '#78909c',
   running: '#1565c0',
   failed: '#c62828',

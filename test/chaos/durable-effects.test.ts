@@ -77,6 +77,7 @@ const EXEMPT_ROWS: Readonly<Record<string, string>> = {
   'pipeline/steps/evaluate.ts: keepEvaluation':
     'kept under version and origin; the step keeps the same again',
   'pipeline/steps/promote.ts: setAlarms': 'the alarms become what the figures say, whatever stood before',
+  'pipeline/forecasting/not-renewed.ts: setAlarms': 'the alarms become what stands published, done again too',
   'pipeline/steps/record-forecasts.ts: recordForecasts':
     'an issued forecast is kept once, however often it is given',
   'pipeline/steps/record-forecasts.ts: recordTraining':

@@ -38,7 +38,8 @@ export async function performJobs(store: Store, specs: readonly JobSpec[]): Prom
     await store.put(`${placement.result}manifest.json`, Buffer.from(JSON.stringify(manifest)));
     const key = jobKey(placement.home, placement.run, manifest.jobSha256);
     ends.push({
-      ...{ key, name: jobName(key, 1), jobSha256: manifest.jobSha256, state: 'SUCCEEDED', manifest },
+      ...{ key, name: jobName(key, 1), jobSha256: manifest.jobSha256, shard: job.shard },
+      ...{ state: 'SUCCEEDED', manifest },
       ...{ errorClass: null, error: null },
     });
   }

@@ -7,6 +7,7 @@ export const STEP_STATES = [
   'planned',
   'running',
   'succeeded',
+  'partly',
   'skipped',
   'failed',
   'blocked',

@@ -3,7 +3,7 @@ import { openHome } from '../../lake/index.ts';
 import { connectRecords } from '../../records/index.ts';
 import { stepErrorOf } from '../orchestrate/step-error.ts';
 import { stepKindNamed } from '../steps/index.ts';
-import { Skipped, type StepContext, type StepKind } from '../steps/step.ts';
+import { Partly, Skipped, type StepContext, type StepKind } from '../steps/step.ts';
 import type { StepWork, WorkEnd } from './step-work.ts';
 
 export interface PerformEffects {
@@ -39,6 +39,8 @@ export async function performWork(
     }
     const output =
       kind.runs === 'child' ? await kind.perform(context) : await kind.collect(context, work.outcomes ?? []);
+    if (output instanceof Partly)
+      return { output: output.output, partly: stepErrorOf(output.problem), workedMs: workedMs() };
     return output instanceof Skipped
       ? { skipped: output.reason, workedMs: workedMs() }
       : { output, workedMs: workedMs() };

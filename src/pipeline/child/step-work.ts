@@ -24,7 +24,11 @@ export interface StepWork {
 
 /** How a piece of work ended; `workedMs` is the time from its first line to its last. */
 export type WorkEnd = { readonly workedMs: number } & (
-  | { readonly output: Json }
+  | {
+      readonly output: Json;
+      /** Why it is not all; absent when it is. */
+      readonly partly?: StepError;
+    }
   | { readonly specs: readonly unknown[] }
   | { readonly skipped: string }
   | { readonly error: StepError }

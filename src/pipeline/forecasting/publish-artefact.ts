@@ -64,8 +64,7 @@ export async function publishArtefact(
       };
       const now = standing.get(series);
       if (!now) counts.gone++;
-      else if (now.conditions > numberOf(artefact.conditions) || now.originDay > originDay)
-        counts.superseded++;
+      else if (now.isNewerThan(artefact.conditions) || now.originDay > originDay) counts.superseded++;
       else if (
         now.fingerprint === issue.fingerprint &&
         (!failed.has(series) || now.artefact === artefact.sha256)
@@ -96,14 +95,17 @@ function originDays({ forecast_cell }: Tables): ReadonlyMap<string, number> {
 interface Standing {
   readonly fingerprint: string | null;
   readonly artefact: string | null;
-  /** Number of the conditions' version that the published forecast rests on; 0 = none is published. */
-  readonly conditions: number;
+  /** Whether the published forecast rests on a later version of the conditions than this one; false when none is published. */
+  readonly isNewerThan: (conditions: string) => boolean;
   /** Day from which the published forecast was made; 0 = none is published. */
   readonly originDay: number;
 }
 
 /** What is published now of each series that the feed has. */
-async function standingForecasts(home: Home, profile: FeedProfile): Promise<ReadonlyMap<string, Standing>> {
+export async function standingForecasts(
+  home: Home,
+  profile: FeedProfile,
+): Promise<ReadonlyMap<string, Standing>> {
   const library = await openServingLibrary(home, [profile]);
   try {
     return await library.read(profile.id, async (reader) => {
@@ -114,7 +116,8 @@ async function standingForecasts(home: Home, profile: FeedProfile): Promise<Read
           {
             fingerprint: textOrNull(columns.fingerprint![row]),
             artefact: textOrNull(columns.artefact![row]),
-            conditions: numberOf(String(columns.conditions_version![row] ?? '')),
+            isNewerThan: (conditions: string) =>
+              numberOf(String(columns.conditions_version![row] ?? '')) > numberOf(conditions),
             originDay: Number(columns.origin_day![row] ?? 0),
           },
         ]),

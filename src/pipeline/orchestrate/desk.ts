@@ -88,7 +88,8 @@ export class Desk implements StepDesk {
   }
 
   async collect(step: StepTry, attempt: number, keys: readonly string[]): Promise<WorkEnd> {
-    const { outcomes = [], busyMs = 0 } = await this.parts.jobs.poll(keys);
+    const { row } = await this.read(step);
+    const { outcomes = [], busyMs = 0 } = await this.parts.jobs.poll(keys, row.startedAt);
     const end = await this.work(step, attempt, 'collect', outcomes);
     return { ...end, workedMs: busyMs + end.workedMs };
   }
@@ -164,7 +165,7 @@ export class Desk implements StepDesk {
     if (!run || !row) throw new Error(`the records hold no step ${runId}/${stepId}`);
     const inputs: Record<string, Json> = {};
     for (const { id, state, output } of steps)
-      if (row.needs.includes(id) && state === 'succeeded') inputs[id] = output;
+      if (row.needs.includes(id) && (state === 'succeeded' || state === 'partly')) inputs[id] = output;
     return { run, row, inputs };
   }
 }
@@ -176,6 +177,8 @@ const CANCELLED: WorkEnd = {
 
 function stepEndOf(end: WorkEnd): StepEnd {
   const { workedMs } = end;
+  if ('output' in end && end.partly)
+    return { state: 'partly', output: end.output, error: end.partly, workedMs };
   if ('output' in end) return { state: 'succeeded', output: end.output, workedMs };
   if ('skipped' in end) return { state: 'skipped', reason: end.skipped, workedMs };
   if ('error' in end && end.error.class === 'cancelled') return { state: 'cancelled', workedMs };
@@ -185,8 +188,8 @@ function stepEndOf(end: WorkEnd): StepEnd {
 
 function reasonOf(end: WorkEnd): JsonObject {
   if ('skipped' in end) return { reason: end.skipped };
-  if ('error' in end) return { code: end.error.code, class: end.error.class, message: end.error.message };
-  return {};
+  const error = 'error' in end ? end.error : 'output' in end ? end.partly : undefined;
+  return error ? { code: error.code, class: error.class, message: error.message } : {};
 }
 
 /** The id of the workflow that does a step. */

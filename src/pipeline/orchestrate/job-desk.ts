@@ -15,7 +15,10 @@ import { homeStoreUri, openStore } from '../../store/index.ts';
 export interface PolledJobs {
   readonly open: number;
   readonly outcomes?: readonly unknown[];
-  /** Milliseconds from the first job's beginning to the last one's end, of those that left a result. */
+  /**
+   * Milliseconds from the first job's beginning, or from `since`, to the last one's end, of those that left a result: what an
+   * earlier step has had computed took this one no time.
+   */
   readonly busyMs?: number;
 }
 
@@ -27,7 +30,7 @@ export interface JobDesk {
    */
   submit(specs: readonly unknown[], options?: { readonly again?: boolean }): Promise<readonly string[]>;
   /** How many have not ended; when none is left, what came of each, in the order of the keys. */
-  poll(keys: readonly string[]): Promise<PolledJobs>;
+  poll(keys: readonly string[], since?: Date | null): Promise<PolledJobs>;
   cancel(keys: readonly string[], reason: string): Promise<void>;
   /** Ends what this process itself runs. */
   close(): Promise<void>;
@@ -45,23 +48,23 @@ export async function openJobDesk(home: Home, records: Records): Promise<JobDesk
   await reconcile(on);
   return {
     submit: (specs, { again = false } = {}) => submitJobs(specs as readonly JobSpec[], on, { again }),
-    poll: async (keys) => {
+    poll: async (keys, since = null) => {
       const byKey = new Map((await pollJobs(keys, on)).map((outcome) => [outcome.key, outcome]));
       const outcomes = keys
         .map((key) => byKey.get(key))
         .filter((outcome): outcome is JobOutcome => outcome !== undefined);
       const open = keys.length - outcomes.filter(({ state }) => ENDED.includes(state)).length;
-      return open === 0 ? { open, outcomes, busyMs: busyMsOf(outcomes) } : { open };
+      return open === 0 ? { open, outcomes, busyMs: busyMsOf(outcomes, since) } : { open };
     },
     cancel: (keys, reason) => cancelJobs({ keys }, reason, on),
     close: () => runner.close(),
   };
 }
 
-function busyMsOf(outcomes: readonly JobOutcome[]): number {
+function busyMsOf(outcomes: readonly JobOutcome[], since: Date | null): number {
   const manifests = outcomes.flatMap(({ manifest }) => manifest ?? []);
   if (manifests.length === 0) return 0;
   const ends = manifests.map(({ endedAt }) => Date.parse(endedAt));
   const begins = manifests.map(({ startedAt }) => Date.parse(startedAt));
-  return Math.max(...ends) - Math.min(...begins);
+  return Math.max(0, Math.max(...ends) - Math.max(Math.min(...begins), since?.getTime() ?? 0));
 }

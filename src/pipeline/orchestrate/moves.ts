@@ -12,9 +12,14 @@ export interface Moves {
 }
 
 const GOOD: readonly StepState[] = ['succeeded', 'skipped'];
+/** Those that need a step go on behind these. */
+const PASSED: readonly StepState[] = [...GOOD, 'partly'];
 const OPEN: readonly StepState[] = ['planned', 'running'];
 
-/** `steps` are in the order of the plan, each after what it needs. A failed step stops only those that need it. */
+/**
+ * `steps` are in the order of the plan, each after what it needs. A failed step stops only those that need it; one that is
+ * done in part stops none, and its run has failed all the same.
+ */
 export function movesOf(run: Run, steps: readonly RunStep[]): Moves {
   const cancelled = run.cancelRequestedAt !== null;
   const states = new Map<string, StepState>();
@@ -24,10 +29,10 @@ export function movesOf(run: Run, steps: readonly RunStep[]): Moves {
     const before = step.needs.map((need) => states.get(need)!);
     let state = step.state;
     if (state === 'planned') {
-      const hopeless = before.some((each) => !GOOD.includes(each) && !OPEN.includes(each));
+      const hopeless = before.some((each) => !PASSED.includes(each) && !OPEN.includes(each));
       if (cancelled) state = 'cancelled';
       else if (hopeless) state = 'blocked';
-      else if (before.every((each) => GOOD.includes(each))) begin.push(step);
+      else if (before.every((each) => PASSED.includes(each))) begin.push(step);
       if (state !== 'planned') givenUp.push(step.id);
     }
     states.set(step.id, state);

@@ -13,7 +13,7 @@ import { type Home, openHome } from '../../lake/index.ts';
 import { insertRun, listEvents, openRecords, type RunStep, readRun, readSteps } from '../../records/index.ts';
 import { inProcessDoers } from '../child/in-process.ts';
 import { cancelRun, retryRun } from '../runs/change-run.ts';
-import { type ChildKind, Skipped, type StepContext } from '../steps/step.ts';
+import { type ChildKind, Partly, Skipped, type StepContext, type StepKind } from '../steps/step.ts';
 import { openJobDesk } from './job-desk.ts';
 import { orchestrate } from './orchestrate.ts';
 
@@ -24,7 +24,17 @@ const kindOf = (kind: string, perform: ChildKind['perform'], writesLake = false)
   ...{ kind, does: 'tests', runs: 'child', writesLake, check: () => [], perform },
 });
 const note = ({ step }: StepContext, word: string) => did.push(`${step} ${word}`);
-const KINDS: Readonly<Record<string, ChildKind>> = {
+/** A step whose jobs leave a part undone as long as something is broken. */
+const part: StepKind = {
+  ...{ kind: 'part', does: 'tests', runs: 'jobs', check: () => [], specs: async () => [] },
+  collect: async (context) => {
+    note(context, 'did');
+    const lost = new SihwangError('JOBS_PARTLY_FAILED', 'one of 9', { exit: EXIT.tryAgain, hint: 'Retry.' });
+    return broken ? new Partly(8, lost) : 9;
+  },
+};
+const KINDS: Readonly<Record<string, StepKind>> = {
+  part,
   add: kindOf('add', async (context) => {
     note(context, 'did');
     const { needs = [], and = 0 } = context.params as { needs?: string[]; and?: number };
@@ -148,6 +158,32 @@ describe.skipIf(recordsPrograms() === null)(
       expect(again.steps.bad).toMatchObject({ generation: 2, output: 'mended' });
       expect(again.steps.quiet).toMatchObject({ generation: 1, begun: 2 });
       expect(await retryRun(db.records, 'mixed', { askedBy: 'test' })).toBe(false);
+    });
+
+    it('goes on behind a step that is done in part, fails its run, and retries it with all that needs it', async () => {
+      broken = true;
+      did.length = 0;
+      await start('parts', [
+        ['good', 'add'],
+        ['part', 'part', ['good']],
+        ['behind', 'add', ['part']],
+      ]);
+      const { state, steps } = await end('parts');
+      expect(state).toBe('failed');
+      expect(steps.part).toMatchObject({
+        ...{ state: 'partly', output: 8 },
+        error: { class: 'transient', code: 'JOBS_PARTLY_FAILED', message: 'one of 9' },
+      });
+      expect(steps.behind).toMatchObject({ state: 'succeeded', output: 9 });
+
+      broken = false;
+      expect(await retryRun(db.records, 'parts', { askedBy: 'test' })).toBe(true);
+      const again = await end('parts');
+      expect(again.state).toBe('succeeded');
+      expect(again.steps.part).toMatchObject({ generation: 2, output: 9, error: null });
+      expect(again.steps.behind).toMatchObject({ generation: 2, output: 10 });
+      expect(again.steps.good).toMatchObject({ generation: 1, begun: 1 });
+      expect(did).toEqual(['good did', 'part did', 'behind did', 'part did', 'behind did']);
     });
 
     it('lets one step at a time write to the lake, over all runs', async () => {

@@ -4,10 +4,10 @@ import { openSnapshot } from '../../lake/index.ts';
 import { challengersOf, championOf, keepEvaluation } from '../../records/index.ts';
 import { homeStoreUri, openStore, type Store } from '../../store/index.ts';
 import { decodeTables, RESULT_FILE } from '../../tasks/index.ts';
+import { jobsFailed } from '../forecasting/kept-back.ts';
 import { taskJobs } from '../forecasting/task-jobs.ts';
 import { ownScores, pairedScores } from '../promotion/origin-scores.ts';
 import { feedIn, feedParamProblems } from './feed-step.ts';
-import { jobsFailed } from './forecast.ts';
 import type { SnapshotOutput } from './snapshot.ts';
 import { type JobsKind, Skipped, type StepContext } from './step.ts';
 

@@ -174,18 +174,23 @@ describe('the forecasting steps of a run', () => {
   });
 
   it('estimate what is to be computed, by what past runs took', async () => {
-    expect(await estimateForecast(home, profile)).toMatchObject({
+    const stale = { only: 'stale', recipe: null } as const;
+    expect(await estimateForecast(home, profile, stale)).toMatchObject({
       series: 4,
-      stale: 0,
+      counted: 0,
       costSeconds: 0,
       basis: 'past-runs',
     });
     const fresh = openHome(join(folder, 'fresh'));
-    expect(await estimateForecast(fresh, profile)).toBeNull();
+    expect(await estimateForecast(fresh, profile, stale)).toBeNull();
     await ingest(fresh, table(0, 420));
-    const estimate = await estimateForecast(fresh, profile);
-    expect(estimate).toMatchObject({ series: 4, stale: 4, basis: 'default' });
+    const estimate = await estimateForecast(fresh, profile, stale);
+    expect(estimate).toMatchObject({ series: 4, counted: 4, basis: 'default', pastSeries: 0 });
     expect(estimate!.costSeconds).toBeCloseTo(4 * (0.01 + 0.000066 * 300), 2);
+    expect(await estimateForecast(home, profile, { ...stale, only: 'all' })).toMatchObject({
+      ...{ counted: 4, basis: 'past-runs' },
+      pastSeries: expect.any(Number),
+    });
   });
 
   it('can be done again to the same bytes, by what they were computed by and by nothing else', async () => {
@@ -223,7 +228,7 @@ describe('the forecasting steps of a run', () => {
   it('stop when a job has no result', async () => {
     const store = await openStore(homeStoreUri(home.path));
     const lost: JobOutcome = {
-      ...{ key: 'k', name: 'k-g1', jobSha256: 'f'.repeat(64), state: 'LOST', manifest: null },
+      ...{ key: 'k', name: 'k-g1', jobSha256: 'f'.repeat(64), shard: null, state: 'LOST', manifest: null },
       ...{ errorClass: null, error: 'gone' },
     };
     await expect(mergeResults(store, 'x', [lost])).rejects.toMatchObject({ code: 'JOBS_FAILED' });

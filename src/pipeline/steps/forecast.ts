@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { EXIT, type Json, type JsonObject, SihwangError } from '../../domain/index.ts';
+import type { Json, JsonObject } from '../../domain/index.ts';
 import { type JobOutcome, type JobSpec, placeJob } from '../../jobs/index.ts';
 import { openSnapshot } from '../../lake/index.ts';
 import { championOf } from '../../records/index.ts';
@@ -8,10 +8,11 @@ import { decodeTables, encodeTables, mergeTables, RESULT_FILE } from '../../task
 import { readRecipe } from '../../tasks/price-forecast/index.ts';
 import { rememberCost } from '../forecasting/forecast-cost.ts';
 import { forecastWork, workUnder } from '../forecasting/forecast-work.ts';
+import { jobsFailed, type KeptBack, keptBackProblem, partFailed } from '../forecasting/kept-back.ts';
 import { taskJobs } from '../forecasting/task-jobs.ts';
 import { feedIn, feedParamProblems } from './feed-step.ts';
 import type { SnapshotOutput } from './snapshot.ts';
-import { type JobsKind, Skipped, type StepContext } from './step.ts';
+import { type JobsKind, Partly, Skipped, type StepContext } from './step.ts';
 
 /** What a `forecast` step leaves for those that judge and publish. */
 export interface ForecastOutput extends SnapshotOutput {
@@ -23,6 +24,8 @@ export interface ForecastOutput extends SnapshotOutput {
   readonly series: number;
   /** Series whose computation failed: withheld, and tried again the next time. */
   readonly failed: number;
+  /** Those whose job failed for good: their previous forecasts stay published. */
+  readonly kept: readonly KeptBack[];
   readonly jobs: number;
 }
 
@@ -31,7 +34,7 @@ const TASK = 'price-forecast';
 /**
  * Forecasts a snapshot in jobs, a shard each. Parameters: `feed`; `snapshot`, the id of the step that drew it; `recipe`, by
  * default the champion's, else the one that what is published was made by; `only`, `stale` (default) or `all`; `runner`. Forecasts that are
- * published already and rest on the same are not computed again.
+ * published already and rest on the same are not computed again. A shard that fails for good keeps back its own series alone.
  */
 export const forecastStep: JobsKind<JobSpec, JobOutcome> = {
   kind: 'forecast',
@@ -82,18 +85,27 @@ export const forecastStep: JobsKind<JobSpec, JobOutcome> = {
     const store = await openStore(homeStoreUri(context.home.path));
     const drawn = snapshotFor(context)!;
     const work = (await workUnder(store, workKey(context)))!;
-    const { key, bytes, sha256, failed } = await mergeResults(store, `${prefixOf(context)}.tables`, outcomes);
-    await rememberCost(store, outcomes);
+    const series = Object.keys(work.fingerprints).length;
+    const { done, kept } = await partFailed(store, outcomes, series);
+    // what a part came to has a name of its own: once more is a larger part, or the whole
+    const part =
+      kept.length === 0 ? '' : `.${shaOf(done.map(({ jobSha256 }) => jobSha256).join()).slice(0, 16)}`;
+    const merged = await mergeResults(store, `${prefixOf(context)}${part}.tables`, done);
+    const { key, bytes, sha256, failed } = merged;
+    await rememberCost(store, done);
     const output: ForecastOutput = {
       ...drawn,
       artefact: { key, sha256, bytes },
       recipe: work.recipe,
       work: workKey(context),
-      series: Object.keys(work.fingerprints).length,
+      series,
       failed,
+      kept,
       jobs: outcomes.length,
     };
-    return { ...output };
+    const problem = await keptBackProblem(store, kept, series);
+    const whole = { ...output } as unknown as Json;
+    return problem ? new Partly(whole, problem) : whole;
   },
 };
 
@@ -117,17 +129,13 @@ export async function mergeResults(
   return {
     key,
     bytes: merged.length,
-    sha256: createHash('sha256').update(merged).digest('hex'),
+    sha256: shaOf(merged),
     failed: tables.forecast_failure?.series?.values.length ?? 0,
   };
 }
 
-/** What to say of a job that did not succeed. */
-export function jobsFailed({ state, error }: JobOutcome): SihwangError {
-  return new SihwangError('JOBS_FAILED', `a job of the step ended as ${state}: ${error ?? 'no result'}`, {
-    exit: EXIT.bug,
-    hint: 'sihwang runs logs RUN says why; after the cause is gone, sihwang runs retry RUN goes on with what is left.',
-  });
+function shaOf(bytes: string | Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 function snapshotFor({ inputOf, params }: StepContext): SnapshotOutput | undefined {

@@ -16,6 +16,7 @@ import {
   championOf,
   decisionsAbout,
   evaluationOf,
+  openAlarms,
   putUpChallenger,
   registerVersion,
   reigns,
@@ -25,7 +26,12 @@ import {
 import { feedById } from '../../sources/index.ts';
 import { homeStoreUri, openStore } from '../../store/index.ts';
 import { decodeTables } from '../../tasks/index.ts';
+import { itemsOfShard, keepShard } from '../forecasting/shards.ts';
 import { ingestFiles } from '../ingest-files.ts';
+import { estimateRun } from '../plans/estimate-run.ts';
+import type { Plan } from '../plans/plan.ts';
+import { weeklyRetrain } from '../plans/weekly-retrain.ts';
+import { startRun } from '../runs/start-run.ts';
 import { evaluateStep } from './evaluate.ts';
 import { type ForecastOutput, forecastStep } from './forecast.ts';
 import { promoteStep } from './promote.ts';
@@ -33,7 +39,7 @@ import { publishForecastsStep } from './publish-forecasts.ts';
 import { recordForecastsStep } from './record-forecasts.ts';
 import { scoreForecastsStep } from './score-forecasts.ts';
 import { snapshotStep } from './snapshot.ts';
-import { Skipped, type StepContext } from './step.ts';
+import { Partly, Skipped, type StepContext } from './step.ts';
 
 const feed = feedById('japan-maff')!;
 const { profile } = feed;
@@ -47,12 +53,12 @@ function price(day: number, k: number): number {
   return Math.round(100 * (k + 1) * (1 + 0.3 * Math.sin(day / 58)) * (1 + 0.1 * Math.sin(day * day + k)));
 }
 
-function table(from: number, to: number, corrected?: number): string {
+function table(from: number, to: number, corrected?: number, items: readonly string[] = ITEMS): string {
   const rows = ['date,item_code,item,volume_kg,price_jpy_per_kg'];
   for (let index = from; index < to; index++) {
     const day = FIRST_DAY + index;
     if ((day + 4) % 7 === 0 || (day + 4) % 7 === 6) continue;
-    for (const [k, item] of ITEMS.entries())
+    for (const [k, item] of items.entries())
       rows.push(`${fromDayNumber(day)},${item},item ${item},${10_000 + k},${corrected ?? price(day, k)}`);
   }
   return `${rows.join('\n')}\n`;
@@ -72,14 +78,20 @@ describe.skipIf(recordsPrograms() === null)('the steps around the ledger', () =>
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function ingest(csv: string): Promise<void> {
+  async function ingest(csv: string, into = home): Promise<void> {
     const path = join(folder, `${Math.random()}.csv`);
     writeFileSync(path, csv);
-    await ingestFiles(home, feed, [path], { waitMs: 60_000, command: 'test' });
+    await ingestFiles(into, feed, [path], { waitMs: 60_000, command: 'test' });
   }
 
-  function context(step: string, params: JsonObject, inputs: Record<string, Json>, run: string): StepContext {
-    const bare = stepContext(home, step, { feed: profile.id, ...params }, inputs, run);
+  function context(
+    step: string,
+    params: JsonObject,
+    inputs: Record<string, Json>,
+    run: string,
+    of = home,
+  ): StepContext {
+    const bare = stepContext(of, step, { feed: profile.id, ...params }, inputs, run);
     return Object.defineProperty(bare, 'records', { value: db.records });
   }
 
@@ -238,5 +250,117 @@ describe.skipIf(recordsPrograms() === null)('the steps around the ledger', () =>
     expect(await decisionsAbout(pool, { ...of, subject: challenger })).toHaveLength(1);
     ends[0] = { ...ends[0]!, state: 'FAILED', error: 'out of memory', manifest: null };
     await expect(evaluateStep.collect(evaluate, ends)).rejects.toMatchObject({ code: 'JOBS_FAILED' });
+  });
+
+  it('are estimated before a run: by past runs, else by what a forecast costs, and what nobody knows is not made up', async () => {
+    const { pool } = db.records;
+    const estimate = (plan: Plan) => estimateRun(home, db.records, plan, new Date('2026-06-01T00:00:00Z'));
+    const first = await estimate(weeklyRetrain);
+    const known = Object.fromEntries(first.steps.map(({ id, time }) => [id.split('.')[0], time]));
+    expect(known.snapshot).toEqual({ basis: 'unknown', seconds: null });
+    // champion and challenger forecast everything, then one of them does
+    expect(known.evaluate).toMatchObject({ basis: 'model', series: 2 * ITEMS.length, bound: false });
+    expect(known.forecast).toMatchObject({ basis: 'model', series: ITEMS.length, bound: false });
+    expect(first.unknownTimes).toBe(4);
+    expect(first.steps.every(({ cost }) => cost.basis === 'this-machine')).toBe(true);
+
+    for (const [day, ms] of [4000, 9000, 5000].entries()) {
+      const at = new Date(`2026-05-0${day + 1}T00:00:00Z`);
+      const { id } = await startRun(home, db.records, weeklyRetrain, { scheduledFor: at, askedBy: 'test' });
+      await pool.query(
+        "update sihwang.run_steps set state = 'succeeded', worked_ms = $2 where run_id = $1 and kind = 'snapshot'",
+        [id, ms],
+      );
+      await pool.query("update sihwang.runs set state = 'succeeded', ended_at = now() where id = $1", [id]);
+    }
+    const later = (await estimate(weeklyRetrain)).steps[0]!;
+    expect(later.time).toEqual({ basis: 'past-runs', seconds: 5, runs: 3 });
+
+    const elsewhere: Plan = {
+      ...{ name: 'elsewhere', version: 1 },
+      steps: (context) =>
+        weeklyRetrain
+          .steps(context)
+          .map((step) =>
+            step.kind === 'forecast' ? { ...step, params: { ...step.params, runner: 'aws-batch' } } : step,
+          ),
+    };
+    const rented = (await estimate(elsewhere)).steps.find(({ kind }) => kind === 'forecast')!;
+    expect(rented).toMatchObject({
+      place: { jobs: true, runner: 'aws-batch' },
+      time: { basis: 'unknown' },
+      cost: { basis: 'unknown', why: expect.stringContaining('snapshot') },
+    });
+  });
+
+  it('publish what shards have made when one fails for good, mark the series it held, and renew them at a retry', async () => {
+    const other = openHome(join(folder, 'other'));
+    const store = await openStore(homeStoreUri(other.path));
+    const items = [...ITEMS, '30400', '30500', '30600'];
+    const origins = async () => {
+      const library = await openServingLibrary(other, [profile]);
+      const sql = 'select series, max(origin_day)::text as day from forecast_cell group by 1 order by 1';
+      const { columns } = await library.read(profile.id, (reader) => reader.query(sql));
+      await library.close();
+      return Object.fromEntries(columns.series!.map((series, row) => [series, columns.day![row]]));
+    };
+    const begin = async (name: string) => {
+      const inputs: Record<string, Json> = {};
+      inputs.snapshot = (await snapshotStep.perform(context('snapshot', {}, inputs, name, other))) as Json;
+      const forecast = context('forecast', { snapshot: 'snapshot' }, inputs, name, other);
+      const specs = (await forecastStep.specs(forecast)) as JobSpec[];
+      const publish = async (ends: Parameters<typeof forecastStep.collect>[1]) => {
+        const made = await forecastStep.collect(forecast, ends);
+        inputs.forecast = made instanceof Partly ? made.output : (made as Json);
+        const params = { forecast: 'forecast' };
+        return {
+          made,
+          published: await publishForecastsStep.perform(context('publish', params, inputs, name, other)),
+        };
+      };
+      return { specs, publish };
+    };
+    await ingest(table(0, DAYS, undefined, items), other);
+    const first = await begin('part-1');
+    await first.publish(await performJobs(store, first.specs));
+    const before = await origins();
+
+    await ingest(table(DAYS, DAYS + 5, undefined, items), other);
+    const second = await begin('part-2');
+    // small markets are one shard; this one is cut by hand
+    const [whole] = second.specs;
+    const series = await itemsOfShard(store, whole!.job.shard!.itemsSha256);
+    const shards: JobSpec[] = [];
+    for (const [index, some] of [series.slice(0, 1), series.slice(1)].entries()) {
+      const itemsSha256 = await keepShard(store, { items: some, costSeconds: 1 });
+      const job = { ...whole!.job, shard: { index, itemsSha256 } };
+      shards.push({ job, placement: { ...whole!.placement, result: `runs/part-2/${index}/` } });
+    }
+    const [lost, done] = await performJobs(store, shards);
+    const failed = { state: 'FAILED', manifest: null, errorClass: 'oom', error: 'it took 2 GiB' } as const;
+    const { made, published } = await second.publish([{ ...lost!, ...failed }, done!]);
+    expect(made).toBeInstanceOf(Partly);
+    expect((made as Partly).problem.message).toContain(`1 of 6 series keep their previous forecast`);
+    expect((made as Partly).problem.message).toContain(`(oom: it took 2 GiB) of ${series[0]}`);
+    expect(published).toMatchObject({ published: 5, notRenewed: 1, alarms: { raised: 1, ended: 0 } });
+    const standing = await origins();
+    for (const name of series) expect(standing[name] === before[name], name).toBe(name === series[0]);
+    const alarms = () => openAlarms(db.records.pool, { feed: profile.id });
+    expect(await alarms()).toMatchObject([
+      { kind: 'not-renewed', series: series[0], figures: { errorClass: 'oom', reason: 'it took 2 GiB' } },
+    ]);
+    // done again it changes nothing; a larger share stops the step
+    expect((await second.publish([{ ...lost!, ...failed }, done!])).published).toMatchObject({
+      ...{ published: 0, current: 5, alarms: { raised: 0, ended: 0 } },
+    });
+    await expect(second.publish([lost!, { ...done!, ...failed }])).rejects.toMatchObject({
+      code: 'JOBS_FAILED',
+    });
+
+    const retried = await second.publish([lost!, done!]);
+    expect(retried.made).not.toBeInstanceOf(Partly);
+    expect(retried.published).toMatchObject({ published: 1, current: 5, alarms: { ended: 1 } });
+    expect(new Set(Object.values(await origins())).size).toBe(1);
+    expect(await alarms()).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../domain/index.ts';
+import type { Json, JsonObject, SihwangError } from '../../domain/index.ts';
 import type { Home } from '../../lake/index.ts';
 import type { Records } from '../../records/index.ts';
 
@@ -35,7 +35,7 @@ export interface JobsKind<Spec = unknown, Outcome = unknown> extends KindOfStep 
   /** The jobs; the same at every call for the same context. None = nothing to do. */
   specs(context: StepContext): Promise<readonly Spec[] | Skipped>;
   /** What came of them, one outcome a job in the order of the jobs. */
-  collect(context: StepContext, outcomes: readonly Outcome[]): Promise<Json | Skipped>;
+  collect(context: StepContext, outcomes: readonly Outcome[]): Promise<Json | Skipped | Partly>;
 }
 
 /** A step that had nothing to do, with the reason; it counts as done for those that need it. */
@@ -43,6 +43,19 @@ export class Skipped {
   readonly reason: string;
   constructor(reason: string) {
     this.reason = reason;
+  }
+}
+
+/**
+ * What came of a step a part of which failed for good, with the reason. Those that need it go on with the rest; its run has
+ * not succeeded, and a retry does the part that failed.
+ */
+export class Partly {
+  readonly output: Json;
+  readonly problem: SihwangError;
+  constructor(output: Json, problem: SihwangError) {
+    this.output = output;
+    this.problem = problem;
   }
 }
 

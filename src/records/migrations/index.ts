@@ -5,6 +5,7 @@ import { schedules } from './0004-schedules.ts';
 import { modelRegistry } from './0005-model-registry.ts';
 import { backfills } from './0006-backfills.ts';
 import { jobs } from './0007-jobs.ts';
+import { partly } from './0008-partly.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration } from './migration.ts';
@@ -18,4 +19,5 @@ export const MIGRATIONS: readonly Migration[] = [
   modelRegistry,
   backfills,
   jobs,
+  partly,
 ];

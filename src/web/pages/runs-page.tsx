@@ -84,7 +84,7 @@ function RunTable({ runs, shown, address }: ListProps) {
 
 function stepsOf({ steps }: RunSummary): [done: number, total: number] {
   const total = Object.values(steps).reduce((sum, count) => sum + (count ?? 0), 0);
-  return [(steps.succeeded ?? 0) + (steps.skipped ?? 0), total];
+  return [(steps.succeeded ?? 0) + (steps.partly ?? 0) + (steps.skipped ?? 0), total];
 }
 
 /** What a person may ask of a run as it stands. */

@@ -7,6 +7,7 @@ const GLYPHS: Readonly<Record<StepState, string>> = {
   planned: '○',
   running: '◐',
   succeeded: '✓',
+  partly: '◑',
   skipped: '–',
   failed: '✕',
   blocked: '⊘',
