@@ -33,7 +33,7 @@ describe('forecast of any data', () => {
           expect(Math.abs(there.mean[k]! / unit - here.mean[k]!)).toBeLessThan(2e-3 * sizeOf(values));
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 
@@ -48,7 +48,7 @@ describe('forecast of any data', () => {
           expect(Math.abs(there.mean[k]! - shift - here.mean[k]!)).toBeLessThan(0.1 * sizeOf(anchored));
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 
@@ -69,7 +69,7 @@ describe('forecast of any data', () => {
           }
         });
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 
@@ -180,7 +180,7 @@ describe('backtest', () => {
         const [score] = backtest([[...past, ...planted]], { ...options, origins: 1 }).methods;
         expect(score!.wape * total).toBeCloseTo(total - forecasts, 2);
       }),
-      { numRuns: 25 },
+      { numRuns: 12 },
     );
   });
 

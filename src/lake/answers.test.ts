@@ -184,7 +184,7 @@ describe('answers of one fetch', () => {
           }
         },
       ),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
   });
 });

@@ -88,7 +88,7 @@ describe('an undo', () => {
           without.close();
         }
       }),
-      { numRuns: 12 },
+      { numRuns: 6 },
     );
   });
 });

@@ -83,7 +83,7 @@ test('평년 in SQL is the plain loop, on series with gaps and across leap years
         expect(normal.high).toBeCloseTo(loop[index]!.high, 9);
       }
     }),
-    { numRuns: 40 },
+    { numRuns: 15 },
   );
 });
 
