@@ -13,7 +13,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      // the first page in one piece, which compresses best; the words of the runs stay with their page
+      // the first page in one piece, which compresses best; the words of runs and ledger stay with who shows them
       output: {
         codeSplitting: {
           groups: [
@@ -22,6 +22,7 @@ export default defineConfig({
               test: /src\/show\/(text\/runs|run-timeline|plan-drawing)\.ts$/,
               priority: 2,
             },
+            { name: 'ledger-words', test: /src\/show\/text\/ledger\.ts$/, priority: 2 },
             { name: 'board', test: /src\/web\/(main|parts\/scroll-area)\.tsx$/ },
           ],
         },

@@ -104,7 +104,7 @@ console.log(
 );
 const [page] = await timed(async () => {
   await saidAndCame(pool, TASK.feed, names[7]!);
-  await liveCells(pool, TASK.feed, names[7]!);
+  await liveCells(pool, { ...TASK, series: [names[7]!] });
 });
 console.log(`one series, said and came and live figures: ${(1000 * page).toFixed(0)} ms`);
 const [weeks] = await timed(() => liveWeeks(pool, { ...TASK, since: first, through: last }));

@@ -77,7 +77,7 @@ export function createApp(options: AppOptions): App {
   itemRoutes(api, answers, library);
   seriesRoutes(api, answers);
   forecastRoutes(api, answers);
-  ledgerRoutes(api, options.runs?.records);
+  ledgerRoutes(api, library, options.runs?.records);
   if (options.explaining) explainRoutes(api, answers, options.explaining);
   if (options.runs) runRoutes(api, options.runs);
   app.route(BASE, api);

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { EXIT, parseSeriesKey, SihwangError } from '../domain/index.ts';
+import { parseAsOf } from '../market/index.ts';
 import { liveCells, type SaidAndCame, saidAndCame } from '../records/index.ts';
 import { formatCount, formatPercent, formatPrice, formatSignedPercent, ledgerTextOf } from '../show/index.ts';
-import { type CommonOptions, languageOf, withCommonOptions } from './command.ts';
+import { type CommonOptions, feedNamed, homeOf, languageOf, withCommonOptions } from './command.ts';
 import { addReissue } from './forecasts-reissue.ts';
 import { print, printJson, table } from './output.ts';
 import { withRecords } from './with-records.ts';
@@ -38,16 +39,20 @@ async function ledger(series: string, options: LedgerOptions): Promise<void> {
       exit: EXIT.usage,
       hint: 'Write --limit 50.',
     });
+  const { profile } = feedNamed(homeOf(options), feed);
+  const asOf = parseAsOf(options.asOf, profile);
   const found = await withRecords(options, async ({ pool }) => ({
     series,
     said: await saidAndCame(pool, feed, series, {
       limit: Number(options.limit),
       ...(options.horizon === undefined ? {} : { horizon: options.horizon }),
-      ...(options.asOf === undefined ? {} : { asOf: options.asOf }),
+      ...(asOf === null ? {} : { asOf }),
     }),
-    live: (await liveCells(pool, feed, series)).filter(
-      ({ horizon }) => options.horizon === undefined || horizon === options.horizon,
-    ),
+    live: await liveCells(pool, {
+      ...{ feed, series: [series] },
+      ...(options.horizon === undefined ? {} : { horizon: options.horizon }),
+      ...(asOf === null ? {} : { asOf }),
+    }),
   }));
   if (options.json) return printJson(found);
   const language = languageOf(options);

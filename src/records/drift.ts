@@ -71,33 +71,3 @@ export async function openAlarms(
   );
   return rows;
 }
-
-/** What one cell has earned live, of a whole feed. */
-export interface LiveCellOfFeed {
-  readonly series: string;
-  readonly horizon: string;
-  readonly scored: number;
-  readonly weeks: number;
-  readonly coverage80: number;
-  readonly skill: number | null;
-}
-
-/** Live figures of every cell of a feed with targets in the 26 weeks up to a day; first vintages alone. */
-export async function liveCellsOfFeed(
-  db: Db,
-  of: { readonly task: string; readonly feed: string; readonly through: string },
-): Promise<LiveCellOfFeed[]> {
-  const { rows } = await db.query<LiveCellOfFeed>(
-    `select n.series, s.horizon, count(*)::int as scored, count(distinct date_trunc('week', s.target_day))::int as weeks,
-            avg(s.inside80::int)::float8 as coverage80,
-            1 - sum(s.error) filter (where s.naive_error is not null) / nullif(sum(s.naive_error), 0) as skill
-     from sihwang.forecast_scores s
-     join sihwang.forecast_issues i on i.id = s.issue_id and i.task = $1 and i.feed = $2
-     join sihwang.ledger_series n on n.id = s.series_id
-     where s.known_to = 'infinity' and s.vintage = 1 and s.target_day > $3::date - 182 and s.target_day <= $3::date
-       and s.origin_day > $3::date - 182 - 62
-     group by 1, 2`,
-    [of.task, of.feed, of.through],
-  );
-  return rows;
-}

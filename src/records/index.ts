@@ -7,8 +7,6 @@ export { type Db, inTransaction } from './db.ts';
 export {
   type DriftAlarm,
   type KeptAlarm,
-  type LiveCellOfFeed,
-  liveCellsOfFeed,
   openAlarms,
   setAlarms,
 } from './drift.ts';
@@ -30,15 +28,14 @@ export {
   recordForecasts,
 } from './ledger.ts';
 export {
-  type LiveCell,
   type LiveWeek,
   ledgerReach,
-  liveCells,
   liveWeeks,
   type SaidAndCame,
   saidAndCame,
 } from './ledger-reads.ts';
 export { type ScoredCounts, scoreForecasts, type Truth, type TruthsOf } from './ledger-scores.ts';
+export { FEWEST_LIVE_WEEKS, type LiveCell, liveCells } from './live-cells.ts';
 export {
   type ListedVersion,
   listVersions,

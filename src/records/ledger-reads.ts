@@ -24,22 +24,6 @@ export interface SaidAndCame {
   readonly knownAt: string | null;
 }
 
-/** What the first forecasts from each origin have earned since they were issued. */
-export interface LiveCell {
-  readonly horizon: string;
-  /** Forecasts scored, and the weeks that their targets lie in: neighbouring days are no independent cases. */
-  readonly scored: number;
-  readonly weeks: number;
-  readonly coverage80: number;
-  /** 1 - own errors over those of the last price; null where the last price never erred. */
-  readonly skill: number | null;
-  readonly firstTargetDay: string;
-  readonly lastTargetDay: string;
-}
-
-/** Weeks that live figures look back over: half a year, as the backtested ones. */
-const LIVE_WEEKS = 26;
-
 /** The newest forecasts of a series, target by target, at most `limit` a horizon. `asOf`: as they stood then. */
 export async function saidAndCame(
   db: Db,
@@ -64,23 +48,6 @@ export async function saidAndCame(
      ) newest
      where nth <= $4 order by horizon, origin_day, vintage`,
     [feed, series, options.horizon ?? null, options.limit ?? 60, options.asOf ?? null],
-  );
-  return rows;
-}
-
-/** What the forecasts of one series have earned live, by horizon; empty before the first score. */
-export async function liveCells(db: Db, feed: string, series: string): Promise<LiveCell[]> {
-  const { rows } = await db.query<LiveCell>(
-    `select s.horizon, count(*)::int as scored, count(distinct date_trunc('week', s.target_day))::int as weeks,
-            avg(s.inside80::int)::float8 as coverage80,
-            1 - sum(s.error) filter (where s.naive_error is not null) / nullif(sum(s.naive_error), 0) as skill,
-            min(s.target_day)::text as "firstTargetDay", max(s.target_day)::text as "lastTargetDay"
-     from sihwang.ledger_series n join sihwang.forecast_scores s on s.series_id = n.id
-     where n.feed = $1 and n.series = $2 and s.known_to = 'infinity' and s.vintage = 1
-       and s.target_day > (
-         select max(newest.target_day) - ${7 * LIVE_WEEKS} from sihwang.forecast_scores newest where newest.series_id = n.id)
-     group by s.horizon order by s.horizon`,
-    [feed, series],
   );
   return rows;
 }

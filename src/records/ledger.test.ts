@@ -191,8 +191,9 @@ describe.skipIf(recordsPrograms() === null)('the ledger of forecasts', () => {
       { ...ISSUE, conditionsVersion: 'demo-9' },
     );
     await score('2026-03-31', ...rows.map(({ targetDay }, k) => came(targetDay!, k < 8 ? 104 : 130)));
-    expect(await liveCells(db.records.pool, 'demo', said().series)).toEqual([
+    expect(await liveCells(db.records.pool, { feed: 'demo', series: [said().series] })).toEqual([
       {
+        series: said().series,
         horizon: 'W1',
         scored: 10,
         weeks: 2,
@@ -202,6 +203,16 @@ describe.skipIf(recordsPrograms() === null)('the ledger of forecasts', () => {
         lastTargetDay: '2026-03-18',
       },
     ]);
+    const live = async (of: { horizon?: string; asOf?: string; series?: string[] }) =>
+      (await liveCells(db.records.pool, { feed: 'demo', ...of })).map(({ scored, lastTargetDay }) => [
+        scored,
+        lastTargetDay,
+      ]);
+    expect(await live({})).toEqual([[10, '2026-03-18']]);
+    expect(await live({ horizon: 'W2' })).toEqual([]);
+    expect(await live({ series: ['another'] })).toEqual([]);
+    // what had come, and was known, by then
+    expect(await live({ asOf: '2026-03-12T14:00:00Z' })).toEqual([[4, '2026-03-12']]);
     const weeks = await liveWeeks(db.records.pool, {
       task: ISSUE.task,
       feed: 'demo',

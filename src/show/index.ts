@@ -14,7 +14,7 @@ export { type DenseSeries, packSeries, unpackSeries } from './packed-series.ts';
 export { type DrawnStep, planLines, planSvg } from './plan-drawing.ts';
 export { formatReasons } from './reasons.ts';
 export { durationText, timelineBars } from './run-timeline.ts';
-export { type Season, SeasonalChart } from './seasonal-chart.tsx';
+export { roundTicks, type Season, SeasonalChart } from './seasonal-chart.tsx';
 export { Sparkline } from './sparkline.tsx';
 export { specification } from './specification.ts';
 export { type Sentence, type SummaryFacts, type SummaryMover, summarise } from './summary.ts';

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import type { ServerEvent } from '../../src/api/contract.ts';
 import { packSeries } from '../../src/show/index.ts';
+import { BOARD_LIVE, LEDGER } from './canned-ledger.ts';
 import {
   boardOf,
   CABBAGE,
@@ -75,6 +76,10 @@ const USUAL: Answers = (path, query) => {
       return query.get('series') === CABBAGE ? ok(packSeries(cabbageSeries())) : { ...notFound };
     case '/forecast':
       return ok(cabbageForecast());
+    case '/ledger':
+      return ok(LEDGER);
+    case '/board/live':
+      return ok(BOARD_LIVE);
     case '/runs':
       return ok(RUNS);
     default: {

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findChromium, type View, visit } from './browser.ts';
+import { axe, findChromium, type View, visit } from './browser.ts';
 import { CABBAGE } from './canned-market.ts';
 import type { CannedServer } from './canned-server.ts';
 import { openSite, type Site } from './site.ts';
@@ -66,6 +66,38 @@ describe.skipIf(!chromium)('the item page in a browser', () => {
     await name.focus();
     const tip = page.locator('.backtests table').first().locator('.tip').first();
     expect([await tip.isVisible(), await tip.textContent()]).toEqual([true, 'naive']);
+    await context.close();
+  });
+
+  test('what was said stands beside what came, and what was earned live beside the backtest', async () => {
+    const { page, context, complaints } = await open();
+    const ledger = page.locator('section.ledger');
+    await ledger.locator('.ledger-chart').waitFor();
+    const live = ledger.locator('table').first();
+    expect(await live.locator('tbody th').allTextContents()).toEqual(['다음 거래일', '1주', '2주', '4주']);
+    expect(await live.locator('.badge-live').allTextContents()).toEqual([
+      '실전 +8.1%',
+      '실전 −2.4%',
+      '실전 –',
+    ]);
+    expect(await live.locator('tbody tr').last().textContent()).toContain('아직 한 분기가 안 됨');
+    expect(await ledger.locator('button[aria-pressed=true]').textContent()).toBe('4주');
+    // four weeks ahead of the last day on which a forecast had come
+    expect(await ledger.locator('.ledger-chart circle').count()).toBe(50);
+    const rows = ledger.locator('table').nth(1).locator('tbody tr');
+    expect(await rows.count()).toBe(12);
+    expect(await rows.first().textContent()).toContain('2026년 12월 18일 (금)');
+    expect((await rows.allTextContents()).filter((row) => row.includes('2판'))).toHaveLength(1);
+    await ledger.getByRole('button', { name: '모두 보기' }).click();
+    expect(await rows.count()).toBe(61);
+    await ledger.getByRole('button', { name: '다음 거래일' }).click();
+    await expect.poll(() => ledger.locator('.ledger-chart circle').count()).toBe(59);
+    expect(await page.locator('.forecast table').first().locator('.badge-live').count()).toBe(3);
+    const { violations, incomplete } = await axe(page);
+    expect([...violations, ...incomplete.filter((line) => !/class="glyph"|<text/.test(line))]).toEqual([]);
+    if (process.env.SIHWANG_SHOTS)
+      await page.screenshot({ path: `${process.env.SIHWANG_SHOTS}/item-ko.png`, fullPage: true });
+    expect(complaints).toEqual([]);
     await context.close();
   });
 

@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { axe, findChromium, visit } from './browser.ts';
+import { NOTHING_SAID } from './canned-ledger.ts';
 import { boardOf, CABBAGE, COMPUTING, FEED } from './canned-market.ts';
 import { type Answers, type CannedServer, FAILURE } from './canned-server.ts';
 import { openSite, type Site } from './site.ts';
@@ -73,6 +74,21 @@ describe.skipIf(!chromium)('every state of the pages', () => {
     server.answer(() => undefined);
     await page.getByRole('button', { name: '다시 시도' }).click();
     await page.waitForSelector('table.board tbody tr');
+    await context.close();
+  });
+
+  test('without records the item page says so quietly, and stands; with them it fills in by itself', async () => {
+    const { page, context } = await open(ITEM, (path) =>
+      path === '/ledger' || path === '/board/live' ? FAILURE : undefined,
+    );
+    await page.waitForSelector('figure.chart[data-ready=true]');
+    const ledger = page.locator('section.ledger');
+    await expect.poll(() => ledger.textContent()).toContain('sihwang records status');
+    expect(await page.locator('[role=alert]').count()).toBe(0);
+    expect((await axe(page)).violations).toEqual([]);
+    server.answer((path) => (path === '/ledger' ? { status: 200, body: NOTHING_SAID } : undefined));
+    server.push({ kind: 'run', run: null });
+    await expect.poll(() => ledger.textContent(), { timeout: 20_000 }).toContain('아직 없습니다');
     await context.close();
   });
 

@@ -1,7 +1,5 @@
-import type { DriftAlarm, LiveCellOfFeed } from '../../records/index.ts';
+import { type DriftAlarm, FEWEST_LIVE_WEEKS, type LiveCell } from '../../records/index.ts';
 
-/** Weeks of live outcomes before a cell is judged: a quarter. */
-const FEWEST_WEEKS = 13;
 /** What an honest 80% interval may come to at least (domain reference §8), and how improbable less must be. */
 const LEAST_COVERAGE = 0.77;
 /** One-sided 1 in 10,000: of 56,000 cells, six say so by chance. */
@@ -13,9 +11,11 @@ const WORST_SKILL = -0.1;
  * Cells whose live figures have left what is promised of them: intervals that hold far too seldom, or errors clearly above the
  * last price's. Outcomes of one week count as one case, for they go together.
  */
-export function driftingCells(cells: readonly LiveCellOfFeed[]): DriftAlarm[] {
+export function driftingCells(
+  cells: readonly Omit<LiveCell, 'firstTargetDay' | 'lastTargetDay'>[],
+): DriftAlarm[] {
   return cells
-    .filter(({ weeks }) => weeks >= FEWEST_WEEKS)
+    .filter(({ weeks }) => weeks >= FEWEST_LIVE_WEEKS)
     .flatMap(({ series, horizon, scored, weeks, coverage80, skill }) => {
       const figures = { scored, weeks, coverage80, skill };
       const deviation = Math.sqrt((LEAST_COVERAGE * (1 - LEAST_COVERAGE)) / weeks);

@@ -1,6 +1,6 @@
 import type { Json } from '../../domain/index.ts';
 import { openServingLibrary } from '../../lake/index.ts';
-import { liveCellsOfFeed, setAlarms } from '../../records/index.ts';
+import { liveCells, setAlarms } from '../../records/index.ts';
 import { lastMarketDay } from '../ledger/truths.ts';
 import { driftingCells } from '../promotion/cell-drift.ts';
 import { watchChampion } from '../promotion/watch-champion.ts';
@@ -31,7 +31,7 @@ export const promoteStep: ChildKind = {
     // scores that were gathered against the champion that fell say nothing about the one that came back
     const decisions = watched.rolledBack ? [watched.rolledBack] : await weighChallengers(context.records, of);
     const { pool } = context.records;
-    const cells = await liveCellsOfFeed(pool, { task: TASK, feed: profile.id, through });
+    const cells = await liveCells(pool, { task: TASK, feed: profile.id, through });
     const alarms = await setAlarms(pool, { ...of, kinds: ['coverage', 'skill'] }, driftingCells(cells));
     for (const { kind, subject, reason, championAfter } of decisions)
       context.event('promote.decided', { decision: kind, subject, reason, champion: championAfter });

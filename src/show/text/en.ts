@@ -154,6 +154,13 @@ export const en: Text = {
     recent: 'Recent move',
     reasonsLine: (level, season, recent) => `Level ${level}, season ${season}, recent move ${recent}`,
   },
+  live: {
+    badge: (gain) => `Live ${gain}`,
+    explain: 'Earned live: scored with the prices that came after it was issued.',
+    gain: (percent) => `Error improvement on the last price ${percent}`,
+    basis: (scored, weeks, first, last) =>
+      `${scored} forecasts over ${weeks} weeks, target days ${first} – ${last}, first vintages only`,
+  },
   model: {
     naive: 'last price',
     drift: 'drift',

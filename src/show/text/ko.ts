@@ -156,6 +156,13 @@ export const ko = {
     reasonsLine: (level: string, season: string, recent: string) =>
       `수준 ${level}, 계절 ${season}, 최근 움직임 ${recent}`,
   },
+  live: {
+    badge: (gain: string) => `실전 ${gain}`,
+    explain: '발표한 뒤에 온 실제 가격으로 채점한 성적입니다.',
+    gain: (percent: string) => `마지막 가격 대비 오차 개선 ${percent}`,
+    basis: (scored: string, weeks: string, first: string, last: string) =>
+      `예측 ${scored}건, ${weeks}주, 목표일 ${first}–${last}, 처음 낸 판만`,
+  },
   model: {
     naive: '마지막 값',
     drift: '추세 연장',

@@ -6,7 +6,7 @@ const ko = {
   explain: '실제로 발표한 예측을 하나도 고치지 않고 남겨, 그날이 오면 실제 가격과 마지막 가격에 견줍니다.',
   none: '이 계열에 발표해 남긴 예측이 아직 없습니다.',
   notYet: '발표한 예측의 대상일이 아직 오지 않았습니다.',
-  unavailable: '예측 장부를 지금 볼 수 없습니다.',
+  unavailable: '예측 장부는 기록(PostgreSQL)이 열려 있을 때 보입니다. 상태 보기: sihwang records status',
   horizon: '기간',
   issuedOn: '기준일',
   target: '대상일',
@@ -27,7 +27,11 @@ const ko = {
   liveHeading: '발표한 뒤의 성적과 과거 재현',
   scored: '채점',
   weeks: (count: string) => `${count}주`,
-  shown: (first: string, last: string) => `${first}부터 ${last}까지의 실제와 예측`,
+  few: '아직 한 분기가 안 됨',
+  vintage: (nth: number) => `${nth}판`,
+  shown: (first: string, last: string, held: number, scored: number) =>
+    `${first}부터 ${last}까지 예측 ${scored}건 가운데 ${held}건의 실제 가격이 80% 구간 안`,
+  legend: '막대는 80% 구간, 가로금은 예측, 점은 실제 가격(빈 점은 구간 밖)입니다. 처음 낸 판만 그렸습니다.',
 };
 
 type LedgerText = typeof ko;
@@ -38,7 +42,8 @@ const en: LedgerText = {
     'Every forecast that was issued is kept unchanged. When its day has come it stands beside the price that came and beside the last price.',
   none: 'No issued forecast of this series is kept yet.',
   notYet: 'The days of the forecasts issued have not come yet.',
-  unavailable: 'The ledger of forecasts cannot be shown now.',
+  unavailable:
+    'The ledger of forecasts is shown while the records (PostgreSQL) are open. How they are: sihwang records status',
   horizon: 'Horizon',
   issuedOn: 'From',
   target: 'Target day',
@@ -59,7 +64,12 @@ const en: LedgerText = {
   liveHeading: 'What was earned live, beside the backtest',
   scored: 'Scored on',
   weeks: (count) => `${count} weeks`,
-  shown: (first, last) => `what came and what was said from ${first} to ${last}`,
+  few: 'less than a quarter yet',
+  vintage: (nth) => `vintage ${nth}`,
+  shown: (first, last, held, scored) =>
+    `${first} to ${last}: of ${scored} forecasts, the price that came lay inside the 80% interval ${held} times`,
+  legend:
+    'Bars are 80% intervals, ticks the forecasts, dots the prices that came (hollow ones outside). First vintages only.',
 };
 
 export function ledgerTextOf(language: Language): LedgerText {
