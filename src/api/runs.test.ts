@@ -15,6 +15,7 @@ import {
   recordForecasts,
   runEnded,
   scoreForecasts,
+  setAlarms,
   settleIntent,
   stepEnded,
   stepTaken,
@@ -24,6 +25,7 @@ import { type App, createApp } from './app.ts';
 import {
   askedSchema,
   boardLiveSchema,
+  driftSchema,
   ledgerSchema,
   type RunEvent,
   runDetailSchema,
@@ -311,6 +313,31 @@ describe.skipIf(recordsPrograms() === null)('runs over HTTP (skipped where no Po
     expect((await ask('/board/live?feed=nowhere')).status).toBe(404);
     await full.close();
     serving.close();
+  });
+
+  test('drift alarms are told with what they rest on, and counted for Prometheus', async () => {
+    const of = {
+      task: 'price-forecast',
+      feed: 'demo',
+      kinds: ['coverage'],
+      at: '2026-11-16T21:10:00.000Z',
+    } as const;
+    const alarm = (series: string, coverage80: number) =>
+      ({ series, horizon: 'W1', kind: 'coverage', figures: { coverage80, weeks: 20 } }) as const;
+    await setAlarms(database.records.pool, of, [alarm('a', 0.4), alarm('b', 0.3)]);
+    await setAlarms(database.records.pool, { ...of, at: '2026-11-23T21:10:00.000Z' }, [alarm('a', 0.41)]);
+    const told = async (query: string) =>
+      driftSchema.parse(await (await get(`/api/v1/models/drift${query}`)).json());
+    expect(await told('?feed=demo')).toMatchObject({
+      open: [{ feed: 'demo', kind: 'coverage', count: 1 }],
+      alarms: [{ series: 'a', figures: { coverage80: 0.41 }, raisedAt: of.at, endedAt: null }],
+    });
+    expect((await told('?all=true')).alarms.map(({ series }) => series).sort()).toEqual(['a', 'b']);
+    expect(await told('?feed=another')).toEqual({ open: [], alarms: [] });
+    expect((await get('/api/v1/models/drift?every=1')).status).toBe(400);
+    expect(await (await get('/metrics')).text()).toContain(
+      'sihwang_drift_alarms{feed="demo",kind="coverage"} 1',
+    );
   });
 
   test('the ledger answers 503 with the reason where no records are', async () => {

@@ -2,7 +2,14 @@ import type { Command } from 'commander';
 import { EXIT, parseSeriesKey, SihwangError } from '../domain/index.ts';
 import { parseAsOf } from '../market/index.ts';
 import { liveCells, type SaidAndCame, saidAndCame } from '../records/index.ts';
-import { formatCount, formatPercent, formatPrice, formatSignedPercent, ledgerTextOf } from '../show/index.ts';
+import {
+  formatCount,
+  formatPercent,
+  formatPrice,
+  formatSignedPercent,
+  ledgerTextOf,
+  textOf,
+} from '../show/index.ts';
 import { type CommonOptions, feedNamed, homeOf, languageOf, withCommonOptions } from './command.ts';
 import { addReissue } from './forecasts-reissue.ts';
 import { print, printJson, table } from './output.ts';
@@ -56,17 +63,21 @@ async function ledger(series: string, options: LedgerOptions): Promise<void> {
   }));
   if (options.json) return printJson(found);
   const language = languageOf(options);
-  const text = ledgerTextOf(language);
-  if (found.said.length === 0) return print(text.none);
+  const text = textOf(language);
+  const words = ledgerTextOf(language);
+  if (found.said.length === 0) return print(words.none);
   const price = (value: number | null) => (value === null ? '–' : formatPrice(value, language));
   const range = ({ lo80, hi80 }: SaidAndCame) =>
     lo80 === null || hi80 === null ? '–' : `${price(lo80)}–${price(hi80)}`;
   print(
     table(
       [
-        ...[text.horizon, text.issuedOn, text.target].map((title) => ({ title })),
-        ...[text.said, text.interval, text.came, text.naive].map((title) => ({ title, right: true })),
-        { title: text.version },
+        ...[text.forecast.horizon, words.issuedOn, text.forecast.target].map((title) => ({ title })),
+        ...[words.said, text.forecast.interval80, words.came, words.naive].map((title) => ({
+          title,
+          right: true,
+        })),
+        { title: words.version },
       ],
       found.said.map((one) => [
         ...[one.horizon, one.originDay, one.targetDay ?? '–', price(one.mean), range(one)],
@@ -74,13 +85,24 @@ async function ledger(series: string, options: LedgerOptions): Promise<void> {
       ]),
     ),
   );
-  for (const one of found.live)
-    print(
-      text.live(
-        one.horizon,
-        formatCount(one.scored, language),
-        formatPercent(one.coverage80 * 100, language),
+  if (found.live.length === 0) return;
+  print(`\n${words.liveHeading}`);
+  print(
+    table(
+      [
+        { title: text.forecast.horizon },
+        ...[words.scored, text.forecast.skillHeading, text.forecast.coverageHeading].map((title) => ({
+          title,
+          right: true,
+        })),
+        { title: text.forecast.target },
+      ],
+      found.live.map((one) => [
+        ...[one.horizon, formatCount(one.scored, language)],
         one.skill === null ? '–' : formatSignedPercent(one.skill * 100, language),
-      ),
-    );
+        formatPercent(one.coverage80 * 100, language),
+        `${one.firstTargetDay} – ${one.lastTargetDay} (${words.weeks(formatCount(one.weeks, language))})`,
+      ]),
+    ),
+  );
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type RecordsDatabase, recordsPrograms, withRecords } from '../../test/support/records-database.ts';
 import { SmallLake } from '../../test/support/small-lake.ts';
 import { formatSeriesKey } from '../domain/index.ts';
-import { decide, recordForecasts, registerVersion, scoreForecasts } from '../records/index.ts';
+import { decide, recordForecasts, registerVersion, scoreForecasts, setAlarms } from '../records/index.ts';
 import { addForecasts } from './forecasts.ts';
 import { addModels } from './models.ts';
 
@@ -158,9 +158,7 @@ describe.skipIf(recordsPrograms() === null)('the commands over models and foreca
     });
     const text = await said('forecasts', 'ledger', SERIES, '--lang', 'en');
     expect(text).toContain('1,080');
-    expect(text).toContain(
-      'live W1: 1 forecasts, 80% interval held 100.0%, error improvement on the last price +33.3%',
-    );
+    expect(text).toMatch(/W1 +1 +\+33\.3% +100\.0% +2026-03-09 – 2026-03-09 \(1 weeks\)/);
     expect(JSON.parse(await said('forecasts', 'ledger', SERIES, '--horizon', 'W2', '--json'))).toMatchObject({
       said: [],
       live: [],
@@ -169,5 +167,19 @@ describe.skipIf(recordsPrograms() === null)('the commands over models and foreca
     await expect(said('forecasts', 'ledger', SERIES, '--limit', '0')).rejects.toMatchObject({
       code: 'LIMIT_UNREADABLE',
     });
+  });
+
+  it('name the live forecasts that have left what was promised, open ones alone unless all are asked for', async () => {
+    const of = { ...OF, kinds: ['coverage', 'promise'], at: '2026-03-16T00:00:00.000Z' } as const;
+    const broken = { series: SERIES, horizon: 'W1', kind: 'coverage', figures: { coverage80: 0.4 } } as const;
+    const whole = { series: '', horizon: 'W2', kind: 'promise', figures: {} } as const;
+    expect(await said('models', 'drift', '--lang', 'ko')).toContain('열린 이탈 경보가 없습니다');
+    await setAlarms(db.records.pool, of, [broken, whole]);
+    await setAlarms(db.records.pool, { ...of, at: '2026-03-23T00:00:00.000Z' }, [broken]);
+    const open = await said('models', 'drift', '--feed', 'demo', '--lang', 'en');
+    expect(open).toMatch(/2026-03-16T\S+ +open +80% intervals miss far too often .* W1 +coverage 40\.0%/);
+    expect(open).not.toContain('the whole feed');
+    const all = JSON.parse(await said('models', 'drift', '--all', '--json')) as { kind: string }[];
+    expect(all.map(({ kind }) => kind).sort()).toEqual(['coverage', 'promise']);
   });
 });

@@ -8,6 +8,7 @@ import {
   decide,
   decisionsAbout,
   listVersions,
+  openAlarms,
   putUpChallenger,
   type Records,
   registerVersion,
@@ -16,9 +17,10 @@ import {
   trainingsOf,
   versionNamed,
 } from '../records/index.ts';
+import { driftFigures, driftTextOf, formatPercent, formatSignedPercent } from '../show/index.ts';
 import { computedBy } from '../tasks/index.ts';
 import { readRecipe } from '../tasks/price-forecast/index.ts';
-import { type CommonOptions, feedNamed, homeOf, withCommonOptions } from './command.ts';
+import { type CommonOptions, feedNamed, homeOf, languageOf, withCommonOptions } from './command.ts';
 import { print, printJson, table } from './output.ts';
 import { withRecords } from './with-records.ts';
 
@@ -47,6 +49,10 @@ export function addModels(program: Command): void {
     .description('who reigned from when to when, or at one moment')
     .option('--at <time>', 'what was in production then (a day is its end, UTC)')
     .action(history);
+  withTask(models.command('drift'))
+    .description('live forecasts that have left what was promised of them')
+    .option('--all', 'alarms that have ended too')
+    .action(drift);
   withCommonOptions(models.command('promote <version>'))
     .description('make a version the champion by hand; kept in the audit trail')
     .requiredOption('--reason <text>', 'why, for those who read the history')
@@ -140,6 +146,32 @@ async function history(options: ModelsOptions): Promise<void> {
       found.map((one) => [
         ...[one.from, one.to ?? 'now', one.task, one.feed, one.versionId, `${one.kind}, ${one.actor}`],
         ...[one.snapshotSha256?.slice(0, 12) ?? '–', one.reason],
+      ]),
+    ),
+  );
+}
+
+async function drift(options: ModelsOptions & { readonly all?: boolean }): Promise<void> {
+  const alarms = await withRecords(options, ({ pool }) =>
+    openAlarms(pool, {
+      ...(options.task === undefined ? {} : { task: options.task }),
+      ...(options.feed === undefined ? {} : { feed: options.feed }),
+      all: options.all === true,
+    }),
+  );
+  if (options.json) return printJson(alarms);
+  const language = languageOf(options);
+  const words = driftTextOf(language);
+  if (alarms.length === 0) return print(words.none);
+  print(
+    table(
+      [words.since, words.until, words.what, words.where, words.horizon, words.figures].map((title) => ({
+        title,
+      })),
+      alarms.map((one) => [
+        ...[one.raisedAt, one.endedAt ?? words.stillOpen, words.kinds[one.kind] ?? one.kind],
+        ...[one.series || `${one.feed}: ${words.wholeFeed}`, one.horizon || '–'],
+        driftFigures(one.figures, language, { percent: formatPercent, signedPercent: formatSignedPercent }),
       ]),
     ),
   );

@@ -17,6 +17,8 @@ export interface DriftAlarm {
 /** An alarm as kept; it stays open until the figures are good again. */
 export interface KeptAlarm extends DriftAlarm {
   readonly id: number;
+  readonly task: string;
+  readonly feed: string;
   readonly raisedAt: string;
   readonly endedAt: string | null;
 }
@@ -58,16 +60,45 @@ export async function setAlarms(
   });
 }
 
+export interface AlarmFilter {
+  readonly task?: string;
+  readonly feed?: string;
+  readonly series?: string;
+  /** Those that have ended too. */
+  readonly all?: boolean;
+  /** The newest so many. */
+  readonly limit?: number;
+}
+
 /** Alarms that are open, newest first. */
-export async function openAlarms(
-  db: Db,
-  of: { readonly feed?: string; readonly series?: string } = {},
-): Promise<KeptAlarm[]> {
+export async function openAlarms(db: Db, of: AlarmFilter = {}): Promise<KeptAlarm[]> {
   const { rows } = await db.query<KeptAlarm>(
-    `select id::int as id, series, horizon, kind, figures, ${iso('raised_at')} as "raisedAt", ${iso('ended_at')} as "endedAt"
-     from sihwang.drift_alarms where ended_at is null and ($1::text is null or feed = $1) and ($2::text is null or series = $2)
-     order by raised_at desc, id desc`,
-    [of.feed ?? null, of.series ?? null],
+    `select id::int as id, task, feed, series, horizon, kind, figures, ${iso('raised_at')} as "raisedAt", ${iso('ended_at')} as "endedAt"
+     from sihwang.drift_alarms
+     where ($4 or ended_at is null) and ($1::text is null or task = $1) and ($2::text is null or feed = $2)
+       and ($3::text is null or series = $3)
+     order by raised_at desc, id desc limit $5`,
+    [of.task ?? null, of.feed ?? null, of.series ?? null, of.all ?? false, of.limit ?? null],
+  );
+  return rows;
+}
+
+export interface AlarmCount {
+  readonly feed: string;
+  readonly kind: DriftAlarm['kind'];
+  readonly count: number;
+}
+
+/** How many alarms are open, by feed and kind. */
+export async function countAlarms(
+  db: Db,
+  of: Pick<AlarmFilter, 'task' | 'feed'> = {},
+): Promise<AlarmCount[]> {
+  const { rows } = await db.query<AlarmCount>(
+    `select feed, kind, count(*)::int as count from sihwang.drift_alarms
+     where ended_at is null and ($1::text is null or task = $1) and ($2::text is null or feed = $2)
+     group by 1, 2 order by 1, 2`,
+    [of.task ?? null, of.feed ?? null],
   );
   return rows;
 }

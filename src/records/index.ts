@@ -5,6 +5,8 @@ export { citedSnapshots } from './cited-snapshots.ts';
 export { connectRecords } from './connect.ts';
 export { type Db, inTransaction } from './db.ts';
 export {
+  type AlarmCount,
+  countAlarms,
   type DriftAlarm,
   type KeptAlarm,
   openAlarms,

@@ -18,6 +18,7 @@ export { roundTicks, type Season, SeasonalChart } from './seasonal-chart.tsx';
 export { Sparkline } from './sparkline.tsx';
 export { specification } from './specification.ts';
 export { type Sentence, type SummaryFacts, type SummaryMover, summarise } from './summary.ts';
+export { driftFigures, driftTextOf } from './text/drift.ts';
 export { type Text, textOf } from './text/index.ts';
 export { ledgerTextOf } from './text/ledger.ts';
 export { runsTextOf } from './text/runs.ts';

@@ -2,6 +2,7 @@ import type {
   Asked,
   Board,
   BoardLive,
+  Drift,
   FeedList,
   Forecast,
   ItemList,
@@ -127,6 +128,9 @@ export const csvHref = (series: string, asOf: string | undefined) => url('/serie
 /** The rows that a number of one day is made of, with their raw files and lines. */
 export const explainHref = (series: string, date: string, asOf: string | undefined) =>
   url('/explain.csv', { series, date, asOf });
+
+/** Open drift alarms of every feed. */
+export const driftQuestion = () => ({ ...question<Drift>('/models/drift', {}), ...ONCE });
 
 export const runsQuestion = () => question<RunList>('/runs', {});
 

@@ -1,14 +1,22 @@
 import type { ComponentType } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { useLocation } from 'wouter-preact';
 import { useSearch } from './address-bar.ts';
 import { SpeechContext, speech, useSpeech } from './language.ts';
 import { LiveContext, useLiveConnection } from './live.ts';
 import { readBoardAddress } from './page-address.ts';
 import { BoardPage } from './pages/board-page.tsx';
-import { Lazily } from './parts/lazily.tsx';
+import { Loading } from './parts/states.tsx';
 
-/** Pages that are loaded when they are opened, so the board does not pay for them. */
+/** A page that is loaded when it is opened, so the board does not pay for it. */
+function Lazily({ page }: { readonly page: () => Promise<ComponentType> }) {
+  const [Page, setPage] = useState<ComponentType | null>(null);
+  useEffect(() => {
+    page().then((loaded) => setPage(() => loaded));
+  }, [page]);
+  return Page ? <Page /> : <Loading height="page" />;
+}
+
 const PAGES: Readonly<Record<string, () => Promise<ComponentType>>> = {
   '/items': async () => (await import('./pages/item-page.tsx')).ItemPage,
   '/runs': async () => (await import('./pages/runs-page.tsx')).RunsPage,
@@ -37,13 +45,7 @@ export function App() {
   return (
     <SpeechContext.Provider value={words}>
       <LiveContext.Provider value={live}>
-        {path === '/' ? (
-          <BoardPage />
-        ) : page ? (
-          <Lazily key={path} load={page} height="page" props={{}} />
-        ) : (
-          <NotFound />
-        )}
+        {path === '/' ? <BoardPage /> : page ? <Lazily key={path} page={page} /> : <NotFound />}
       </LiveContext.Provider>
     </SpeechContext.Provider>
   );

@@ -49,10 +49,10 @@ function refreshRuns(client: QueryClient): void {
   client.invalidateQueries({ predicate: ({ queryKey }) => String(queryKey[0]).startsWith('/runs') });
 }
 
-/** Asks again what was earned live. */
+/** Asks again what was earned live, and what has drifted. */
 function refreshLedger(client: QueryClient): void {
   client.invalidateQueries({
-    predicate: ({ queryKey }) => queryKey[0] === '/ledger' || queryKey[0] === '/board/live',
+    predicate: ({ queryKey }) => ['/ledger', '/board/live', '/models/drift'].includes(String(queryKey[0])),
   });
 }
 

@@ -1,4 +1,4 @@
-import type { BoardLive, Ledger } from '../../src/api/contract.ts';
+import type { BoardLive, Drift, Ledger } from '../../src/api/contract.ts';
 import { boardOf, CABBAGE, dayFrom, FEED, noise } from './canned-market.ts';
 
 const AHEAD = { MD1: 1, W1: 7, W2: 14, W4: 28 } as const;
@@ -51,14 +51,32 @@ export const LEDGER: Ledger = {
         ? [one, { ...one, vintage: 2, conditionsVersion: 'demo-corrected' }]
         : [one],
     ),
+  alarms: [
+    {
+      ...{ id: 7, task: 'price-forecast', feed: 'demo', series: CABBAGE, horizon: 'W1', kind: 'coverage' },
+      ...{ figures: { coverage80: 0.41, scored: 150, weeks: 25 }, raisedAt: '2026-11-16T21:10:00.000Z' },
+      endedAt: null,
+    },
+  ],
   live: [liveOf('MD1', 26, 0.081), liveOf('W1', 25, -0.024), liveOf('W2', 24, null), liveOf('W4', 12, 0.14)],
 };
 
-export const NOTHING_SAID: Ledger = { series: CABBAGE, said: [], live: [] };
+export const NOTHING_SAID: Ledger = { series: CABBAGE, said: [], live: [], alarms: [] };
 
 /** The first rows of the board have earned enough. */
 export const BOARD_LIVE: BoardLive = {
   rows: boardOf(FEED)
     .rows.slice(0, 4)
     .map(({ series }, at) => ({ series, ...liveOf('W4', 20 + at, 0.12 - 0.06 * at) })),
+};
+
+export const DRIFT: Drift = {
+  open: [
+    { feed: 'demo', kind: 'coverage', count: 30 },
+    { feed: 'demo', kind: 'promise', count: 1 },
+  ],
+  alarms: [
+    { ...LEDGER.alarms[0]!, id: 8, series: '', horizon: 'W2', kind: 'promise', figures: { weeks: 9 } },
+    ...LEDGER.alarms,
+  ],
 };

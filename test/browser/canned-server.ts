@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import type { ServerEvent } from '../../src/api/contract.ts';
 import { packSeries } from '../../src/show/index.ts';
-import { BOARD_LIVE, LEDGER } from './canned-ledger.ts';
+import { BOARD_LIVE, DRIFT, LEDGER } from './canned-ledger.ts';
 import {
   boardOf,
   CABBAGE,
@@ -80,6 +80,8 @@ const USUAL: Answers = (path, query) => {
       return ok(LEDGER);
     case '/board/live':
       return ok(BOARD_LIVE);
+    case '/models/drift':
+      return ok(DRIFT);
     case '/runs':
       return ok(RUNS);
     default: {

@@ -81,6 +81,7 @@ describe.skipIf(!chromium)('the item page in a browser', () => {
       '실전 –',
     ]);
     expect(await live.locator('tbody tr').last().textContent()).toContain('아직 한 분기가 안 됨');
+    expect(await live.locator('.tag').allTextContents()).toEqual(['이탈 경보']);
     expect(await ledger.locator('button[aria-pressed=true]').textContent()).toBe('4주');
     // four weeks ahead of the last day on which a forecast had come
     expect(await ledger.locator('.ledger-chart circle').count()).toBe(50);
@@ -141,7 +142,7 @@ describe.skipIf(!chromium)('the item page in a browser', () => {
     expect(await page.getByRole('button', { name: '3년' }).getAttribute('aria-pressed')).toBe('true');
     await page.getByLabel('이 날까지 알려진 값').fill('2026-10-01');
     await page.waitForSelector('.as-of');
-    expect(server.asked.filter((asked) => asked.includes('asOf=2026-10-01'))).toHaveLength(2);
+    expect(server.asked.filter((asked) => asked.includes('asOf=2026-10-01'))).toHaveLength(3);
     await context.close();
   });
 

@@ -33,6 +33,11 @@ describe.skipIf(!chromium)('the page of runs', () => {
     const said = await page.locator('main').textContent();
     expect(said).toContain('on 24 of 26 mornings the numbers were there within 60 minutes');
     expect(said).toContain('3 of 6 steps');
+    const drift = page.locator('details', { hasText: 'Open drift alarms: 31' });
+    expect(await drift.textContent()).toContain(
+      'demo, the whole feed: 2 weeks, outside what the backtest promised',
+    );
+    expect(await drift.textContent()).toContain('29 more');
     expect(await page.locator('.mornings rect').count()).toBe(27);
     expect(await page.locator('table.run-steps tbody tr').count()).toBe(6);
     expect(await page.locator('table.runs tr[aria-current=true]').textContent()).toContain('running');

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { driftAlarmSchema } from './drift.ts';
 import { day, instant } from './terms.ts';
 
 const wire = z.number().nullable();
@@ -49,6 +50,8 @@ export const ledgerSchema = z
     ),
     /** By horizon; empty before the first score. */
     live: z.array(liveCellSchema),
+    /** Open now, of this series. */
+    alarms: z.array(driftAlarmSchema),
   })
   .openapi('Ledger');
 

@@ -6,6 +6,7 @@ import {
   FEWEST_LIVE_WEEKS,
   type LiveCell,
   liveCells,
+  openAlarms,
   type RecordsBehind,
   saidAndCame,
 } from '../../records/index.ts';
@@ -16,17 +17,11 @@ import {
   type Ledger,
   ledgerQuery,
   ledgerSchema,
-  problemSchema,
 } from '../contract.ts';
 import { openRecordsNow } from '../open-records-now.ts';
 import type { AppEnv } from '../problem.ts';
 import { expectFeed } from '../versioned-answers.ts';
-import { OTHER_ANSWERS } from './answers.ts';
-
-const NO_RECORDS = {
-  description: 'The records are not available; the title says why',
-  content: { 'application/problem+json': { schema: problemSchema } },
-} as const;
+import { NO_RECORDS, OTHER_ANSWERS } from './answers.ts';
 
 const route = createRoute({
   method: 'get',
@@ -80,11 +75,12 @@ export function ledgerRoutes(
       ...(horizon === undefined ? {} : { horizon }),
       ...(asOf === undefined ? {} : { asOf: await momentOf(library, feed, asOf) }),
     };
-    const [said, live] = await Promise.all([
+    const [said, live, alarms] = await Promise.all([
       saidAndCame(pool, feed, series, { limit: NEWEST, ...narrowed }),
       liveCells(pool, { feed, series: [series], ...narrowed }),
+      openAlarms(pool, { feed, series }),
     ]);
-    const ledger: Ledger = { series, said, live: live.map(({ series: _, ...cell }) => judged(cell)) };
+    const ledger: Ledger = { series, said, live: live.map(({ series: _, ...cell }) => judged(cell)), alarms };
     c.header('Cache-Control', 'private, no-cache');
     return c.json(ledger, 200);
   });

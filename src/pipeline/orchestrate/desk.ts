@@ -18,6 +18,7 @@ import type { StepDoers } from '../child/step-children.ts';
 import type { StepWork, WorkEnd } from '../child/step-work.ts';
 import type { StepKind } from '../steps/step.ts';
 import type { JobDesk } from './job-desk.ts';
+import { stepSpan, tryInSpan } from './spans.ts';
 import type { StepDesk, Submitted } from './work-step.ts';
 
 export interface DeskParts {
@@ -105,15 +106,18 @@ export class Desk implements StepDesk {
 
   async settle(step: StepTry, end: WorkEnd): Promise<void> {
     const settled = stepEndOf(end);
-    await inTransaction(this.parts.records.pool, async (client) => {
-      if (!(await stepEnded(client, step, settled))) return;
+    const { run, row } = await this.read(step);
+    const ended = await inTransaction(this.parts.records.pool, async (client) => {
+      if (!(await stepEnded(client, step, settled))) return false;
       const { state, workedMs } = settled;
       const said = { workedMs: Math.round(workedMs), ...reasonOf(end) };
       await appendEvent(client, {
         ...{ runId: step.runId, stepId: step.stepId, name: `step.${state}`, fields: said },
       });
+      return true;
     });
     reach('step-settled');
+    if (ended) stepSpan(run, row, end);
     this.parts.onSettled();
   }
 
@@ -130,26 +134,28 @@ export class Desk implements StepDesk {
     this.working.set(keyOf(step), stop);
     const said: Promise<void>[] = [];
     try {
-      const end = await doers.do(
-        {
-          ...{ homePath, recordsUrl: records.url, run: run.id, step: row.id, kind: row.kind, part },
-          ...{ scheduledFor: run.scheduledFor.toISOString(), asOf: run.asOf.toISOString() },
-          ...{ attempt, params: row.params, inputs, ...(outcomes ? { outcomes } : {}) },
-        },
-        {
-          signal: stop.signal,
-          onEvent: (name, fields) => {
-            const event = { runId: run.id, stepId: row.id, name, fields };
-            // a line of a log that could not be written down is no reason to stop the work
-            said.push(appendEvent(records.pool, event).catch(() => undefined));
+      return await tryInSpan({ run, step: row, attempt, part }, async () => {
+        const end = await doers.do(
+          {
+            ...{ homePath, recordsUrl: records.url, run: run.id, step: row.id, kind: row.kind, part },
+            ...{ scheduledFor: run.scheduledFor.toISOString(), asOf: run.asOf.toISOString() },
+            ...{ attempt, params: row.params, inputs, ...(outcomes ? { outcomes } : {}) },
           },
-        },
-      );
-      await Promise.all(said);
-      reach('work-done');
-      return stop.signal.aborted && 'error' in end
-        ? { ...end, error: { ...end.error, class: 'cancelled' } }
-        : end;
+          {
+            signal: stop.signal,
+            onEvent: (name, fields) => {
+              const event = { runId: run.id, stepId: row.id, name, fields };
+              // a line of a log that could not be written down is no reason to stop the work
+              said.push(appendEvent(records.pool, event).catch(() => undefined));
+            },
+          },
+        );
+        await Promise.all(said);
+        reach('work-done');
+        return stop.signal.aborted && 'error' in end
+          ? { ...end, error: { ...end.error, class: 'cancelled' } }
+          : end;
+      });
     } finally {
       this.working.delete(keyOf(step));
     }

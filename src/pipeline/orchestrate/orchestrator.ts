@@ -21,6 +21,7 @@ import type { StepKind } from '../steps/step.ts';
 import { type Desk, keyOf } from './desk.ts';
 import { movesOf } from './moves.ts';
 import { roomFor } from './room-for.ts';
+import { runSpan } from './spans.ts';
 
 export interface OrchestratorParts {
   readonly records: Records;
@@ -119,11 +120,13 @@ export class Orchestrator {
 
   private async end(run: Run, state: 'succeeded' | 'failed' | 'cancelled'): Promise<void> {
     const fields: JsonObject = run.cancelReason === null ? {} : { reason: run.cancelReason };
-    await inTransaction(this.parts.records.pool, async (client) => {
-      if (await runEnded(client, run.id, state))
-        await appendEvent(client, { runId: run.id, stepId: null, name: `run.${state}`, fields });
+    const ended = await inTransaction(this.parts.records.pool, async (client) => {
+      if (!(await runEnded(client, run.id, state))) return false;
+      await appendEvent(client, { runId: run.id, stepId: null, name: `run.${state}`, fields });
+      return true;
     });
     reach('run-ended');
+    if (ended) runSpan(run, state);
     this.parts.onLine(`${run.id} ${state}`);
   }
 }

@@ -19,13 +19,11 @@ import { specOf } from '../parts/board-table.tsx';
 import { ForecastTables } from '../parts/forecast-tables.tsx';
 import { AsOfNote, ForecastProgress, Freshness } from '../parts/freshness.tsx';
 import { ItemKpis } from '../parts/item-kpis.tsx';
-import { Lazily } from '../parts/lazily.tsx';
+import { LedgerPart } from '../parts/ledger-part.tsx';
 import { PageShell } from '../parts/page-shell.tsx';
 import { PriceFigure } from '../parts/price-figure.tsx';
 import { SeasonFigure } from '../parts/season-figure.tsx';
 import { Block, Empty, Failure, Loading } from '../parts/states.tsx';
-
-const ledgerPart = async () => (await import('../parts/ledger-part.tsx')).LedgerPart;
 
 function Siblings({ series, address }: { readonly series: Series; readonly address: ItemAddress }) {
   const { text, language } = useSpeech();
@@ -202,15 +200,11 @@ export function ItemPage() {
       )}
       {series.data && (
         <Block what="ledger">
-          <Lazily
-            load={ledgerPart}
-            height="line"
-            props={{
-              series: key,
-              asOf: address.asOf,
-              unit: priceUnit(series.data.info.currency, series.data.info.unit, language),
-              cells: forecast.data?.cells ?? [],
-            }}
+          <LedgerPart
+            series={key}
+            asOf={address.asOf}
+            unit={priceUnit(series.data.info.currency, series.data.info.unit, language)}
+            cells={forecast.data?.cells ?? []}
           />
         </Block>
       )}

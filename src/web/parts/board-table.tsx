@@ -129,7 +129,7 @@ function ForecastColumn({ label, row, live }: ForecastColumnProps) {
         {shown && cell.skill !== null && cell.status !== 'baseline' && (
           <small>{text.forecast.skill(formatSignedPercent(cell.skill * 100, language))}</small>
         )}
-        <LiveBadge cell={live} />
+        {shown && <LiveBadge cell={live} />}
         <ForecastBadge cell={cell} />
       </span>
     </td>

@@ -81,7 +81,7 @@ function Horizons({ cells, unit, live }: HorizonsProps) {
                 <ModelName id={cell.baseline} />
               </td>
               <td class="number">
-                <LiveBadge cell={live.get(cell.horizon)} />{' '}
+                {cell.mean !== null && <LiveBadge cell={live.get(cell.horizon)} />}{' '}
                 {cell.skill === null ? text.missing : formatSignedPercent(cell.skill * 100, language)}
               </td>
               <td class="number">{share(cell.coverage80)}</td>

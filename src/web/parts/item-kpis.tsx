@@ -109,7 +109,7 @@ export function ItemKpis({ row, day, forecast, live }: KpisProps) {
       >
         {forecast ? (
           <>
-            <ForecastBadge cell={forecast} /> <LiveBadge cell={live} />
+            <ForecastBadge cell={forecast} /> {shown && <LiveBadge cell={live} />}
           </>
         ) : (
           text.forecast.none

@@ -35,7 +35,7 @@ const FIRST_ROWS = 12;
 const NO_RECORDS = 503;
 
 /** What was earned live beside what the backtest has, both against the last price. */
-function LiveTable({ live, cells }: Pick<Ledger, 'live'> & Pick<LedgerProps, 'cells'>) {
+function LiveTable({ live, alarms, cells }: Pick<Ledger, 'live' | 'alarms'> & Pick<LedgerProps, 'cells'>) {
   const { text, language } = useSpeech();
   const words = ledgerTextOf(language);
   const gain = (value: number | null) =>
@@ -51,7 +51,7 @@ function LiveTable({ live, cells }: Pick<Ledger, 'live'> & Pick<LedgerProps, 'ce
         <caption>{words.liveHeading}</caption>
         <thead>
           <tr>
-            <th scope="col">{words.horizon}</th>
+            <th scope="col">{text.forecast.horizon}</th>
             {heads.map((head) => (
               <th key={head} scope="col" class="number">
                 {head}
@@ -60,7 +60,7 @@ function LiveTable({ live, cells }: Pick<Ledger, 'live'> & Pick<LedgerProps, 'ce
             <th scope="col" class="number">
               {words.scored}
             </th>
-            <th scope="col">{words.target}</th>
+            <th scope="col">{text.forecast.target}</th>
             <th scope="col">{text.forecast.statusHeading}</th>
           </tr>
         </thead>
@@ -84,7 +84,16 @@ function LiveTable({ live, cells }: Pick<Ledger, 'live'> & Pick<LedgerProps, 'ce
                   {formatDayShort(one.lastTargetDay, language, true)} (
                   {words.weeks(formatCount(one.weeks, language))})
                 </td>
-                <td>{one.enough ? <LiveBadge cell={one} /> : words.few}</td>
+                <td>
+                  {one.enough ? <LiveBadge cell={one} /> : words.few}{' '}
+                  {alarms
+                    .filter(({ horizon }) => horizon === one.horizon)
+                    .map(({ kind }) => (
+                      <strong key={kind} class="tag tag-stopped">
+                        {words.drifts}
+                      </strong>
+                    ))}
+                </td>
               </tr>
             );
           })}
@@ -94,8 +103,15 @@ function LiveTable({ live, cells }: Pick<Ledger, 'live'> & Pick<LedgerProps, 'ce
   );
 }
 
+interface SaidProps {
+  readonly said: readonly Said[];
+  readonly unit: string;
+  /** The horizon's name. */
+  readonly ahead: string;
+}
+
 /** Each forecast of a horizon, the newest first: said, came, and what the last price would have said. */
-function SaidTable({ said, unit }: { readonly said: readonly Said[]; readonly unit: string }) {
+function SaidTable({ said, unit, ahead }: SaidProps) {
   const { text, language } = useSpeech();
   const words = ledgerTextOf(language);
   const [all, setAll] = useState(false);
@@ -108,20 +124,22 @@ function SaidTable({ said, unit }: { readonly said: readonly Said[]; readonly un
   const shown = all ? newest : newest.slice(0, FIRST_ROWS);
   return (
     <>
-      <ScrollArea label={words.heading}>
+      <ScrollArea label={`${words.heading}: ${ahead}`}>
         <table class="figures">
           <caption>
-            {words.heading} ({unit})
+            {ahead} ({unit})
           </caption>
           <thead>
             <tr>
               <th scope="col">{words.issuedOn}</th>
-              <th scope="col">{words.target}</th>
-              {[words.said, words.interval, words.came, words.error, words.naiveError].map((head) => (
-                <th key={head} scope="col" class="number">
-                  {head}
-                </th>
-              ))}
+              <th scope="col">{text.forecast.target}</th>
+              {[words.said, text.forecast.interval80, words.came, words.error, words.naiveError].map(
+                (head) => (
+                  <th key={head} scope="col" class="number">
+                    {head}
+                  </th>
+                ),
+              )}
               <th scope="col">{words.held}</th>
               <th scope="col">{text.forecast.issued}</th>
               <th scope="col">{words.version}</th>
@@ -178,12 +196,12 @@ function Kept({ ledger, unit, cells }: Pick<LedgerProps, 'unit' | 'cells'> & { r
   return (
     <>
       {ledger.live.length > 0 ? (
-        <LiveTable live={ledger.live} cells={cells} />
+        <LiveTable live={ledger.live} alarms={ledger.alarms} cells={cells} />
       ) : (
         <p class="missing">{words.notYet}</p>
       )}
       <fieldset class="ranges no-print">
-        <legend class="visually-hidden">{words.horizon}</legend>
+        <legend class="visually-hidden">{text.forecast.horizon}</legend>
         {horizonsIn(ledger.said, Object.keys(text.horizon)).map((each) => (
           <button key={each} type="button" aria-pressed={each === horizon} onClick={() => setChosen(each)}>
             {text.horizon[each] ?? each}
@@ -203,7 +221,7 @@ function Kept({ ledger, unit, cells }: Pick<LedgerProps, 'unit' | 'cells'> & { r
         )}
       </div>
       {points.length > 0 && <p class="lead">{words.legend}</p>}
-      <SaidTable key={horizon} said={said} unit={unit} />
+      <SaidTable key={horizon} said={said} unit={unit} ahead={text.horizon[horizon ?? ''] ?? horizon ?? ''} />
     </>
   );
 }
