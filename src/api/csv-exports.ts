@@ -71,7 +71,7 @@ export function boardCsv(board: Pick<Board, 'meta' | 'rows'>): string {
 }
 
 /** One series as a table: one line a day with a price or with one that was left out, and why. */
-export function seriesCsv(series: Series): string {
+export function seriesCsv(series: Omit<Series, 'countWeight'>): string {
   const first = dayNumber(localDate(series.start));
   const leftOut = new Map(series.leftOut.map(({ index, reason }) => [index, reason]));
   const rows = series.price.flatMap((price, index) => (price !== null || leftOut.has(index) ? [index] : []));

@@ -9,6 +9,7 @@ export * from './catalogue/lookup.ts';
 export * from './catalogue/names.ts';
 export * from './catalogue/taiwan-amis.ts';
 export * from './catalogue/trade-words.ts';
+export { type CountWeight, countWeightIn } from './count-weights.ts';
 export type * from './data-query.ts';
 export * from './dekad.ts';
 export * from './errors.ts';

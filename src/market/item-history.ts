@@ -1,4 +1,4 @@
-import { type FeedProfile, fromDayNumber } from '../domain/index.ts';
+import { type CountWeight, countWeightIn, type FeedProfile, fromDayNumber } from '../domain/index.ts';
 import type { Columns, ServingReader, SqlValue } from '../lake/index.ts';
 import { type BoardRow, type Meta, metaOf, type SeriesInfo } from './answers.ts';
 import { parseAsOf, parseDay } from './as-of.ts';
@@ -39,6 +39,8 @@ export interface ItemHistory {
   readonly closed: number[];
   readonly siblings: SeriesInfo[];
   readonly latest: BoardRow | null;
+  /** What the count unit that the series is priced by holds on its last day, where the stated table has a row. */
+  readonly countWeight: CountWeight | null;
 }
 
 /** Periods of a 순 are eight to eleven days long, so they stand in a grid of days. */
@@ -66,6 +68,7 @@ export async function itemHistory(reader: ServingReader, question: HistoryQuesti
     ),
     siblings,
     latest,
+    countWeight: (last && countWeightIn(profile.id, info.item.code, info.unit, last)) || null,
   };
 }
 

@@ -1,4 +1,5 @@
 export { changePercent, describeChange } from './change.ts';
+export { sayCountWeight } from './count-weight.ts';
 export { formatDay, formatDayShort, formatInstant } from './dates.ts';
 export { reachNow } from './feed-reach.ts';
 export { LANGUAGES, type Language, LOCALE } from './language.ts';
@@ -14,11 +15,10 @@ export { type DenseSeries, packSeries, unpackSeries } from './packed-series.ts';
 export { type DrawnStep, planLines, planSvg } from './plan-drawing.ts';
 export { formatReasons } from './reasons.ts';
 export { durationText, timelineBars } from './run-timeline.ts';
-export { roundTicks, type Season, SeasonalChart } from './seasonal-chart.tsx';
+export { type Season, SeasonalChart } from './seasonal-chart.tsx';
 export { Sparkline } from './sparkline.tsx';
 export { specification } from './specification.ts';
 export { type Sentence, type SummaryFacts, type SummaryMover, summarise } from './summary.ts';
-export { driftFigures, driftTextOf } from './text/drift.ts';
 export { type Text, textOf } from './text/index.ts';
 export { ledgerTextOf } from './text/ledger.ts';
 export { runsTextOf } from './text/runs.ts';

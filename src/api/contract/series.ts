@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import type { DenseSeries } from '../../show/index.ts';
 import { boardRowSchema } from './board.ts';
 import { seriesInfoSchema } from './series-info.ts';
-import { day, metaSchema } from './terms.ts';
+import { bilingual, day, metaSchema } from './terms.ts';
 
 export { unpackSeries } from '../../show/index.ts';
 
@@ -40,6 +40,20 @@ export const seriesSchema = z
     /** Other series of the same item in this feed. */
     siblings: z.array(seriesInfoSchema),
     latest: boardRowSchema.nullable(),
+    /** What one of the count unit holds, from the stated table, and the latest price by it; null = no conversion is stated. */
+    countWeight: z
+      .object({
+        holds: z.number(),
+        /** `kg`, or a smaller count unit. */
+        of: z.string(),
+        /** The latest price per one of `of`. */
+        price: z.number().nullable(),
+        source: bilingual,
+        confidence: z.enum(['low', 'medium', 'high']),
+        /** All of it in a sentence. */
+        says: bilingual,
+      })
+      .nullable(),
   })
   .openapi('Series');
 
@@ -54,5 +68,8 @@ export type PackedSeries = z.infer<typeof seriesSchema>;
 
 /** The series as it is worked with: what `unpackSeries` makes of the answer. */
 export type Series = DenseSeries<
-  Pick<PackedSeries, 'meta' | 'info' | 'start' | 'stepDays' | 'leftOut' | 'siblings' | 'latest'>
+  Pick<
+    PackedSeries,
+    'meta' | 'info' | 'start' | 'stepDays' | 'leftOut' | 'siblings' | 'latest' | 'countWeight'
+  >
 >;

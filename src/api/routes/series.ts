@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
-import { itemHistory } from '../../market/index.ts';
-import { packSeries } from '../../show/index.ts';
+import { type ItemHistory, itemHistory } from '../../market/index.ts';
+import { packSeries, sayCountWeight } from '../../show/index.ts';
 import { type PackedSeries, seriesQuery, seriesSchema } from '../contract.ts';
 import { seriesCsv } from '../csv-exports.ts';
 import type { AppEnv } from '../problem.ts';
@@ -34,7 +34,8 @@ export function seriesRoutes(api: OpenAPIHono<AppEnv>, answers: VersionedAnswers
     const question = c.req.valid('query');
     return asAnswer(
       answers.ofSeries(c, question.series, async (reader) => {
-        const found: PackedSeries = packSeries(await itemHistory(reader, question));
+        const history = await itemHistory(reader, question);
+        const found: PackedSeries = packSeries({ ...history, countWeight: converted(history) });
         return jsonBody(found);
       }),
     );
@@ -48,4 +49,12 @@ export function seriesRoutes(api: OpenAPIHono<AppEnv>, answers: VersionedAnswers
       }),
     );
   });
+}
+
+/** What the series' count unit holds, in words and with its latest price; null where no conversion is stated. */
+function converted({ countWeight, latest, info }: ItemHistory): PackedSeries['countWeight'] {
+  if (countWeight === null) return null;
+  const { holds, of, source, confidence } = countWeight;
+  const price = latest === null ? null : latest.price / holds;
+  return { holds, of, price, source, confidence, says: sayCountWeight(countWeight, price, info.currency) };
 }
