@@ -345,9 +345,19 @@ describe('the rest of the house', () => {
     };
     expect(openapi).toBe('3.1.0');
     expect(Object.keys(paths).sort()).toEqual(
-      ['board', 'board.csv', 'feeds', 'forecast', 'items', 'ledger', 'movers', 'series', 'series.csv'].map(
-        (one) => `/api/v1/${one}`,
-      ),
+      [
+        'board',
+        'board.csv',
+        'board/live',
+        'feeds',
+        'forecast',
+        'items',
+        'ledger',
+        'models/drift',
+        'movers',
+        'series',
+        'series.csv',
+      ].map((one) => `/api/v1/${one}`),
     );
   });
 

@@ -9,6 +9,7 @@ import { type AppEnv, answerErrors, answerNotFound, refuseQuery } from './proble
 import { NO_PROGRESS, type ProgressSource } from './progress.ts';
 import { RequestFigures, watchRequests } from './request-figures.ts';
 import { boardRoutes } from './routes/board.ts';
+import { driftRoutes } from './routes/drift.ts';
 import { type Explaining, explainRoutes } from './routes/explain.ts';
 import { feedRoutes } from './routes/feeds.ts';
 import { forecastRoutes } from './routes/forecast.ts';
@@ -77,7 +78,8 @@ export function createApp(options: AppOptions): App {
   itemRoutes(api, answers, library);
   seriesRoutes(api, answers);
   forecastRoutes(api, answers);
-  ledgerRoutes(api, options.runs?.records);
+  ledgerRoutes(api, library, options.runs?.records);
+  driftRoutes(api, options.runs?.records);
   if (options.explaining) explainRoutes(api, answers, options.explaining);
   if (options.runs) runRoutes(api, options.runs);
   app.route(BASE, api);

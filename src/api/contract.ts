@@ -4,6 +4,7 @@
  * Prices are in the series' own currency per `unit` (kg, or a count unit); null = missing, never 0.
  */
 export * from './contract/board.ts';
+export * from './contract/drift.ts';
 export * from './contract/events.ts';
 export * from './contract/explain.ts';
 export * from './contract/feeds.ts';

@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
 import type { ServingLibrary } from '../lake/index.ts';
 import { feedOverview } from '../market/index.ts';
-import { countRuns, type Records } from '../records/index.ts';
+import { countAlarms, countRuns, type Records } from '../records/index.ts';
 import type { AppEnv } from './problem.ts';
 import type { RequestFigures } from './request-figures.ts';
 import type { RunParts } from './routes/runs.ts';
@@ -123,7 +123,11 @@ async function feedFamilies(library: ServingLibrary): Promise<readonly string[]>
 }
 
 async function recordFamilies(records: Records, { mornings }: RunParts): Promise<readonly string[]> {
-  const [counts, fresh] = await Promise.all([countRuns(records.pool), mornings(records)]);
+  const [counts, fresh, alarms] = await Promise.all([
+    countRuns(records.pool),
+    mornings(records),
+    countAlarms(records.pool),
+  ]);
   return [
     family('sihwang_records_up', 'gauge', 'Whether the records answer.', [[{}, 1]]),
     family(
@@ -157,6 +161,12 @@ async function recordFamilies(records: Records, { mornings }: RunParts): Promise
       counts.lastSucceeded.map(({ plan, endedAt }) => [{ plan }, seconds(endedAt)]),
     ),
     family('sihwang_open_intents', 'gauge', 'Wishes that nobody acted on yet.', [[{}, counts.openIntents]]),
+    family(
+      'sihwang_drift_alarms',
+      'gauge',
+      'Open alarms of live forecasts that have left what was promised of them.',
+      alarms.map(({ feed, kind, count }) => [{ feed, kind }, count]),
+    ),
     family(
       'sihwang_mornings',
       'gauge',

@@ -1,21 +1,36 @@
 import { context, type Span, type TracerProvider, trace } from '@opentelemetry/api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { serveInMemory, TEST_PROFILE, testSeries } from '../../test/doubles/serving-in-memory.ts';
 import { type RecordsDatabase, recordsPrograms, withRecords } from '../../test/support/records-database.ts';
+import { addDays, localDate } from '../domain/index.ts';
 import type { ServingLibrary } from '../lake/index.ts';
+import { conditionTables } from '../market/index.ts';
 import {
   type FreshMornings,
+  type IssuedRow,
   insertRun,
   openBehind,
   openIntents,
   type RecordsBehind,
+  recordForecasts,
   runEnded,
+  scoreForecasts,
+  setAlarms,
   settleIntent,
   stepEnded,
   stepTaken,
   tryBegun,
 } from '../records/index.ts';
 import { type App, createApp } from './app.ts';
-import { askedSchema, ledgerSchema, type RunEvent, runDetailSchema, runListSchema } from './contract.ts';
+import {
+  askedSchema,
+  boardLiveSchema,
+  driftSchema,
+  ledgerSchema,
+  type RunEvent,
+  runDetailSchema,
+  runListSchema,
+} from './contract.ts';
 
 /** A home without a market yet. */
 const library = { feeds: () => [], onChange: () => () => undefined } as unknown as ServingLibrary;
@@ -242,6 +257,87 @@ describe.skipIf(recordsPrograms() === null)('runs over HTTP (skipped where no Po
     expect(ledgerSchema.parse(await answer.json())).toMatchObject({ said: [], live: [] });
     expect((await get('/api/v1/ledger?series=cabbage')).status).toBe(400);
     expect((await get(`/api/v1/ledger?series=${series}&horizon=W9`)).status).toBe(400);
+  });
+
+  test('a board names the rows whose forecasts have earned enough live, and no others', async () => {
+    const { pool } = database.records;
+    const rows = [
+      { item: '101', market: '9001' },
+      { item: '201', market: '9001' },
+    ];
+    const [judged, young] = rows.map((row) => testSeries(row)) as [string, string];
+    const first = localDate('2026-01-05');
+    const weeks = Array.from({ length: 14 }, (_, week) => ({
+      originDay: addDays(first, 7 * week),
+      targetDay: addDays(first, 7 * week + 28),
+    }));
+    const said = (series: string, of: typeof weeks): IssuedRow[] =>
+      of.map((days) => ({
+        ...{ series, ...days, horizon: 'W4', issuedAt: `${days.originDay}T21:00:00Z`, status: 'model' },
+        ...{ reason: null, model: 'ets', mean: 100, quantiles: [95, 105, 90, 110, 80, 125], naive: 90 },
+      }));
+    const issue = { task: 'price-forecast', feed: 'testing', modelVersion: 'v1', snapshotSha256: '' };
+    await recordForecasts(pool, { ...issue, conditionsVersion: 'testing-1', run: RUN }, [
+      ...said(judged, weeks),
+      ...said(young, weeks.slice(-2)),
+    ]);
+    await scoreForecasts(pool, {
+      ...{ task: issue.task, feed: issue.feed, granularity: 'day', through: weeks.at(-1)!.targetDay },
+      truths: [judged, young].flatMap((series) =>
+        weeks.map(({ targetDay: day }) => ({
+          ...{ series, span: 'day', day, price: 105, knownFrom: `${day}T12:00:00Z` },
+        })),
+      ),
+    });
+    const days = Array.from({ length: 30 }, (_, day) => addDays(localDate('2026-06-01'), day));
+    const serving = await serveInMemory(
+      rows,
+      days.flatMap((day) => [0, 1].map((series) => ({ series, day, price: 100, volumeKg: 500, lots: 3 }))),
+      { derive: conditionTables(TEST_PROFILE) },
+    );
+    const full = createApp({
+      ...{ library: serving.library, webRoot: '/nowhere', version: '1.2.3', port: () => PORT },
+      runs: { records: behind, mornings: async () => null },
+    });
+    const ask = (path: string) => full.request(`http://127.0.0.1:${PORT}/api/v1${path}`);
+    const answer = await ask('/board/live?feed=testing&scope=all');
+    expect(boardLiveSchema.parse(await answer.json()).rows).toEqual([
+      {
+        ...{ series: judged, horizon: 'W4', scored: 14, weeks: 14, coverage80: 1, enough: true },
+        ...{ skill: expect.closeTo(1 - 5 / 15, 12) },
+        ...{ firstTargetDay: weeks[0]!.targetDay, lastTargetDay: weeks.at(-1)!.targetDay },
+      },
+    ]);
+    const past = await ask(`/ledger?series=${encodeURIComponent(judged)}&asOf=${weeks[3]!.targetDay}`);
+    expect(ledgerSchema.parse(await past.json()).live).toMatchObject([{ scored: 4, enough: false }]);
+    expect((await ask('/board/live?feed=nowhere')).status).toBe(404);
+    await full.close();
+    serving.close();
+  });
+
+  test('drift alarms are told with what they rest on, and counted for Prometheus', async () => {
+    const of = {
+      task: 'price-forecast',
+      feed: 'demo',
+      kinds: ['coverage'],
+      at: '2026-11-16T21:10:00.000Z',
+    } as const;
+    const alarm = (series: string, coverage80: number) =>
+      ({ series, horizon: 'W1', kind: 'coverage', figures: { coverage80, weeks: 20 } }) as const;
+    await setAlarms(database.records.pool, of, [alarm('a', 0.4), alarm('b', 0.3)]);
+    await setAlarms(database.records.pool, { ...of, at: '2026-11-23T21:10:00.000Z' }, [alarm('a', 0.41)]);
+    const told = async (query: string) =>
+      driftSchema.parse(await (await get(`/api/v1/models/drift${query}`)).json());
+    expect(await told('?feed=demo')).toMatchObject({
+      open: [{ feed: 'demo', kind: 'coverage', count: 1 }],
+      alarms: [{ series: 'a', figures: { coverage80: 0.41 }, raisedAt: of.at, endedAt: null }],
+    });
+    expect((await told('?all=true')).alarms.map(({ series }) => series).sort()).toEqual(['a', 'b']);
+    expect(await told('?feed=another')).toEqual({ open: [], alarms: [] });
+    expect((await get('/api/v1/models/drift?every=1')).status).toBe(400);
+    expect(await (await get('/metrics')).text()).toContain(
+      'sihwang_drift_alarms{feed="demo",kind="coverage"} 1',
+    );
   });
 
   test('the ledger answers 503 with the reason where no records are', async () => {

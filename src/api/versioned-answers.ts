@@ -36,7 +36,7 @@ export class VersionedAnswers {
     feed: string,
     make: (reader: ServingReader) => Promise<Body>,
   ): Promise<Response> {
-    this.expectFeed(feed);
+    expectFeed(this.library, feed);
     return this.library.read(feed, (reader) => this.tagged(c, reader.version, () => make(reader)));
   }
 
@@ -63,7 +63,7 @@ export class VersionedAnswers {
     ask: (reader: ServingReader) => Promise<T>,
     say: (answers: T[]) => Body,
   ): Promise<Response> {
-    for (const feed of feeds) this.expectFeed(feed);
+    for (const feed of feeds) expectFeed(this.library, feed);
     const versions: string[] = [];
     for (const feed of feeds) versions.push(await this.library.read(feed, async ({ version }) => version));
     const version = createHash('sha256')
@@ -75,18 +75,6 @@ export class VersionedAnswers {
       for (const feed of feeds) answers.push(await this.library.read(feed, ask));
       return say(answers);
     });
-  }
-
-  private expectFeed(feed: string): void {
-    const known = this.library.feeds();
-    if (!known.includes(feed))
-      throw new SihwangError('FEED_UNKNOWN', `no feed called ${feed} has been published here`, {
-        exit: EXIT.usage,
-        hint:
-          known.length > 0
-            ? `Published here: ${known.join(', ')}.`
-            : 'Bring one in first: sihwang ingest <feed> --file PATH.',
-      });
   }
 
   private async tagged(c: Context<AppEnv>, version: string, make: () => Promise<Body>): Promise<Response> {
@@ -111,6 +99,19 @@ export class VersionedAnswers {
     }
     return body;
   }
+}
+
+/** @throws SihwangError `FEED_UNKNOWN` for a feed that is not published here */
+export function expectFeed(library: ServingLibrary, feed: string): void {
+  const known = library.feeds();
+  if (known.includes(feed)) return;
+  throw new SihwangError('FEED_UNKNOWN', `no feed called ${feed} has been published here`, {
+    exit: EXIT.usage,
+    hint:
+      known.length > 0
+        ? `Published here: ${known.join(', ')}.`
+        : 'Bring one in first: sihwang ingest <feed> --file PATH.',
+  });
 }
 
 /** False when the client already holds this tag (weak comparison, RFC 9110 §13.1.2). */

@@ -18,6 +18,12 @@ type OfAPrice =
       readonly fewestPrices: number;
     }
   /**
+   * So many times the level of its item, or that fraction of it: another good, or another unit, under the item's name.
+   * The level is the median over the item's markets (of one price kind and unit, and so many of them) of each market's
+   * median price in the two calendar months before the day's own.
+   */
+  | { readonly kind: 'item-level'; readonly times: number; readonly fewestMarkets: number }
+  /**
    * Away from the median of the five prices before (as |ln|) by so many times the series' mean distance of the 60 calendar
    * days before, and by at least the ratio; and by the ratio from the median of those sixty days, or the way back from a
    * week of slips would be one. Only when those five stand within the days given.

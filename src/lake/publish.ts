@@ -20,6 +20,8 @@ import { readPointer, type ServingFile } from './serving-files.ts';
 export interface DerivedTable {
   readonly name: string;
   readonly sql: string;
+  /** Read by tables after it, and kept in no file. */
+  readonly temporary?: boolean;
 }
 
 export interface PublishEffects {
@@ -43,7 +45,8 @@ export async function publishConditions(
     await connection.run(`create temp view clean_row as ${cleanRowsSql(home, profile.id, commits)}`);
     await makeSeries(connection, profile);
     for (const sql of dailySql(profile)) await connection.run(sql);
-    for (const { name, sql } of derive) await connection.run(`create table ${name} as ${sql}`);
+    for (const { name, sql, temporary } of derive)
+      await connection.run(`create ${temporary ? 'temp table' : 'table'} ${name} as ${sql}`);
     await connection.run('create table meta (key varchar, value varchar)');
     const meta = Object.entries({
       version: String(version),

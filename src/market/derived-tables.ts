@@ -1,4 +1,4 @@
-import type { FeedProfile } from '../domain/index.ts';
+import type { FeedProfile, PastSeverity } from '../domain/index.ts';
 import type { DerivedTable } from '../lake/index.ts';
 import { boardLatelySql } from './board-lately.ts';
 import { boardSql } from './comparisons.ts';
@@ -7,7 +7,7 @@ import { heldRows, type Vintage } from './held-rows.ts';
 import { heldTotals, marketTotalsSql } from './market-totals.ts';
 import { normalsSql } from './normal-years.ts';
 import { marketDaysSql } from './open-days.ts';
-import { leftOutSql, warnedSql } from './past-rules.ts';
+import { LEFT_OUT_SQL, rulesMetSql, WARNED_SQL } from './past-rules.ts';
 import { pricedSql } from './priced-days.ts';
 import { representativesSql } from './representatives.ts';
 
@@ -32,7 +32,7 @@ interface Narrowing {
 export function conditionTables(profile: FeedProfile): readonly DerivedTable[] {
   return [
     { name: 'market_totals', sql: marketTotalsSql() },
-    ...tables(profile, 'newest', {}),
+    ...tables(profile, 'newest', ['flag', 'warn'], {}),
     { name: 'board_lately', sql: boardLatelySql(profile.granularity) },
   ];
 }
@@ -57,15 +57,28 @@ export function asOfTableList(
   names: readonly string[],
   narrowing: Narrowing = {},
 ): readonly DerivedTable[] {
-  const wanted = tables(profile, 'as-of', narrowing).filter((table) => names.includes(table.name));
+  const severities: readonly PastSeverity[] = names.includes('warned') ? ['flag', 'warn'] : ['flag'];
+  const wanted = tables(profile, 'as-of', severities, narrowing).filter(
+    ({ name }) => names.includes(name) || (name === 'rules_met' && names.some((one) => RULED.includes(one))),
+  );
   const { days = 'true', series = 'true' } = narrowing;
   const held = { name: 'held_rows', sql: heldRows('as-of', `${days} and (${series})`) };
   return [...(wanted.some(({ sql }) => sql.includes(held.name)) ? [held] : []), ...wanted];
 }
 
-function tables(profile: FeedProfile, vintage: Vintage, narrowing: Narrowing): readonly DerivedTable[] {
+/** Tables made of what the rules say. */
+const RULED: readonly string[] = ['left_out', 'warned'];
+
+function tables(
+  profile: FeedProfile,
+  vintage: Vintage,
+  severities: readonly PastSeverity[],
+  narrowing: Narrowing,
+): readonly DerivedTable[] {
   const { day, days = 'true', marketOf } = narrowing;
   const rows = vintage === 'newest' ? heldRows('newest') : 'held_rows';
+  // a question about some series still judges them beside the others of their item
+  const everyRow = narrowing.series === undefined ? rows : heldRows(vintage, days);
   const ownMarket =
     marketOf === undefined
       ? 'true'
@@ -76,8 +89,9 @@ function tables(profile: FeedProfile, vintage: Vintage, narrowing: Narrowing): r
   return [
     { name: 'market_days', sql: marketDaysSql(totals) },
     { name: 'day_counts', sql: dayCountsSql(totals) },
-    { name: 'left_out', sql: leftOutSql(profile, rows) },
-    { name: 'warned', sql: warnedSql(profile, rows) },
+    { name: 'rules_met', sql: rulesMetSql(profile, severities, rows, everyRow), temporary: true },
+    { name: 'left_out', sql: LEFT_OUT_SQL },
+    { name: 'warned', sql: WARNED_SQL },
     { name: 'priced', sql: pricedSql(rows) },
     { name: 'normals', sql: normalsSql(day) },
     { name: 'representative', sql: representativesSql(heldRows(vintage, narrowing.representatives)) },

@@ -7,6 +7,7 @@ import { conditionTables } from './derived-tables.ts';
 const RULES: readonly PastRule[] = [
   { kind: 'trickle', severity: 'flag' },
   { kind: 'price-jump', severity: 'flag', times: 5, lookBackDays: 60, fewestPrices: 10 },
+  { kind: 'item-level', severity: 'flag', times: 2.5, fewestMarkets: 2 },
   { kind: 'price-step', severity: 'flag', timesUsual: 8, leastRatio: 1.8, withinDays: 31 },
   { kind: 'stuck', severity: 'flag', marketDays: 3, withinDays: 14, of: 'price-and-volume' },
   { kind: 'price-step', severity: 'warn', timesUsual: 4, leastRatio: 1.3, withinDays: 31 },
@@ -19,6 +20,7 @@ const RULES: readonly PastRule[] = [
 ];
 const PROFILE = { ...TEST_PROFILE, pastRules: RULES };
 const MARKETS = ['A', 'A', 'A', 'B'];
+const ITEMS = ['x', 'x', 'y', 'x'];
 
 interface Row extends DailyRow {
   readonly price: number;
@@ -96,6 +98,21 @@ function correlation(pairs: readonly (readonly [number, number])[]): number {
   return sum((a, b) => a * b) / Math.sqrt(sum((a) => a * a) * sum((_, b) => b * b));
 }
 
+const monthOf = (day: string) => Number(day.slice(0, 4)) * 12 + Number(day.slice(5, 7));
+
+/** The level of an item: of its markets with three prices in the two months before, of which there are two. */
+function itemLevel(rows: readonly Row[], item: string, month: number): number | null {
+  const levels = [...new Set(MARKETS)].flatMap((market) => {
+    const prices = rows.flatMap((row) => {
+      const back = month - monthOf(row.day);
+      const own = ITEMS[row.series] === item && MARKETS[row.series] === market;
+      return own && (back === 1 || back === 2) ? [row.price] : [];
+    });
+    return prices.length >= 3 ? [median(prices)] : [];
+  });
+  return levels.length >= 2 ? median(levels) : null;
+}
+
 /** What the rules say, looked up one price at a time; `day series reason`, sorted. */
 function judge(rows: readonly Row[]): { leftOut: string[]; warned: string[] } {
   const leftOut = new Map<string, string>();
@@ -116,6 +133,7 @@ function judge(rows: readonly Row[]): { leftOut: string[]; warned: string[] } {
       .map(([, kg]) => kg);
     return before.length < 5 || totals.get(`${market} ${row.day}`)! >= 0.05 * median(before);
   };
+  const levels = new Map<string, number | null>();
   const open = rows.filter(isOpen);
   for (const row of rows) if (!open.includes(row)) leftOut.set(`${row.day} ${row.series}`, 'trickle');
 
@@ -156,6 +174,14 @@ function judge(rows: readonly Row[]): { leftOut: string[]; warned: string[] } {
           const before = within(at, rule.lookBackDays).map((index) => own[index]!.price);
           const ratio = row.price / median(before);
           return before.length >= rule.fewestPrices && (ratio >= rule.times || ratio * rule.times <= 1);
+        }
+        case 'item-level': {
+          const item = ITEMS[series]!;
+          const month = monthOf(row.day);
+          const key = `${item} ${month}`;
+          if (!levels.has(key)) levels.set(key, itemLevel(rows, item, month));
+          const level = levels.get(key)!;
+          return level !== null && (row.price >= rule.times * level || row.price * rule.times <= level);
         }
         case 'price-step':
         case 'price-spread': {
@@ -230,9 +256,9 @@ function judge(rows: readonly Row[]): { leftOut: string[]; warned: string[] } {
 
 async function judgedBySql(rows: readonly DailyRow[]): Promise<{ leftOut: string[]; warned: string[] }> {
   const serving = await serveInMemory(
-    MARKETS.map((market, index) => ({ item: `${index}`, market })),
+    MARKETS.map((market, index) => ({ item: ITEMS[index]!, variety: `${index}`, market })),
     rows,
-    { profile: PROFILE, derive: conditionTables(PROFILE).slice(0, 5) },
+    { profile: PROFILE, derive: conditionTables(PROFILE).slice(0, 6) },
   );
   const read = async (sql: string) =>
     ((await serving.reader.query(sql)).columns.said as string[] | undefined) ?? [];

@@ -1,28 +1,21 @@
 import type { FeedProfile, PastRule, PastSeverity } from '../domain/index.ts';
 import { STANDARD_PAST_RULES } from '../domain/index.ts';
 import { LOOK_BACK_DAYS } from './open-days.ts';
+import {
+  type Asked,
+  alongOfMany,
+  asked,
+  type Columns,
+  LEVEL_DAYS,
+  spanOf,
+  USUAL_DAYS,
+} from './past-measures.ts';
 
 /**
- * A feed's past rules as SQL over the rows that hold at the moment of the question. Every window ends before the day it
+ * A feed's past rules as SQL over the rows that hold at the moment of the question. Every look back ends before the day it
  * judges, so a later market day never changes an earlier judgement; what a row known later changes is the answer as of
  * now, never one as of before.
  */
-
-/** Market days over which a series is asked whether it is noise: a year. */
-const MARKET_YEAR = 250;
-
-/** Prices whose median a step is measured from. */
-const STEP_PRICES = 5;
-
-/** Steps, spreads and shares are compared with those of so many calendar days before, when there are so many. */
-const USUAL_DAYS = 60;
-const FEWEST_DAYS = 10;
-
-/** A series is called noise on no fewer pairs of market days than this. */
-const FEWEST_PAIRS = 100;
-
-/** Standard deviation of ln price below which a series stands still, and a correlation would be one of rounding. */
-const LEAST_MOVEMENT = 0.001;
 
 /** Weeks whose same weekday says what is usual, and the fewest of them. */
 const WEEKS = 8;
@@ -30,109 +23,6 @@ const FEWEST_WEEKS = 4;
 
 /** One series alone may have the same day twice by chance. */
 const FEWEST_REPEATED = 2;
-
-/** Less than this part of a market's kg beside a series is rounding, not other goods. */
-const LEAST_REST = 1e-9;
-
-const BEFORE = 'partition by series_id order by day';
-
-function daysBefore(days: number): string {
-  return `(partition by series_id order by day - date '1970-01-01' range between ${days} preceding and 1 preceding)`;
-}
-
-function rowsBefore(rows: number): string {
-  return `(${BEFORE} rows between ${rows} preceding and 1 preceding)`;
-}
-
-/** Columns over the open rows, columns over those, and the condition on both that the rule meets. */
-interface Asked {
-  readonly near: readonly string[];
-  readonly far: readonly string[];
-  readonly meets: string;
-}
-
-function logRatio(times: number): string {
-  return `ln(${times}::double)`;
-}
-
-/** `at` keeps the columns of one rule apart from another's. */
-function asked(rule: PastRule, at: number): Asked | undefined {
-  const [measure, usual, seen] = [`measure_${at}`, `usual_${at}`, `seen_${at}`];
-  switch (rule.kind) {
-    case 'trickle':
-    case 'few-series':
-    case 'repeated-day':
-      return undefined;
-    case 'price-jump': {
-      const earlier = daysBefore(rule.lookBackDays);
-      return {
-        near: [`median(price) over ${earlier} as ${usual}`, `count(*) over ${earlier} as ${seen}`],
-        far: [],
-        meets: `${seen} >= ${rule.fewestPrices} and (price >= ${rule.times} * ${usual} or price * ${rule.times} <= ${usual})`,
-      };
-    }
-    case 'price-step': {
-      const earlier = daysBefore(USUAL_DAYS);
-      return {
-        near: [
-          `case when day - lag(day, ${STEP_PRICES}) over (${BEFORE}) <= ${rule.withinDays}
-             then abs(ln(price / median(price) over ${rowsBefore(STEP_PRICES)})) end as ${measure}`,
-          `abs(ln(price / median(price) over ${earlier})) as level_${at}`,
-        ],
-        far: [`avg(${measure}) over ${earlier} as ${usual}`, `count(${measure}) over ${earlier} as ${seen}`],
-        meets: `${seen} >= ${FEWEST_DAYS} and least(${measure}, level_${at}) >= ${logRatio(rule.leastRatio)} and ${measure} >= ${rule.timesUsual} * ${usual}`,
-      };
-    }
-    case 'price-spread': {
-      const earlier = daysBefore(USUAL_DAYS);
-      return {
-        near: [`case when low > 0 and high >= low then ln(high / low) end as ${measure}`],
-        far: [`avg(${measure}) over ${earlier} as ${usual}`, `count(${measure}) over ${earlier} as ${seen}`],
-        meets: `${seen} >= ${FEWEST_DAYS} and ${measure} >= ${logRatio(rule.leastRatio)} and ${measure} >= ${rule.timesUsual} * ${usual}`,
-      };
-    }
-    case 'volume-share': {
-      const earlier = daysBefore(USUAL_DAYS);
-      return {
-        near: [
-          // the odds against all other kg: a share near the whole leaves room above it
-          `case when volume_kg > 0 and total_kg - volume_kg > ${LEAST_REST} * total_kg then ln(volume_kg / (total_kg - volume_kg)) end as ${measure}`,
-        ],
-        far: [`avg(${measure}) over ${earlier} as ${usual}`, `count(${measure}) over ${earlier} as ${seen}`],
-        meets: `${seen} >= ${FEWEST_DAYS} and ${measure} - ${usual} >= ${logRatio(rule.timesUsual)}`,
-      };
-    }
-    case 'stuck': {
-      const alike = [
-        `price = lag(price) over (${BEFORE})`,
-        ...(rule.of === 'price' ? [] : [`volume_kg = lag(volume_kg) over (${BEFORE})`]),
-      ];
-      const repeats = rule.marketDays - 1;
-      return {
-        near: [`${alike.join(' and ')} as ${measure}`],
-        far: [
-          `count(*) filter (${measure}) over (${BEFORE} rows between ${repeats - 1} preceding and current row) as ${seen}`,
-          `day - lag(day, ${repeats}) over (${BEFORE}) <= ${rule.withinDays} as ${usual}`,
-        ],
-        meets: `${usual} and ${seen} >= ${repeats}`,
-      };
-    }
-    case 'noise': {
-      // told once, on the day it begins: the year up to the day before said otherwise, or too little
-      const lastYear = `(${BEFORE} rows between ${MARKET_YEAR + 1} preceding and 2 preceding)`;
-      const isNoise = (year: string) =>
-        `case when count(before_${at}) over ${year} > ${FEWEST_PAIRS} and least(stddev_pop(${measure}) over ${year}, stddev_pop(before_${at}) over ${year}) > ${LEAST_MOVEMENT} then corr(${measure}, before_${at}) over ${year} < ${rule.leastCorrelation} else false end`;
-      return {
-        near: [
-          `case when lag(price) over (${BEFORE}) is not null then ln(price) end as ${measure}`,
-          `ln(lag(price) over (${BEFORE})) as before_${at}`,
-        ],
-        far: [`${isNoise(rowsBefore(MARKET_YEAR))} as ${seen}`, `${isNoise(lastYear)} as ${usual}`],
-        meets: `${seen} and not ${usual}`,
-      };
-    }
-  }
-}
 
 function rulesOf(profile: FeedProfile, severity: PastSeverity): readonly PastRule[] {
   return (profile.pastRules ?? STANDARD_PAST_RULES).filter((rule) => rule.severity === severity);
@@ -147,6 +37,8 @@ export function judgedByDays(profile: FeedProfile): number {
     switch (rule.kind) {
       case 'price-jump':
         return rule.lookBackDays;
+      case 'item-level':
+        return LEVEL_DAYS;
       case 'price-step':
         return USUAL_DAYS + rule.withinDays;
       case 'stuck':
@@ -158,67 +50,165 @@ export function judgedByDays(profile: FeedProfile): number {
   return LOOK_BACK_DAYS + Math.max(0, ...reach);
 }
 
-/** The rows that a rule of the list meets, with the first that does as `reason`; a SELECT after a WITH of its own. */
-function metSql(rules: readonly PastRule[], rows: string): string {
-  const compiled = rules.flatMap((rule, at) => {
-    const sql = asked(rule, at);
-    return sql === undefined ? [] : [{ reason: rule.kind, ...sql }];
-  });
-  const list = (columns: readonly string[]) => columns.map((column) => `, ${column}`).join('');
-  const reason =
-    compiled.length === 0
-      ? 'null::varchar'
-      : `case ${compiled.map((one) => `when ${one.meets} then '${one.reason}'`).join(' ')} end`;
-  const columns = 'series_id, price_kind, market_code, day, reason, price, volume_kg';
-  return `
-    with judged as (
-      select held.*, m.is_open, m.total_kg from ${rows} as held join market_days m using (price_kind, market_code, day)
-      where held.price > 0),
-    near as (select *${list(compiled.flatMap((one) => one.near))} from judged where is_open),
-    far as (select *${list(compiled.flatMap((one) => one.far))} from near),
-    met as (
-      select ${columns} from (select *, ${reason} as reason from far) where reason is not null
-      ${rules.some((rule) => rule.kind === 'trickle') ? `union all select ${columns} from (select *, 'trickle' as reason from judged where not is_open)` : ''}
-      ${rules.map(ofMarketSql).join(' ')})`;
+/** A rule over single prices, with what it asks. */
+interface Asking extends Asked {
+  readonly rule: PastRule;
 }
 
-/** What is said of a market's whole day stands without a series and a price. */
-function ofMarketSql(rule: PastRule): string {
-  const said = `null::integer as series_id, price_kind, market_code, day, '${rule.kind}' as reason, null::double as price,
-    null::double as volume_kg`;
+/**
+ * What the rules of these severities say, one row a series and day (flags before warnings, of each the first rule that
+ * met), and one row a market's day (series and price NULL) where a rule means the whole of it:
+ * `series_id, price_kind, market_code, day, severity, reason, price, volume_kg`. `rows` are rows of the daily mart that
+ * hold, `everyRow` those of all series where `rows` are of some. Reads `market_days`.
+ */
+export function rulesMetSql(
+  profile: FeedProfile,
+  severities: readonly PastSeverity[],
+  rows: string,
+  everyRow = rows,
+): string {
+  const rules = severities.flatMap((severity) => rulesOf(profile, severity));
+  const asking = rules.flatMap((rule): Asking[] => {
+    const one = asked(rule, everyRow);
+    return one === undefined ? [] : [{ rule, ...one }];
+  });
+  const steps = [...nearSql(asking, rules, rows), ...suspectSql(asking)];
+  const said = [
+    ...(asking.length > 0 ? [ofAPriceSql(asking, severities)] : []),
+    ...rules.flatMap((rule) => ofManySql(rule, rows)),
+  ];
+  return `with ${steps.join(', ')} ${said.length > 0 ? said.join(' union all ') : `${ofSeries('null::varchar as severity, null::varchar as reason')} (${OPEN.not(rows)}) where false`}`;
+}
+
+/** Rows with a price on the days on which their market was open, or not. */
+const OPEN = {
+  yes: (rows: string) => `${pricedRows(rows)} and m.is_open`,
+  not: (rows: string) => `${pricedRows(rows)} and not m.is_open`,
+};
+
+function pricedRows(rows: string): string {
+  return `select held.*, m.total_kg from ${rows} as held join market_days m using (price_kind, market_code, day) where held.price > 0`;
+}
+
+/**
+ * The open rows of each series, with what stands before them and what is measured of them: no column more than is
+ * asked, because a board as of a moment lays millions of them out.
+ */
+function nearSql(asking: readonly Asking[], rules: readonly PastRule[], rows: string): readonly string[] {
+  const along = merged([...asking.map((one) => one.along), ...rules.map(alongOfMany)]);
+  const spans = Object.fromEntries(lookBacks(asking).map((days) => [`span_${days}`, spanOf(days)]));
+  const reads = [
+    'series_id',
+    'day',
+    'price',
+    'volume_kg',
+    ...new Set(asking.flatMap((one) => one.reads ?? [])),
+  ];
+  return [
+    `along as (select ${reads.join(', ')}${list(along)} from (${OPEN.yes(rows)}))`,
+    `near as (select *${list({ ...merged(asking.map((one) => one.measures)), ...spans })} from along)`,
+  ];
+}
+
+/** The few rows that the cheap looks do not clear, each beside its own look back. */
+function suspectSql(asking: readonly Asking[]): readonly string[] {
+  if (asking.length === 0) return [];
+  const looked = lookBacks(asking);
+  const backs = (days: number) => asking.flatMap(({ back }) => (back?.days === days ? [back] : []));
+  const bounded = looked.filter((days) => backs(days).some((back) => Object.keys(back.bounds).length > 0));
+  return [
+    ...asking.flatMap(({ tables }) =>
+      Object.entries(tables ?? {}).map(([name, sql]) => `${name} as (${sql})`),
+    ),
+    ...bounded.map(
+      (days) => `bound_${days} as (
+        select series_id as of_series, span_${days} as span${list(merged(backs(days).map((back) => back.bounds)))} from near group by all)`,
+    ),
+    `suspect as (
+      select near.* from near ${bounded
+        .flatMap((days) => [
+          `join bound_${days} here_${days} on here_${days}.of_series = series_id and here_${days}.span = span_${days}`,
+          `left join bound_${days} before_${days} on before_${days}.of_series = series_id and before_${days}.span = span_${days} - 1`,
+        ])
+        .join(' ')}
+      where ${asking.map(({ suspect }) => `(${suspect})`).join(' or ')})`,
+    ...looked.map(
+      (days) => `back_${days} as (
+        select s.series_id as of_series, s.day as on_day${list(merged(backs(days).map((back) => back.columns)))}
+        from (select *, unnest([span_${days}, span_${days} - 1]) as span from suspect) s
+        join near w on w.series_id = s.series_id and w.span_${days} = s.span and w.day < s.day and w.day >= s.day - ${days}
+        group by s.series_id, s.day)`,
+    ),
+    `measured as (
+      select suspect.*${looked.map((days) => `, back_${days}.* exclude (of_series, on_day)`).join('')} from suspect
+      ${looked.map((days) => `left join back_${days} on back_${days}.of_series = series_id and back_${days}.on_day = day`).join(' ')})`,
+  ];
+}
+
+function lookBacks(asking: readonly Asking[]): readonly number[] {
+  return [...new Set(asking.flatMap(({ back }) => (back === undefined ? [] : [back.days])))];
+}
+
+function merged(columns: readonly Columns[]): Columns {
+  return Object.assign({}, ...columns);
+}
+
+function list(columns: Columns): string {
+  return Object.entries(columns)
+    .map(([name, sql]) => `, ${sql} as ${name}`)
+    .join('');
+}
+
+function ofSeries(said: string): string {
+  return `select series_id, price_kind, market_code, day, ${said}, price, volume_kg from`;
+}
+
+/** What stands in `near`, with its series' market again. */
+function ofMarkets(from: string): string {
+  return `${from} join (select series_id, price_kind, market_code from series) using (series_id)`;
+}
+
+function ofAPriceSql(asking: readonly Asking[], severities: readonly PastSeverity[]): string {
+  const of = severities.flatMap((severity) => asking.filter(({ rule }) => rule.severity === severity));
+  const cases = of.map(({ rule, meets }) => `when ${meets} then '${rule.severity} ${rule.kind}'`);
+  return `${ofSeries("split_part(met, ' ', 1) as severity, split_part(met, ' ', 2) as reason")}
+    ${ofMarkets(`(select *, case ${cases.join(' ')} end as met from measured)`)} where met is not null`;
+}
+
+/** What is said of all prices of a market's day; where it is no matter of one price, without a series and a price. */
+function ofManySql(rule: PastRule, rows: string): readonly string[] {
+  const said = `'${rule.severity}' as severity, '${rule.kind}' as reason`;
+  const ofMarket = `select null::integer as series_id, price_kind, market_code, day, ${said}, null::double as price,
+    null::double as volume_kg from`;
   switch (rule.kind) {
+    case 'trickle':
+      return [`${ofSeries(said)} (${OPEN.not(rows)})`];
     case 'few-series':
-      return `union all select ${said} from (
+      return [
+        `${ofMarket} (
         select *, median(series) over earlier as usual, count(*) over earlier as weeks
-        from (select price_kind, market_code, day, count(*) as series from judged where is_open group by all)
+        from (select price_kind, market_code, day, count(*) as series from ${ofMarkets('near')} group by all)
         window earlier as (partition by price_kind, market_code, dayofweek(day) order by day rows between ${WEEKS} preceding and 1 preceding))
-        where weeks >= ${FEWEST_WEEKS} and series < ${rule.share} * usual`;
+        where weeks >= ${FEWEST_WEEKS} and series < ${rule.share} * usual`,
+      ];
     case 'repeated-day':
-      return `union all select ${said} from (
-        select price_kind, market_code, day, price = lag(price) over along and volume_kg = lag(volume_kg) over along as same
-        from judged where is_open window along as (${BEFORE}))
-        group by price_kind, market_code, day
-        having count(*) filter (same) >= ${FEWEST_REPEATED} and count(*) filter (same) >= ${rule.share} * count(*)`;
+      return [
+        `${ofMarket} (
+        select price_kind, market_code, day, count(*) as series, count(*) filter (price = price_back_1 and volume_kg = volume_kg_back_1) as same
+        from ${ofMarkets('near')} group by all)
+        where same >= ${FEWEST_REPEATED} and same >= ${rule.share} * series`,
+      ];
     default:
-      return '';
+      return [];
   }
 }
 
-/**
- * Prices that stand in no comparison, one row a series and day with the first rule that met as `reason`: `series_id,
- * day, reason, price, volume_kg`. `rows` are rows of the daily mart that hold. Reads the table `market_days`.
- */
-export function leftOutSql(profile: FeedProfile, rows: string): string {
-  return `${metSql(rulesOf(profile, 'flag'), rows)}
-    select series_id, day, reason, price, volume_kg from met order by series_id, day`;
-}
+/** Prices that stand in no comparison: `series_id, day, reason, price, volume_kg`. Reads `rules_met`. */
+export const LEFT_OUT_SQL = `select series_id, day, reason, price, volume_kg from rules_met where severity = 'flag'
+    order by series_id, day`;
 
 /**
  * What is said beside prices without taking them out: `series_id, price_kind, market_code, day, reason, price, volume_kg`;
- * series and price are NULL where a whole market's day is meant. Reads `market_days` and `left_out`.
+ * series and price are NULL where a whole market's day is meant. Reads `rules_met`.
  */
-export function warnedSql(profile: FeedProfile, rows: string): string {
-  return `${metSql(rulesOf(profile, 'warn'), rows)}
-    select met.* from met anti join left_out l on l.series_id = met.series_id and l.day = met.day
-    order by series_id, day, reason`;
-}
+export const WARNED_SQL = `select * exclude (severity) from rules_met where severity = 'warn' order by series_id, day, reason`;

@@ -1,9 +1,12 @@
 import type {
   Asked,
   Board,
+  BoardLive,
+  Drift,
   FeedList,
   Forecast,
   ItemList,
+  Ledger,
   PackedSeries,
   Problem,
   RunDetail,
@@ -80,21 +83,28 @@ function question<T>(
 
 export const feedsQuestion = () => question<FeedList>('/feeds', {});
 
+const boardQuery = (board: BoardAddress, feed: string) => ({
+  feed,
+  date: board.date,
+  asOf: board.asOf,
+  category: board.category,
+  market: board.market,
+  priceKind: board.priceKind,
+  scope: board.scope,
+  limit: String(board.limit),
+});
+
 export const boardQuestion = (board: BoardAddress, feed: string) =>
-  question<Board>(
-    '/board',
-    {
-      feed,
-      date: board.date,
-      asOf: board.asOf,
-      category: board.category,
-      market: board.market,
-      priceKind: board.priceKind,
-      scope: board.scope,
-      limit: String(board.limit),
-    },
-    feed,
-  );
+  question<Board>('/board', boardQuery(board, feed), feed);
+
+/** Where no records are, asking again at once brings nothing: the event stream tells when they are open. */
+const ONCE = { retry: false } as const;
+
+/** What the forecasts beside the rows of a board have earned live. */
+export const boardLiveQuestion = (board: BoardAddress, feed: string) => ({
+  ...question<BoardLive>('/board/live', boardQuery(board, feed), feed),
+  ...ONCE,
+});
 
 export const itemsQuestion = (feed: string | undefined, q: string) =>
   question<ItemList>('/items', { feed, q }, feed);
@@ -107,11 +117,20 @@ export function seriesQuestion(series: string, asOf: string | undefined): Query<
 export const forecastQuestion = (series: string, asOf: string | undefined) =>
   question<Forecast>('/forecast', { series, asOf }, feedOfSeries(series));
 
+/** What was said of a series, and what came. */
+export const ledgerQuestion = (series: string, asOf: string | undefined) => ({
+  ...question<Ledger>('/ledger', { series, asOf }, feedOfSeries(series)),
+  ...ONCE,
+});
+
 export const csvHref = (series: string, asOf: string | undefined) => url('/series.csv', { series, asOf });
 
 /** The rows that a number of one day is made of, with their raw files and lines. */
 export const explainHref = (series: string, date: string, asOf: string | undefined) =>
   url('/explain.csv', { series, date, asOf });
+
+/** Open drift alarms of every feed. */
+export const driftQuestion = () => ({ ...question<Drift>('/models/drift', {}), ...ONCE });
 
 export const runsQuestion = () => question<RunList>('/runs', {});
 

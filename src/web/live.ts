@@ -41,9 +41,19 @@ function refresh(client: QueryClient, feed: string): void {
 /** While a run goes on, its page asks again at most this often. */
 const RUN_REFRESH_MS = 700;
 
+/** A run that was quiet for so long may have scored forecasts. */
+const LEDGER_REFRESH_MS = 3000;
+
 /** Asks again whatever was asked of runs. */
 function refreshRuns(client: QueryClient): void {
   client.invalidateQueries({ predicate: ({ queryKey }) => String(queryKey[0]).startsWith('/runs') });
+}
+
+/** Asks again what was earned live, and what has drifted. */
+function refreshLedger(client: QueryClient): void {
+  client.invalidateQueries({
+    predicate: ({ queryKey }) => ['/ledger', '/board/live', '/models/drift'].includes(String(queryKey[0])),
+  });
 }
 
 /** Subscribes the page's questions to the server's events. */
@@ -53,6 +63,7 @@ export function useLiveConnection(): Live {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let runTimer: ReturnType<typeof setTimeout> | undefined;
+    let ledgerTimer: ReturnType<typeof setTimeout> | undefined;
     let lost = false;
     const close = listen({
       onConnection: (connected) => {
@@ -67,6 +78,8 @@ export function useLiveConnection(): Live {
             runTimer = undefined;
             refreshRuns(client);
           }, RUN_REFRESH_MS);
+          clearTimeout(ledgerTimer);
+          ledgerTimer = setTimeout(() => refreshLedger(client), LEDGER_REFRESH_MS);
           return;
         }
         if (event.kind === 'version') {
@@ -90,6 +103,7 @@ export function useLiveConnection(): Live {
     return () => {
       clearTimeout(timer);
       clearTimeout(runTimer);
+      clearTimeout(ledgerTimer);
       close();
     };
   }, [client]);

@@ -17,12 +17,12 @@ export const LAST_DAY = '2026-11-20';
 const MS_PER_DAY = 86_400_000;
 
 /** Day `offset` days after (or before) the last market day. */
-function day(offset: number): string {
+export function dayFrom(offset: number): string {
   return new Date(Date.parse(`${LAST_DAY}T00:00:00Z`) + offset * MS_PER_DAY).toISOString().slice(0, 10);
 }
 
 /** A repeatable number in [0, 1) from two whole numbers. */
-function noise(seed: number, index: number): number {
+export function noise(seed: number, index: number): number {
   const x = Math.sin(seed * 127.1 + index * 311.7) * 43_758.5453;
   return x - Math.floor(x);
 }
@@ -215,7 +215,7 @@ function cellOf(
     status,
     reason: status === 'baseline' ? NOT_BETTER : null,
     originDay: LAST_DAY,
-    targetDay: day(days),
+    targetDay: dayFrom(days),
     model: status === 'baseline' ? 'naive' : seed % 2 ? 'theta' : 'ets',
     baseline: 'naive',
     mean,
@@ -237,7 +237,7 @@ function cellOf(
 function rowOf(feed: Feed, produce: Produce, index: number): BoardRow {
   const { price } = produce;
   const against = (percent: number, offset: number) => ({
-    day: day(offset),
+    day: dayFrom(offset),
     price: price / (1 + percent / 100),
     changePercent: percent,
   });
@@ -315,7 +315,7 @@ export function cabbageSeries(): Series {
   const produce = PRODUCE[0];
   if (!produce) throw new Error('no produce');
   const index = Array.from({ length: HISTORY_DAYS }, (_, k) => k);
-  const sunday = (k: number) => new Date(`${day(k - HISTORY_DAYS + 1)}T00:00:00Z`).getUTCDay() === 0;
+  const sunday = (k: number) => new Date(`${dayFrom(k - HISTORY_DAYS + 1)}T00:00:00Z`).getUTCDay() === 0;
   const missing = (k: number) =>
     sunday(k) || k === HISTORY_DAYS - 12 || (k > HISTORY_DAYS - 160 && k < HISTORY_DAYS - 146);
   const season = (k: number) =>
@@ -333,7 +333,7 @@ export function cabbageSeries(): Series {
   return {
     meta: metaOf(FEED),
     info: infoOf(FEED, produce),
-    start: day(1 - HISTORY_DAYS),
+    start: dayFrom(1 - HISTORY_DAYS),
     stepDays: 1,
     price,
     low: scaled(0.86),
@@ -366,7 +366,7 @@ export function cabbageForecast(): Forecast {
     const offset = Math.floor(((k + 1) * 7) / 6) + (k > 0 ? 0 : 1);
     const mean = price * (1 + 0.004 * (k + 1));
     const spread = 0.05 + 0.04 * Math.sqrt(k);
-    return { day: day(offset), mean, spread };
+    return { day: dayFrom(offset), mean, spread };
   });
   const level = (factor: number) => fan.map(({ mean, spread }) => mean * (1 + factor * spread));
   return {

@@ -1,7 +1,23 @@
 import { z } from '@hono/zod-openapi';
+import { driftAlarmSchema } from './drift.ts';
 import { day, instant } from './terms.ts';
 
 const wire = z.number().nullable();
+
+/** What the first forecasts from each origin of one cell have earned since they were issued, over the last 26 weeks. */
+const liveCellSchema = z.object({
+  horizon: z.string(),
+  /** Forecasts scored, and the weeks that their target days lie in. */
+  scored: z.number(),
+  weeks: z.number(),
+  coverage80: z.number(),
+  /** 1 - own errors ÷ those of the last price. */
+  skill: wire,
+  firstTargetDay: day,
+  lastTargetDay: day,
+  /** Outcomes of a quarter, from which on a cell is judged by them. */
+  enough: z.boolean(),
+});
 
 /** What was said of a series, what came, and what it has earned live; see `sihwang forecasts ledger`. */
 export const ledgerSchema = z
@@ -32,27 +48,26 @@ export const ledgerSchema = z
         knownAt: instant.nullable(),
       }),
     ),
-    /** Of the last 26 weeks, by horizon; empty before the first score. */
-    live: z.array(
-      z.object({
-        horizon: z.string(),
-        scored: z.number(),
-        weeks: z.number(),
-        coverage80: z.number(),
-        /** 1 - own errors ÷ those of the last price. */
-        skill: wire,
-        firstTargetDay: day,
-        lastTargetDay: day,
-      }),
-    ),
+    /** By horizon; empty before the first score. */
+    live: z.array(liveCellSchema),
+    /** Open now, of this series. */
+    alarms: z.array(driftAlarmSchema),
   })
   .openapi('Ledger');
 
 export type Ledger = z.infer<typeof ledgerSchema>;
+export type LiveCell = z.infer<typeof liveCellSchema>;
+
+/** The same of the forecasts beside a board's rows; a row without enough of it is left out. */
+export const boardLiveSchema = z
+  .object({ rows: z.array(liveCellSchema.extend({ series: z.string() })) })
+  .openapi('BoardLive');
+
+export type BoardLive = z.infer<typeof boardLiveSchema>;
 
 export const ledgerQuery = z.strictObject({
   series: z.string(),
   horizon: z.enum(['MD1', 'W1', 'W2', 'W4', 'S1', 'S2', 'S3']).optional(),
-  /** An instant or a day: the scores as they were known then. */
+  /** An instant, or a day (its end in the feed's zone): the scores as they were known then. */
   asOf: z.iso.datetime({ offset: true }).or(day).optional(),
 });

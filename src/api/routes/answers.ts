@@ -12,6 +12,9 @@ export const OTHER_ANSWERS = {
   404: problems('There is no such feed or series'),
 } as const;
 
+/** The answer of what rests on the records where they are not open, or not yet. */
+export const NO_RECORDS = problems('The records are not available; the title says why');
+
 /**
  * Routes answer with text made once and kept, not with objects that the framework would serialise each time, so its
  * typed responses do not apply; the contract tests parse every answer with its schema instead.

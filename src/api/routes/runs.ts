@@ -25,11 +25,10 @@ import {
 } from '../contract.ts';
 import { openRecordsNow } from '../open-records-now.ts';
 import { type AppEnv, problem } from '../problem.ts';
-import { OTHER_ANSWERS } from './answers.ts';
+import { NO_RECORDS, OTHER_ANSWERS } from './answers.ts';
 
 const ofOneRun = z.strictObject({ id: z.string().max(300) });
 const problems = OTHER_ANSWERS[400].content;
-const NO_RECORDS = { description: 'The records are not open (yet)', content: problems } as const;
 
 const list = createRoute({
   method: 'get',

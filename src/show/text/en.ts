@@ -228,6 +228,7 @@ export const en: Text = {
   leftOutReason: {
     trickle: 'a little trade on a day the market was closed',
     'price-jump': 'five times its usual price or more, or a fifth or less',
+    'item-level': 'seven times the level of its item or more, or a seventh or less: another good or unit',
     'price-step': 'a step from its last prices many times its usual one',
     'price-spread': 'high and low much further apart than usual',
     'volume-share': 'a much larger share of its market than usual',

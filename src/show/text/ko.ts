@@ -227,6 +227,7 @@ export const ko = {
   leftOutReason: {
     trickle: '장이 서지 않은 날의 적은 거래',
     'price-jump': '평소 값의 5배 이상이거나 5분의 1 이하',
+    'item-level': '그 품목 시세의 7배 이상이거나 7분의 1 이하: 다른 상품이나 단위일 수 있음',
     'price-step': '최근 값에서 평소의 몇 배로 튄 값',
     'price-spread': '고가와 저가가 평소보다 훨씬 벌어짐',
     'volume-share': '시장에서 차지하는 물량이 평소의 몇십 배',

@@ -52,6 +52,7 @@ export const RULES: readonly Rule[] = [
 export const PAST_RULES: readonly PastRule[] = [
   { kind: 'trickle', severity: 'flag' },
   { kind: 'price-jump', severity: 'flag', times: 5, lookBackDays: 60, fewestPrices: 10 },
+  { kind: 'item-level', severity: 'flag', times: 7, fewestMarkets: 4 },
   { kind: 'price-step', severity: 'flag', timesUsual: 8, leastRatio: 1.5, withinDays: 31 },
   { kind: 'price-step', severity: 'warn', timesUsual: 8, leastRatio: 1.25, withinDays: 31 },
   { kind: 'price-spread', severity: 'warn', timesUsual: 5, leastRatio: 2 },

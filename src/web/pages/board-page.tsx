@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/preact-query';
 import { Link, useLocation } from 'wouter-preact';
-import type { Board, Feed } from '../../api/contract.ts';
+import type { Board, Feed, LiveCell } from '../../api/contract.ts';
 import { formatCount, formatDay } from '../../show/index.ts';
 import { useSearch } from '../address-bar.ts';
-import { boardQuestion, feedsQuestion } from '../api-client.ts';
+import { boardLiveQuestion, boardQuestion, feedsQuestion } from '../api-client.ts';
 import { inOrder } from '../board-order.ts';
 import { useSpeech } from '../language.ts';
 import {
@@ -29,12 +29,13 @@ function chosenFeed(feeds: readonly Feed[], wanted: string | undefined): Feed | 
 
 interface MarketProps {
   readonly board: Board;
+  readonly live: ReadonlyMap<string, LiveCell>;
   readonly feed: Feed;
   readonly address: BoardAddress;
   readonly go: (next: BoardAddress) => void;
 }
 
-function Nothing({ feed, address, go }: Omit<MarketProps, 'board'>) {
+function Nothing({ feed, address, go }: Omit<MarketProps, 'board' | 'live'>) {
   const { text, language } = useSpeech();
   const { lastDay } = feed;
   const {
@@ -62,7 +63,7 @@ function Nothing({ feed, address, go }: Omit<MarketProps, 'board'>) {
   );
 }
 
-function Market({ board, feed, address, go }: MarketProps) {
+function Market({ board, live, feed, address, go }: MarketProps) {
   const { text, language, stated } = useSpeech();
   const hrefOf = (series: string) =>
     itemHref({
@@ -103,6 +104,7 @@ function Market({ board, feed, address, go }: MarketProps) {
             direction={direction}
             onSort={onSort}
             hrefOf={hrefOf}
+            live={live}
             severalKinds={feed.priceKinds.length > 1}
           />
           {board.total > board.rows.length && (
@@ -131,6 +133,10 @@ export function BoardPage() {
     enabled: feed !== undefined,
     // Another day of the same feed may stand in while the next one comes; another feed's prices may not.
     placeholderData: (before, query) => (query?.queryKey[1] === feed?.id ? before : undefined),
+  });
+  const live = useQuery({
+    ...boardLiveQuestion(address, feed?.id ?? ''),
+    enabled: board.data?.rows.some(({ forecast }) => forecast !== null) === true,
   });
   const go = (next: BoardAddress) => navigate(boardHref(next));
   const { asOf: _asOf, ...now } = address;
@@ -189,7 +195,13 @@ export function BoardPage() {
             (board.data.rows.length === 0 ? (
               <Nothing feed={feed} address={address} go={go} />
             ) : (
-              <Market board={board.data} feed={feed} address={address} go={go} />
+              <Market
+                board={board.data}
+                live={new Map(live.data?.rows.map((cell) => [cell.series, cell]))}
+                feed={feed}
+                address={address}
+                go={go}
+              />
             ))}
         </>
       )}

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/preact-query';
 import { Link, useLocation } from 'wouter-preact';
-import type { Feed, Forecast, Series } from '../../api/contract.ts';
+import type { Feed, Forecast, LiveCell, Series } from '../../api/contract.ts';
 import { formatDayShort, priceUnit } from '../../show/index.ts';
 import { useSearch } from '../address-bar.ts';
 import {
@@ -9,6 +9,7 @@ import {
   feedOfSeries,
   feedsQuestion,
   forecastQuestion,
+  ledgerQuestion,
   seriesQuestion,
 } from '../api-client.ts';
 import { findingOf } from '../charts/chart-finding.ts';
@@ -18,6 +19,7 @@ import { specOf } from '../parts/board-table.tsx';
 import { ForecastTables } from '../parts/forecast-tables.tsx';
 import { AsOfNote, ForecastProgress, Freshness } from '../parts/freshness.tsx';
 import { ItemKpis } from '../parts/item-kpis.tsx';
+import { LedgerPart } from '../parts/ledger-part.tsx';
 import { PageShell } from '../parts/page-shell.tsx';
 import { PriceFigure } from '../parts/price-figure.tsx';
 import { SeasonFigure } from '../parts/season-figure.tsx';
@@ -50,12 +52,14 @@ function Siblings({ series, address }: { readonly series: Series; readonly addre
 interface ViewProps {
   readonly series: Series;
   readonly forecast: Forecast | undefined;
+  /** What the forecasts have earned since they were issued, by horizon. */
+  readonly live: ReadonlyMap<string, LiveCell>;
   readonly feed: Feed | undefined;
   readonly address: ItemAddress;
   readonly go: (next: ItemAddress) => void;
 }
 
-function ItemView({ series, forecast, feed, address, go }: ViewProps) {
+function ItemView({ series, forecast, live, feed, address, go }: ViewProps) {
   const { text, language } = useSpeech();
   const { info, latest } = series;
   const name = `${info.item.name[language]} ${specOf(info, language)}`;
@@ -63,7 +67,16 @@ function ItemView({ series, forecast, feed, address, go }: ViewProps) {
   if (series.price.every((price) => price === null)) return <Empty>{text.state.emptySeries}</Empty>;
   return (
     <>
-      <Block what="series">{latest && <ItemKpis row={latest} day={series.meta.day} forecast={cell} />}</Block>
+      <Block what="series">
+        {latest && (
+          <ItemKpis
+            row={latest}
+            day={series.meta.day}
+            forecast={cell}
+            live={cell && live.get(cell.horizon)}
+          />
+        )}
+      </Block>
       {series.countWeight && <p class="kpi-note">{series.countWeight.says[language]}</p>}
       {series.meta.day && (
         <p class="no-print">
@@ -99,6 +112,8 @@ export function ItemPage() {
   const feeds = useQuery(feedsQuestion());
   const series = useQuery({ ...seriesQuestion(key, address.asOf), enabled: key !== '' });
   const forecast = useQuery({ ...forecastQuestion(key, address.asOf), enabled: key !== '' });
+  const ledger = useQuery({ ...ledgerQuestion(key, address.asOf), enabled: key !== '' });
+  const live = new Map(ledger.data?.live.map((cell) => [cell.horizon, cell]));
   const feed = feeds.data?.feeds.find(({ id }) => id === feedId);
   const meta = series.data?.meta;
   const info = series.data?.info;
@@ -162,7 +177,14 @@ export function ItemPage() {
         <Failure what="series" error={series.error} onRetry={() => series.refetch()} />
       )}
       {series.data && (
-        <ItemView series={series.data} forecast={forecast.data} feed={feed} address={address} go={go} />
+        <ItemView
+          series={series.data}
+          forecast={forecast.data}
+          live={live}
+          feed={feed}
+          address={address}
+          go={go}
+        />
       )}
       {series.data && forecast.isPending && <Loading height="line" />}
       {forecast.isError && !forecast.data && series.data && (
@@ -173,6 +195,17 @@ export function ItemPage() {
           <ForecastTables
             forecast={forecast.data}
             unit={priceUnit(series.data.info.currency, series.data.info.unit, language)}
+            live={live}
+          />
+        </Block>
+      )}
+      {series.data && (
+        <Block what="ledger">
+          <LedgerPart
+            series={key}
+            asOf={address.asOf}
+            unit={priceUnit(series.data.info.currency, series.data.info.unit, language)}
+            cells={forecast.data?.cells ?? []}
           />
         </Block>
       )}

@@ -7,6 +7,7 @@ import { useSearch } from '../address-bar.ts';
 import { askOfRun, runQuestion, runsQuestion } from '../api-client.ts';
 import { useSpeech } from '../language.ts';
 import { type RunsAddress, readRunsAddress, runsHref } from '../page-address.ts';
+import { DriftAlarms } from '../parts/drift-alarms.tsx';
 import { Mornings } from '../parts/mornings.tsx';
 import { PageShell } from '../parts/page-shell.tsx';
 import { RunTimeline } from '../parts/run-timeline.tsx';
@@ -179,6 +180,7 @@ export function RunsPage() {
       ) : (
         <Block what="runs">
           <Mornings mornings={data.mornings} />
+          <DriftAlarms lang={address.lang} />
           {data.runs.length === 0 ? (
             <Empty>{words.none}</Empty>
           ) : (

@@ -1,5 +1,5 @@
 import { Link } from 'wouter-preact';
-import type { BoardRow, SeriesInfo } from '../../api/contract.ts';
+import type { BoardRow, LiveCell, SeriesInfo } from '../../api/contract.ts';
 import {
   changePercent,
   formatDayShort,
@@ -16,6 +16,7 @@ import { useSpeech } from '../language.ts';
 import type { SortColumn, SortDirection } from '../page-address.ts';
 import { ChangeLabel } from './change-label.tsx';
 import { ForecastBadge } from './forecast-badge.tsx';
+import { LiveBadge } from './live-badge.tsx';
 
 /** The specification and the market; what is not stated is left out. */
 export function specOf(row: SeriesInfo, language: Language): string {
@@ -101,7 +102,13 @@ function Spark({ label, row }: { readonly label: string; readonly row: BoardRow 
   );
 }
 
-function ForecastColumn({ label, row }: { readonly label: string; readonly row: BoardRow }) {
+interface ForecastColumnProps {
+  readonly label: string;
+  readonly row: BoardRow;
+  readonly live: LiveCell | undefined;
+}
+
+function ForecastColumn({ label, row, live }: ForecastColumnProps) {
   const { text, language } = useSpeech();
   const cell = row.forecast;
   if (!cell)
@@ -122,6 +129,7 @@ function ForecastColumn({ label, row }: { readonly label: string; readonly row: 
         {shown && cell.skill !== null && cell.status !== 'baseline' && (
           <small>{text.forecast.skill(formatSignedPercent(cell.skill * 100, language))}</small>
         )}
+        {shown && <LiveBadge cell={live} />}
         <ForecastBadge cell={cell} />
       </span>
     </td>
@@ -152,6 +160,8 @@ interface BoardTableProps {
   readonly direction: SortDirection;
   readonly onSort: (column: SortColumn) => void;
   readonly hrefOf: (series: string) => string;
+  /** What the forecasts have earned since they were issued, by series; a series without enough of it is absent. */
+  readonly live: ReadonlyMap<string, LiveCell>;
   /** The feed has several price kinds, so each row says which is its own. */
   readonly severalKinds: boolean;
 }
@@ -192,6 +202,7 @@ export function BoardTable({
   direction,
   onSort,
   hrefOf,
+  live,
   severalKinds,
 }: BoardTableProps) {
   const { text, language } = useSpeech();
@@ -225,7 +236,7 @@ export function BoardTable({
             <NormalYear label={text.column.normal} value={row.normal} />
             <Arrivals label={text.column.volume} row={row} />
             <Spark label={text.column.spark} row={row} />
-            <ForecastColumn label={text.column.forecast} row={row} />
+            <ForecastColumn label={text.column.forecast} row={row} live={live.get(row.series)} />
           </tr>
         ))}
       </tbody>

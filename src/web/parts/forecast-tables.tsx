@@ -1,4 +1,4 @@
-import type { Forecast, ForecastCell } from '../../api/contract.ts';
+import type { Forecast, ForecastCell, LiveCell } from '../../api/contract.ts';
 import {
   formatCount,
   formatDay,
@@ -11,11 +11,19 @@ import {
 } from '../../show/index.ts';
 import { useSpeech } from '../language.ts';
 import { ForecastBadge } from './forecast-badge.tsx';
+import { LiveBadge } from './live-badge.tsx';
 import { ModelName } from './model-name.tsx';
 import { ScrollArea } from './scroll-area.tsx';
 
+interface HorizonsProps {
+  readonly cells: readonly ForecastCell[];
+  readonly unit: string;
+  /** By horizon. */
+  readonly live: ReadonlyMap<string, LiveCell>;
+}
+
 /** Each horizon with its interval, its verdict, and what this very forecast has earned before. */
-function Horizons({ cells, unit }: { readonly cells: readonly ForecastCell[]; readonly unit: string }) {
+function Horizons({ cells, unit, live }: HorizonsProps) {
   const { text, language } = useSpeech();
   const price = (value: number | null) => (value === null ? text.missing : formatPrice(value, language));
   const share = (value: number | null) =>
@@ -73,6 +81,7 @@ function Horizons({ cells, unit }: { readonly cells: readonly ForecastCell[]; re
                 <ModelName id={cell.baseline} />
               </td>
               <td class="number">
+                {cell.mean !== null && <LiveBadge cell={live.get(cell.horizon)} />}{' '}
                 {cell.skill === null ? text.missing : formatSignedPercent(cell.skill * 100, language)}
               </td>
               <td class="number">{share(cell.coverage80)}</td>
@@ -198,7 +207,11 @@ function Backtest({ backtest }: Pick<Forecast, 'backtest'>) {
 }
 
 /** The forecast in figures, and how every candidate would have done. */
-export function ForecastTables({ forecast, unit }: { readonly forecast: Forecast; readonly unit: string }) {
+export function ForecastTables({
+  forecast,
+  unit,
+  live,
+}: Pick<HorizonsProps, 'unit' | 'live'> & { readonly forecast: Forecast }) {
   const { text, language } = useSpeech();
   const origin = forecast.cells.find(({ originDay }) => originDay)?.originDay;
   return (
@@ -209,7 +222,7 @@ export function ForecastTables({ forecast, unit }: { readonly forecast: Forecast
         {forecast.issuedAt && ` · ${text.forecast.issued} ${formatInstant(forecast.issuedAt, language)}`}
       </p>
       {forecast.cells.length > 0 ? (
-        <Horizons cells={forecast.cells} unit={unit} />
+        <Horizons cells={forecast.cells} unit={unit} live={live} />
       ) : (
         <p class="missing">{text.forecast.none}</p>
       )}

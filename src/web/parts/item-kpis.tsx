@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import type { BoardRow, ForecastCell } from '../../api/contract.ts';
+import type { BoardRow, ForecastCell, LiveCell } from '../../api/contract.ts';
 import {
   changePercent,
   formatDayShort,
@@ -11,6 +11,7 @@ import {
 import { useSpeech } from '../language.ts';
 import { ChangeLabel } from './change-label.tsx';
 import { ForecastBadge } from './forecast-badge.tsx';
+import { LiveBadge } from './live-badge.tsx';
 
 function Kpi({
   label,
@@ -45,10 +46,12 @@ interface KpisProps {
   readonly row: BoardRow;
   readonly day: string | null;
   readonly forecast: ForecastCell | undefined;
+  /** What this forecast has earned since it was issued. */
+  readonly live: LiveCell | undefined;
 }
 
 /** The row of figures under the title: today, what it is compared with, arrivals, and four weeks ahead. */
-export function ItemKpis({ row, day, forecast }: KpisProps) {
+export function ItemKpis({ row, day, forecast, live }: KpisProps) {
   const { text, language } = useSpeech();
   const arrivals = changePercent(row.previousVolumeKg, row.volumeKg);
   const normal = row.normal;
@@ -104,7 +107,13 @@ export function ItemKpis({ row, day, forecast }: KpisProps) {
           shown ? <span class="forecast-range">{shown}</span> : <span class="missing">{text.missing}</span>
         }
       >
-        {forecast ? <ForecastBadge cell={forecast} /> : text.forecast.none}
+        {forecast ? (
+          <>
+            <ForecastBadge cell={forecast} /> {shown && <LiveBadge cell={live} />}
+          </>
+        ) : (
+          text.forecast.none
+        )}
       </Kpi>
     </dl>
   );

@@ -1,8 +1,9 @@
-import { useEffect, useId, useMemo, useRef, useState } from 'preact/hooks';
+import { useId, useMemo } from 'preact/hooks';
 import type { Series } from '../../api/contract.ts';
 import { formatPrice, LOCALE, SeasonalChart } from '../../show/index.ts';
 import { seasonsOf } from '../charts/seasons.ts';
 import { useSpeech } from '../language.ts';
+import { useWidth } from './use-width.ts';
 
 const HEIGHT = 240;
 
@@ -10,16 +11,8 @@ const HEIGHT = 240;
 export function SeasonFigure({ series }: { readonly series: Series }) {
   const { text, language } = useSpeech();
   const id = useId();
-  const host = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(0);
+  const [host, width] = useWidth<HTMLDivElement>();
   const seasons = useMemo(() => seasonsOf(series), [series]);
-  useEffect(() => {
-    const element = host.current;
-    if (!element) return;
-    const sizes = new ResizeObserver(() => setWidth(element.clientWidth));
-    sizes.observe(element);
-    return () => sizes.disconnect();
-  }, []);
   const last = seasons.at(-1);
   const first = seasons[0];
   if (!last || !first || seasons.length < 2) return null;
