@@ -18,6 +18,7 @@ import {
   scoreJapan,
   weeklyPanel,
 } from './japan-cells.ts';
+import { peersMissing } from './peers/peer-process.ts';
 
 const { values: flags } = parseArgs({
   options: {
@@ -38,6 +39,7 @@ const FRESH_DAYS = [2, 1, 3];
 const DAYS_PER_YEAR = 365.25;
 
 const missing = japanMissing();
+const withoutPeers = missing ?? peersMissing();
 if (missing) console.log(`skipped: ${missing}`);
 else {
   const days = dailyPanel();
@@ -82,10 +84,11 @@ function run(panel: JapanPanel, days?: JapanPanel): void {
   console.log(
     `${panel.kind}: ${((user + system) / 1e6).toFixed(0)} CPU s for ${origins.length} origins of ${panel.items.length} items`,
   );
-  if (process.env.SIHWANG_PEERS_PYTHON) {
+  if (withoutPeers) console.log(`peers not run: ${withoutPeers}; their figures are in BENCHMARKS.md`);
+  else {
     const peers = ['scripts/run-ts.mjs', 'bench/japan-peers.ts', panel.kind, years.join(',')];
     spawnSync(process.execPath, peers, { stdio: 'inherit' });
-  } else console.log('peers not run: SIHWANG_PEERS_PYTHON is not set; their figures are in BENCHMARKS.md');
+  }
 }
 
 function report(panel: JapanPanel, name: string, paths: readonly JapanPaths[]): void {

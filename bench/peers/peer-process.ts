@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -27,10 +27,26 @@ export interface Peer {
   close(): void;
 }
 
-/** Why there are no peers here, or undefined when SIHWANG_PEERS_PYTHON names a Python that has them. */
+const NEEDED = 'a Python with statsforecast 2.1.1 and lightgbm 4.7';
+
+/**
+ * Why there are no peers here, or undefined when SIHWANG_PEERS_PYTHON names a Python that has them. One that was named
+ * and cannot run them ends the command: whoever names it wants the peers' figures, not to go on without.
+ */
 export function peersMissing(): string | undefined {
-  if (process.env.SIHWANG_PEERS_PYTHON) return undefined;
-  return 'set SIHWANG_PEERS_PYTHON to a Python with statsforecast 2.1.1 and lightgbm 4.7 to run the peers in this command';
+  const python = process.env.SIHWANG_PEERS_PYTHON;
+  if (!python) return `set SIHWANG_PEERS_PYTHON to ${NEEDED} to run the peers in this command`;
+  const { error, status, stderr } = spawnSync(python, ['-c', 'import statsforecast, lightgbm'], {
+    encoding: 'utf8',
+    env: { ...process.env, ...oneThread },
+  });
+  if (!error && status === 0) return undefined;
+  const why = error ? error.message : (stderr.trim().split('\n').at(-1) ?? `it ended with ${status}`);
+  console.error(
+    `SIHWANG_PEERS_PYTHON names ${python}, which cannot run the peers: ${why}\n` +
+      `Name ${NEEDED} (pip install 'statsforecast==2.1.1' 'lightgbm==4.7.*'), or unset it to go on without peers.`,
+  );
+  process.exit(2);
 }
 
 /** One thread, and waiting threads that sleep: LightGBM's spinning is not its cost. */
@@ -79,7 +95,7 @@ function startPython(script: string, args: string[]): { child: ChildProcess; lin
     child,
     lines: async () => {
       const { value, done } = await reader.next();
-      if (done) throw new Error(`${script} ended early`);
+      if (done) throw new Error(`${script} ended early; what it said stands above`);
       return value;
     },
   };

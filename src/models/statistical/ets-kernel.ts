@@ -52,6 +52,7 @@ export function etsFilter(
   into: EtsRun,
   errors?: Float64Array,
 ): EtsRun {
+  if (m === 0 && !relative && !errors) return levelFilter(y, n, alpha, beta, phi, l0, b0, into);
   let level = l0;
   let slope = b0;
   let squares = 0;
@@ -86,6 +87,45 @@ export function etsFilter(
     if (m > 0) at = at + 1 === m ? 0 : at + 1;
   }
   return left(into, squares, relative ? logs + Math.log(product) : 0, level, slope, at);
+}
+
+/**
+ * {@link etsFilter} without a season, relative errors or kept ones: what is run most, with nothing to decide in it and
+ * the expectation of the next step carried along, so that a step waits for two operations of the one before, not four.
+ */
+function levelFilter(
+  y: Float64Array,
+  n: number,
+  alpha: number,
+  beta: number,
+  phi: number,
+  level: number,
+  slope: number,
+  into: EtsRun,
+): EtsRun {
+  const answer = alpha + phi * beta;
+  const keep = 1 - answer;
+  let damped = phi * slope;
+  let expected = level + damped;
+  let last = level;
+  let squares = 0;
+  for (let t = 0; t < n; t++) {
+    const value = y[t]!;
+    const e = value - expected;
+    if (Number.isNaN(e)) {
+      last = expected;
+      slope = damped;
+      damped *= phi;
+      expected += damped;
+      continue;
+    }
+    squares += e * e;
+    last = expected + alpha * e;
+    slope = damped + beta * e;
+    expected = keep * expected + (answer * value + phi * damped);
+    damped = phi * slope;
+  }
+  return left(into, squares, 0, last, slope, 0);
 }
 
 /** The same for a season that multiplies; errors are always shares. */

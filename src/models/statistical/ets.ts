@@ -143,7 +143,7 @@ function fitForm(
   for (let round = twin ? 1 : 0; round < 2; round++) {
     minimise(height, at, steps, {
       maxIterations: round === 0 ? maxIterations : maxIterations >> 1,
-      tolerance: 1e-7,
+      tolerance: 1e-6,
     });
     readParameters(at, shape, p);
     keepBetterStates(shape, y, p, start, cost);

@@ -52,12 +52,15 @@ function smoothCycles(
 ): void {
   const n = y.length;
   const longest = Math.ceil(n / m);
+  // a season has many short cycle-subseries: two lengths of them, and no array for each
   const part = new Float64Array(longest);
+  const smooth = new Float64Array(longest);
+  const shorter = part.subarray(0, longest - 1);
   for (let k = 0; k < m; k++) {
     let count = 0;
     for (let t = k; t < n; t += m) part[count++] = y[t]! - trend[t]!;
-    const series = part.subarray(0, count);
-    const smooth = loess(series, window, degree);
+    const series = count === longest ? part : shorter;
+    loess(series, window, degree, smooth);
     cycle[k] = loessAt(series, window, -1, degree);
     for (let j = 0; j < count; j++) cycle[(j + 1) * m + k] = smooth[j]!;
     cycle[(count + 1) * m + k] = loessAt(series, window, count, degree);
@@ -77,10 +80,14 @@ function movingMean(y: Float64Array, width: number): Float64Array {
   return out;
 }
 
-/** Local regression at every point of an equally spaced series. */
-function loess(y: Float64Array, window: number, degree: Degree = 1): Float64Array {
+/** Local regression at every point of an equally spaced series, written to the beginning of `out`. */
+function loess(
+  y: Float64Array,
+  window: number,
+  degree: Degree = 1,
+  out: Float64Array = new Float64Array(y.length),
+): Float64Array {
   const n = y.length;
-  const out = new Float64Array(n);
   const half = (window - 1) >> 1;
   if (window >= n || half < 1) {
     for (let t = 0; t < n; t++) out[t] = loessAt(y, window, t, degree);
@@ -92,16 +99,70 @@ function loess(y: Float64Array, window: number, degree: Degree = 1): Float64Arra
     kernel[d] = tricube(d, half);
     total += d === 0 ? kernel[d]! : 2 * kernel[d]!;
   }
-  for (let t = 0; t < n; t++) {
-    if (t < half || t + half >= n) {
+  for (let t = half; t + half < n; t++) {
+    // two sums, because an addition waits for the one before it
+    let odds = 0;
+    let evens = kernel[0]! * y[t]!;
+    let d = 1;
+    for (; d < half; d += 2) {
+      odds += kernel[d]! * (y[t - d]! + y[t + d]!);
+      evens += kernel[d + 1]! * (y[t - d - 1]! + y[t + d + 1]!);
+    }
+    if (d === half) odds += kernel[d]! * (y[t - d]! + y[t + d]!);
+    out[t] = (odds + evens) / total;
+  }
+  const ends = window <= WIDEST_KEPT ? endWeights(window, degree) : undefined;
+  for (let t = 0; t < half; t++) {
+    if (!ends) {
       out[t] = loessAt(y, window, t, degree);
+      out[n - 1 - t] = loessAt(y, window, n - 1 - t, degree);
       continue;
     }
-    let sum = kernel[0]! * y[t]!;
-    for (let d = 1; d <= half; d++) sum += kernel[d]! * (y[t - d]! + y[t + d]!);
-    out[t] = sum / total;
+    let left = 0;
+    let right = 0;
+    for (let j = 0; j < window; j++) {
+      left += ends[t * window + j]! * y[j]!;
+      right += ends[t * window + j]! * y[n - 1 - j]!;
+    }
+    out[t] = left;
+    out[n - 1 - t] = right;
   }
   return out;
+}
+
+/** Windows up to this keep the weights of their ends: half a window times a window of numbers, 1 MB at most. */
+const WIDEST_KEPT = 511;
+const MOST_KEPT = 8;
+const kept = new Map<number, Float64Array>();
+
+/**
+ * Local regression at the first points of a series as weighted sums of its first `window` values, a row a point; the
+ * same read backwards are those at its last points. They depend on the window alone, and are asked for at every origin.
+ */
+function endWeights(window: number, degree: Degree): Float64Array {
+  const key = 2 * window + degree;
+  const known = kept.get(key);
+  if (known) return known;
+  const half = (window - 1) >> 1;
+  const rows = new Float64Array(half * window);
+  for (let t = 0; t < half; t++) {
+    const row = rows.subarray(t * window, (t + 1) * window);
+    let total = 0;
+    let mean = 0;
+    for (let j = 0; j < window; j++) {
+      row[j] = tricube(Math.abs(j - t), window - 1 - t);
+      total += row[j]!;
+      mean += row[j]! * j;
+    }
+    mean /= total;
+    let square = 0;
+    for (let j = 0; j < window; j++) square += row[j]! * (j - mean) ** 2;
+    const lever = degree === 1 && square > 1e-6 * total ? (t - mean) / square : 0;
+    for (let j = 0; j < window; j++) row[j] = row[j]! * (1 / total + lever * (j - mean));
+  }
+  if (kept.size >= MOST_KEPT) kept.clear();
+  kept.set(key, rows);
+  return rows;
 }
 
 /** Local regression at `x`, which may lie one step outside the series. */

@@ -31,6 +31,12 @@ interface Line {
   readonly slope: number;
 }
 
+/** The line through the values up to each position: the same whatever the parameters, as long as no value is missing. */
+interface Lines {
+  readonly intercepts: Float64Array;
+  readonly slopes: Float64Array;
+}
+
 /** Scratch of one filter pass: the states after the last value and what the pass cost. */
 const states = { level: 0, mean: 0, intercept: 0, slope: 0, count: 0, power: 1, squares: 0, errors: 0 };
 
@@ -91,10 +97,12 @@ function fitTheta(y: Float64Array, line: Line | undefined, standard: boolean, ma
   const first = firstKnown(y);
   const x = Float64Array.of(0.5, y[first]!, 0.5);
   const free = standard ? x.subarray(0, 2) : x;
+  const lines = line ? undefined : linesOf(y, first);
   const height = (candidate: Float64Array): number => {
     const alpha = candidate[0]!;
     const weight = standard ? 0.5 : candidate[2]!;
     if (!(alpha >= 0.1 && alpha <= 0.99 && weight >= 0 && weight <= 1)) return 1e300;
+    if (lines) return squaresOnLines(y, first, alpha, candidate[1]!, weight, lines);
     filter(y, first, alpha, candidate[1]!, weight, line);
     return states.squares;
   };
@@ -102,6 +110,51 @@ function fitTheta(y: Float64Array, line: Line | undefined, standard: boolean, ma
   const steps = standard ? [0.2, size] : [0.2, size, 0.3];
   const squares = minimise(height, free, steps, { maxIterations, tolerance: 1e-8 });
   return { line, x, squares };
+}
+
+/** The updated line before each position, its arithmetic that of {@link filter}; undefined where a value is missing. */
+function linesOf(y: Float64Array, first: number): Lines | undefined {
+  const intercepts = new Float64Array(y.length);
+  const slopes = new Float64Array(y.length);
+  let mean = y[first]!;
+  let intercept = mean;
+  let slope = 0;
+  let count = 1;
+  for (let t = first + 1; t < y.length; t++) {
+    count++;
+    intercepts[t] = intercept;
+    slopes[t] = slope;
+    const value = y[t]!;
+    if (Number.isNaN(value)) return undefined;
+    slope = ((count - 2) * slope + (6 * (value - mean)) / count) / (count + 1);
+    mean += (value - mean) / count;
+    intercept = mean - (slope * (count + 1)) / 2;
+  }
+  return { intercepts, slopes };
+}
+
+/** What {@link filter} would leave as the sum of squares, several times as fast: the lines are not drawn anew. */
+function squaresOnLines(
+  y: Float64Array,
+  first: number,
+  alpha: number,
+  start: number,
+  weight: number,
+  { intercepts, slopes }: Lines,
+): number {
+  const keep = 1 - alpha;
+  let level = alpha * y[first]! + keep * start;
+  let power = keep;
+  let squares = 0;
+  for (let t = first + 1; t < y.length; t++) {
+    const expected = level + weight * (power * intercepts[t]! + ((1 - power * keep) / alpha) * slopes[t]!);
+    const e = y[t]! - expected;
+    // the first two steps are left out
+    if (t > first + 1) squares += e * e;
+    level = alpha * y[t]! + keep * level;
+    power *= keep;
+  }
+  return squares;
 }
 
 /** Runs the recursion over `y` from its first known value; the sum of squares leaves out the first two steps. */
