@@ -18,8 +18,7 @@ import {
   versionNamed,
 } from '../records/index.ts';
 import { driftFigures, driftTextOf, formatPercent, formatSignedPercent } from '../show/index.ts';
-import { computedBy } from '../tasks/index.ts';
-import { readRecipe } from '../tasks/price-forecast/index.ts';
+import { computedBy, taskNamed } from '../tasks/index.ts';
 import { type CommonOptions, feedNamed, homeOf, languageOf, withCommonOptions } from './command.ts';
 import { print, printJson, table } from './output.ts';
 import { withRecords } from './with-records.ts';
@@ -62,6 +61,7 @@ export function addModels(program: Command): void {
       'put a recipe up against the champion of a feed: weekly runs then judge it on the same origins',
     )
     .requiredOption('--feed <feed>', 'the feed whose prices it is to forecast')
+    .option('--task <task>', 'what is trained', 'price-forecast')
     .requiredOption('--recipe <json>', 'what is other than in the default recipe, such as {"damping":0.3}')
     .action(challenge);
   withTask(models.command('rollback'))
@@ -188,8 +188,9 @@ async function promote(id: string, options: ModelsOptions): Promise<void> {
 async function challenge(
   options: ModelsOptions & { readonly feed: string; readonly recipe: string },
 ): Promise<void> {
-  const of = { task: 'price-forecast', feed: feedNamed(homeOf(options), options.feed).profile.id };
-  const recipe = readRecipe(jsonOf(options.recipe));
+  const task = await taskNamed(options.task ?? 'price-forecast');
+  const of = { task: task.name, feed: feedNamed(homeOf(options), options.feed).profile.id };
+  const recipe = task.readParams(jsonOf(options.recipe));
   const at = new Date().toISOString();
   const standing = await withRecords(options, async ({ pool }) => {
     const { codeVersion } = computedBy();

@@ -4,6 +4,7 @@ import type { Task } from './task.ts';
 /** Loaded when the first of its kind is asked for: a worker is ready at once, and carries no engine it doesn't use. */
 const TASKS: Readonly<Record<string, () => Promise<Task>>> = {
   'price-forecast': async () => (await import('./price-forecast/index.ts')).priceForecastTask as Task,
+  'custom-command': async () => (await import('./custom-command/index.ts')).customCommandTask as Task,
 };
 
 /** The task of a name. Throws TASK_UNKNOWN. */

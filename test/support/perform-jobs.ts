@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type JobOutcome, type JobSpec, jobKey, jobName, jobSha256 } from '../../src/jobs/index.ts';
 import { openSnapshot } from '../../src/lake/index.ts';
 import { itemsOfShard } from '../../src/pipeline/forecasting/shards.ts';
@@ -13,15 +16,18 @@ export async function performJobs(store: Store, specs: readonly JobSpec[]): Prom
     const { job, placement } = spec;
     const snapshot = await openSnapshot(store, job.snapshotSha256!);
     const items = job.shard && (await itemsOfShard(store, job.shard.itemsSha256));
-    const { files, metrics } = await performTask(taskRun(snapshot, { ...job, items }));
+    const folder = mkdtempSync(join(tmpdir(), 'sihwang-perform-'));
+    const { files, metrics } = await performTask({ ...taskRun(snapshot, { ...job, items }), folder });
     snapshot.close();
     const outputs = [];
-    for (const { name, bytes = new Uint8Array() } of files) {
+    for (const { name, bytes: held, path } of files) {
+      const bytes = held ?? readFileSync(path);
       const key = `${placement.result}out/1-1-test/${name}`;
       await store.put(key, bytes);
       const sha256 = createHash('sha256').update(bytes).digest('hex');
       outputs.push({ name, key, bytes: bytes.length, sha256 });
     }
+    rmSync(folder, { recursive: true });
     const at = '2026-01-05T00:00:00.000Z';
     const manifest = {
       ...{

@@ -11,8 +11,6 @@ import { feedIn, feedParamProblems } from './feed-step.ts';
 import type { SnapshotOutput } from './snapshot.ts';
 import { type JobsKind, Skipped, type StepContext } from './step.ts';
 
-const TASK = 'price-forecast';
-
 /** A version that is judged. */
 interface Judged {
   readonly versionId: string;
@@ -21,14 +19,15 @@ interface Judged {
 
 /**
  * Lets the champion and every challenger forecast the same snapshot, and keeps how each did at the same past origins: the
- * evidence that a `promote` step weighs. Parameters: `feed`; `snapshot`, the id of the step that drew it; `runner`.
+ * evidence that a `promote` step weighs. Parameters: `feed`; `snapshot`, the id of the step that drew it;
+ * `task`, by default price-forecast; `runner`.
  */
 export const evaluateStep: JobsKind<JobSpec, JobOutcome> = {
   kind: 'evaluate',
   does: 'lets champion and challengers forecast the same past, in jobs',
   runs: 'jobs',
   check(params) {
-    const problems = feedParamProblems(params, ['snapshot', 'runner']);
+    const problems = feedParamProblems(params, ['snapshot', 'task', 'runner']);
     if (typeof params.snapshot !== 'string') problems.push('its parameter snapshot is not the id of a step');
     return problems;
   },
@@ -46,7 +45,10 @@ export const evaluateStep: JobsKind<JobSpec, JobOutcome> = {
     try {
       const specs: JobSpec[] = [];
       for (const { recipe } of judged) {
-        const { jobs } = await taskJobs(store, snapshot, { task: TASK, params: recipe as JsonObject });
+        const { jobs } = await taskJobs(store, snapshot, {
+          task: taskOf(params),
+          params: recipe as JsonObject,
+        });
         for (const job of jobs) specs.push(placeJob(job, { home: home.id, run, runner, store: store.uri }));
       }
       return specs;
@@ -60,7 +62,7 @@ export const evaluateStep: JobsKind<JobSpec, JobOutcome> = {
     const [champion, ...challengers] = await judgedIn(context, store);
     const own = await resultsOf(store, outcomes, champion!);
     const { pool } = context.records;
-    const of = { task: TASK, feed: feedIn(context).profile.id };
+    const of = { task: taskOf(context.params), feed: feedIn(context).profile.id };
     await keepEvaluation(pool, { ...of, versionId: champion!.versionId, pairedWith: '' }, ownScores(own));
     for (const challenger of challengers) {
       const [left, right] = pairedScores(own, await resultsOf(store, outcomes, challenger));
@@ -87,6 +89,11 @@ export const evaluateStep: JobsKind<JobSpec, JobOutcome> = {
   },
 };
 
+/** What is trained and judged. */
+function taskOf({ task }: JsonObject): string {
+  return typeof task === 'string' ? task : 'price-forecast';
+}
+
 /** Champion and challengers, champion first, as they stood when the step first looked: the same at every try. */
 async function judgedIn(context: StepContext, store: Store): Promise<readonly Judged[]> {
   const key = `runs/${context.run}/${context.step}.json`;
@@ -94,8 +101,9 @@ async function judgedIn(context: StepContext, store: Store): Promise<readonly Ju
   if (before) return JSON.parse(new TextDecoder().decode(before)) as Judged[];
   const { pool } = context.records;
   const feed = feedIn(context).profile.id;
-  const champion = await championOf(pool, TASK, feed);
-  const standing = champion ? [champion, ...(await challengersOf(pool, TASK, feed))] : [];
+  const task = taskOf(context.params);
+  const champion = await championOf(pool, task, feed);
+  const standing = champion ? [champion, ...(await challengersOf(pool, task, feed))] : [];
   const judged = standing.map(({ versionId, recipe }) => ({ versionId, recipe }));
   await store.put(key, Buffer.from(JSON.stringify(judged)), { ifAbsent: true });
   return JSON.parse(new TextDecoder().decode((await store.get(key))!)) as Judged[];

@@ -10,6 +10,7 @@ import { recordForecastsStep } from './record-forecasts.ts';
 import { scoreForecastsStep } from './score-forecasts.ts';
 import { snapshotStep } from './snapshot.ts';
 import type { StepKind } from './step.ts';
+import { trainStep } from './train.ts';
 
 /** Every kind of step that a plan may name. */
 const STEP_KINDS: readonly StepKind[] = [
@@ -18,6 +19,7 @@ const STEP_KINDS: readonly StepKind[] = [
   checkStep,
   publishConditionsStep,
   snapshotStep,
+  trainStep as StepKind,
   forecastStep as StepKind,
   publishForecastsStep,
   recordForecastsStep,

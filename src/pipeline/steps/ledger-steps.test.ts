@@ -40,6 +40,7 @@ import { recordForecastsStep } from './record-forecasts.ts';
 import { scoreForecastsStep } from './score-forecasts.ts';
 import { snapshotStep } from './snapshot.ts';
 import { Partly, Skipped, type StepContext } from './step.ts';
+import { trainStep } from './train.ts';
 
 const feed = feedById('japan-maff')!;
 const { profile } = feed;
@@ -362,5 +363,51 @@ describe.skipIf(recordsPrograms() === null)('the steps around the ledger', () =>
     expect(retried.published).toMatchObject({ published: 1, current: 5, alarms: { ended: 1 } });
     expect(new Set(Object.values(await origins())).size).toBe(1);
     expect(await alarms()).toEqual([]);
+  });
+
+  it('register a program of the user’s own, weigh another against it, and leave what is forecast alone', async () => {
+    const command = ['/bin/sh', join(import.meta.dirname, '../../../docs/examples/train.sh')];
+    const task = 'custom-command';
+    const recipe = { command, version: '1' };
+    const inputs: Record<string, Json> = {};
+    const drawing = context('snapshot', { task, recipe }, inputs, 'own-1');
+    inputs.snapshot = (await snapshotStep.perform(drawing)) as Json;
+    const store = await openStore(homeStoreUri(home.path));
+    const done = async (step: typeof trainStep, params: JsonObject) => {
+      const asked = context(step.kind, { snapshot: 'snapshot', ...params }, inputs, 'own-1');
+      return (await step.collect(
+        asked,
+        await performJobs(store, (await step.specs(asked)) as JobSpec[]),
+      )) as JsonObject;
+    };
+    const trained = await done(trainStep, { recipe });
+    expect(trained).toMatchObject({ files: ['model.csv'], metrics: { cases: expect.any(Number) } });
+    expect(await done(trainStep, { recipe })).toEqual(trained);
+    const { pool } = db.records;
+    const champion = (await championOf(pool, task, profile.id))!;
+    expect(champion).toMatchObject({ versionId: trained.version, recipe: { command, version: '1' } });
+    expect(await trainingsOf(pool, champion.versionId)).toMatchObject([
+      { artefactKey: trained.artefact, metrics: trained.metrics, run: 'own-1' },
+    ]);
+    const of = {
+      task,
+      feed: profile.id,
+      recipe: { ...(champion.recipe as JsonObject), version: '2' },
+      codeVersion: 'x',
+    };
+    const at = '2026-01-05T00:00:00Z';
+    const versionId = await registerVersion(pool, { ...of, createdAt: at, createdBy: 'test' });
+    await putUpChallenger(pool, { task, feed: profile.id, versionId, at });
+    expect(await done(evaluateStep, { task })).toMatchObject({
+      champion: trained.version,
+      challengers: [versionId],
+    });
+    inputs.evaluate = {};
+    const promoting = context('promote', { task, evaluate: 'evaluate' }, inputs, 'own-1');
+    // the same program twice: nothing is gained
+    expect(await promoteStep.perform(promoting)).toMatchObject({
+      champion: trained.version,
+      decisions: [{ kind: 'keep', subject: versionId }],
+    });
   });
 });

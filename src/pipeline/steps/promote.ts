@@ -8,30 +8,30 @@ import { type Deciding, weighChallengers } from '../promotion/weigh-challengers.
 import { feedIn, feedParamProblems } from './feed-step.ts';
 import { type ChildKind, Skipped, type StepContext } from './step.ts';
 
-const TASK = 'price-forecast';
-
 /**
  * The gate before production: rolls the champion back when its issued forecasts left what was promised, else weighs the
- * challengers; then looks at the live figures of every cell. Parameters: `feed`; `evaluate`, the id of the step that judged.
+ * challengers; then looks at the live figures of every cell. Parameters: `feed`; `evaluate`, the id of the step that judged;
+ * `task`, by default price-forecast.
  */
 export const promoteStep: ChildKind = {
   kind: 'promote',
   does: 'promotes a challenger on evidence, rolls a champion back that broke its promise, keeps drift alarms',
   runs: 'child',
   writesLake: false,
-  check: (params) => feedParamProblems(params, ['evaluate']),
+  check: (params) => feedParamProblems(params, ['evaluate', 'task']),
   async perform(context: StepContext): Promise<Json | Skipped> {
     const { profile } = feedIn(context);
     const through = await publishedThrough(context);
     if (through === null) return new Skipped('the feed is not published');
     const at = context.scheduledFor.toISOString();
-    const of: Deciding = { task: TASK, feed: profile.id, key: context.key, at };
+    const task = typeof context.params.task === 'string' ? context.params.task : 'price-forecast';
+    const of: Deciding = { task, feed: profile.id, key: context.key, at };
     const watched = await watchChampion(context.records, { ...of, through });
     if (!watched) return new Skipped('no version reigns yet');
     // scores that were gathered against the champion that fell say nothing about the one that came back
     const decisions = watched.rolledBack ? [watched.rolledBack] : await weighChallengers(context.records, of);
     const { pool } = context.records;
-    const cells = await liveCells(pool, { task: TASK, feed: profile.id, through });
+    const cells = await liveCells(pool, { task, feed: profile.id, through });
     const alarms = await setAlarms(pool, { ...of, kinds: ['coverage', 'skill'] }, driftingCells(cells));
     for (const { kind, subject, reason, championAfter } of decisions)
       context.event('promote.decided', { decision: kind, subject, reason, champion: championAfter });

@@ -18,7 +18,7 @@ export interface SnapshotOutput {
 
 /**
  * Draws a snapshot of a feed's published conditions. Parameters: `feed`; `task` whose query it answers (default
- * price-forecast); `asOf`, a day, an instant, or `run` for the run's own moment; by default everything that is published, which
+ * price-forecast), with its `recipe` where it wants one; `asOf`, a day, an instant, or `run` for the run's own moment; by default everything that is published, which
  * for a morning's run includes what it has just fetched.
  */
 export const snapshotStep: ChildKind = {
@@ -26,14 +26,14 @@ export const snapshotStep: ChildKind = {
   does: 'draws the dataset that models are trained on, named by what it holds',
   runs: 'child',
   writesLake: false,
-  check: (params) => feedParamProblems(params, ['task', 'asOf']),
+  check: ({ recipe: _, ...params }) => feedParamProblems(params, ['task', 'asOf']),
   async perform(context: StepContext): Promise<Json> {
     const { home, params } = context;
     const { profile } = feedIn(context);
     const store = await openStore(homeStoreUri(home.path));
     const { sha256, manifest, lineage } = await drawSnapshot(home, store, profile, {
       task: typeof params.task === 'string' ? params.task : 'price-forecast',
-      params: {},
+      params: params.recipe ?? {},
       asOf: asOfOf(context),
     });
     const output: SnapshotOutput = {

@@ -1,0 +1,1 @@
+export { customCommandTask } from './task.ts';

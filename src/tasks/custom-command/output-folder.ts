@@ -1,0 +1,86 @@
+import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EXIT, type Json, type JsonObject, SihwangError } from '../../domain/index.ts';
+import type { TaskFile } from '../task.ts';
+
+/** What the program says of itself. */
+const METRICS_FILE = 'metrics.json';
+/** Outcomes at past origins: by these it is weighed against others. */
+export const OUTCOMES_FILE = 'outcomes.csv';
+const METRICS_BYTES = 64 * 1024;
+const MOST_FILES = 1000;
+const MOST_DEPTH = 4;
+const MOST_VALUES = 1000;
+/** Names that the result of every job has. */
+const OURS = new Set(['result.tables', 'manifest.json']);
+
+/** Bytes in a folder and below it, as far as they can be seen. */
+export function bytesBelow(folder: string): number {
+  let bytes = 0;
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    // a program renames and deletes while it works
+    const found = lstatSync(join(folder, name), { throwIfNoEntry: false });
+    if (found?.isFile()) bytes += found.size;
+  }
+  return bytes;
+}
+
+/** The files that a program left, in the order of their names, without what it says of itself. */
+export function artefactOf(folder: string): TaskFile[] {
+  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  if (entries.length > MOST_FILES)
+    throw refused(`${entries.length} files; ${MOST_FILES} are possible`, 'Pack them into one.');
+  for (const entry of entries) {
+    if (!entry.isFile())
+      throw refused(`${entry.name} is no plain file`, 'Pack folders into one file, such as a tar.');
+    if (!/^[\p{L}\p{N}_][\p{L}\p{N}_ .+-]{0,199}$/u.test(entry.name) || OURS.has(entry.name))
+      throw refused(
+        `${entry.name} cannot be a name`,
+        'Begin names with a letter or a digit; leave out signs.',
+      );
+  }
+  return entries
+    .filter(({ name }) => name !== METRICS_FILE && name !== OUTCOMES_FILE)
+    .map(({ name }) => ({ name, path: join(folder, name) }));
+}
+
+/** The figures that a program reports: an object, whose numbers are finite because JSON knows no others. */
+export function metricsOf(folder: string): JsonObject {
+  const path = join(folder, METRICS_FILE);
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (!found?.isFile()) throw metricsError('COMMAND_METRICS_MISSING', `the program left no ${METRICS_FILE}`);
+  if (found.size > METRICS_BYTES)
+    throw metricsError('COMMAND_METRICS_UNREADABLE', `${METRICS_FILE} has more than ${METRICS_BYTES} bytes`);
+  let metrics: Json;
+  try {
+    metrics = JSON.parse(readFileSync(path, 'utf8')) as Json;
+  } catch (cause) {
+    throw metricsError('COMMAND_METRICS_UNREADABLE', `${METRICS_FILE}: ${(cause as Error).message}`);
+  }
+  if (typeof metrics !== 'object' || metrics === null || Array.isArray(metrics))
+    throw metricsError('COMMAND_METRICS_UNREADABLE', `${METRICS_FILE} is no object`);
+  if (valuesIn(metrics, 1) > MOST_VALUES)
+    throw metricsError('COMMAND_METRICS_UNREADABLE', `${METRICS_FILE} has more than ${MOST_VALUES} values`);
+  return metrics as JsonObject;
+}
+
+function valuesIn(value: Json, depth: number): number {
+  // 1e999 is JSON, and no number
+  if (typeof value === 'number' && !Number.isFinite(value))
+    throw metricsError('COMMAND_METRICS_UNREADABLE', `${METRICS_FILE} holds a number beyond all bounds`);
+  if (typeof value !== 'object' || value === null) return 1;
+  if (depth > MOST_DEPTH)
+    throw metricsError('COMMAND_METRICS_UNREADABLE', `${METRICS_FILE} is deeper than ${MOST_DEPTH}`);
+  return Object.values(value).reduce((sum: number, one) => sum + valuesIn(one as Json, depth + 1), 0);
+}
+
+function metricsError(code: string, message: string): SihwangError {
+  return new SihwangError(code, message, {
+    exit: EXIT.bug,
+    hint: `Write ${METRICS_FILE} into $SIHWANG_OUTPUT, such as {"mae": 12.5}; docs/bring-your-own-model.md has its rules.`,
+  });
+}
+
+function refused(what: string, hint: string): SihwangError {
+  return new SihwangError('COMMAND_OUTPUT_REFUSED', `the program left ${what}`, { exit: EXIT.bug, hint });
+}
