@@ -23,6 +23,7 @@ const STAGES = {
   evidence: runEvidence,
   versions: replayByAnotherVersion,
   jobs: runJobs,
+  runners: runRunners,
   scale: runScale,
 };
 const asked = process.argv.slice(2).filter((word) => word !== '--skip-scale');
@@ -137,6 +138,17 @@ function runJobs() {
     SIHWANG_QUEUED_JOBS: String(queued),
   });
   return { passed, jobs: queued };
+}
+
+/** The whole suite of every runner. */
+function runRunners() {
+  const files = readdirSync('test/contract').filter((name) => name.endsWith('-runner.test.ts'));
+  const passed = vitest(
+    'contract',
+    files.map((name) => join('test/contract', name)),
+    { SIHWANG_WHOLE_SUITES: '1' },
+  );
+  return { passed, runners: files.length };
 }
 
 function runScale() {

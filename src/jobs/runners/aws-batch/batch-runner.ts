@@ -11,7 +11,7 @@ import {
 import { awsConfig } from '../../../store/index.ts';
 import type { Handle, Intent, Listed, LogPage, Report, Runner, RunnerAbilities } from '../../runner.ts';
 import { CallBudget } from '../aws/call-budget.ts';
-import { ourReason, stuckReason, unknownTo } from '../aws/ends.ts';
+import { LEAST_ATTEMPT_SECONDS, ourReason, stuckReason, unknownTo } from '../aws/ends.ts';
 import { readLogPage } from '../aws/log-page.ts';
 import { inPages } from '../aws/pages.ts';
 import { adoptOldest, isRefusal, refusedBy, tooLarge } from '../aws/submissions.ts';
@@ -34,8 +34,6 @@ export interface BatchRunnerOptions {
 
 const IDS_AT_ONCE = 100;
 const BODY_BYTES = 30 * 1024;
-/** Batch takes no shorter limit than this. */
-const LEAST_ATTEMPT_SECONDS = 60;
 
 /**
  * Runs jobs on AWS Batch. Batch has no token for submissions, so a name is looked for before it is asked for again, and
