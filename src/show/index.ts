@@ -14,6 +14,7 @@ export {
 export { type DenseSeries, packSeries, unpackSeries } from './packed-series.ts';
 export { type DrawnStep, planLines, planSvg } from './plan-drawing.ts';
 export { formatReasons } from './reasons.ts';
+export { type FeedHappened, type Happened, reportMarkdown, troubles } from './run-report.ts';
 export { durationText, timelineBars } from './run-timeline.ts';
 export { roundTicks, type Season, SeasonalChart } from './seasonal-chart.tsx';
 export { Sparkline } from './sparkline.tsx';

@@ -12,7 +12,12 @@ import {
 import { RECORDS_KILL_POINTS } from '../../src/records/index.ts';
 import { FETCH_KILL_POINTS, OCCASIONAL_KILL_POINTS } from '../support/fetch-kill-points.ts';
 import { JOB_KILL_POINTS } from '../support/job-kill-points.ts';
-import { DEMO_KILL_POINTS, RUN_KILL_POINTS, SELDOM_RUN_KILL_POINTS } from '../support/run-kill-points.ts';
+import {
+  DEMO_KILL_POINTS,
+  HOOK_KILL_POINTS,
+  RUN_KILL_POINTS,
+  SELDOM_RUN_KILL_POINTS,
+} from '../support/run-kill-points.ts';
 import { SCHEDULE_KILL_POINTS } from '../support/schedule-kill-points.ts';
 
 const SOURCES = join(import.meta.dirname, '../../src');
@@ -150,6 +155,7 @@ it('every kill point is one that a chaos test kills at', () => {
     ...DEMO_KILL_POINTS,
     ...RUN_KILL_POINTS,
     ...SELDOM_RUN_KILL_POINTS,
+    ...HOOK_KILL_POINTS,
     ...JOB_KILL_POINTS,
     ...SCHEDULE_KILL_POINTS,
   ]);

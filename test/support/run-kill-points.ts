@@ -23,3 +23,6 @@ export const SELDOM_RUN_KILL_POINTS = [
 
 /** While a demo market is begun. */
 export const DEMO_KILL_POINTS = ['demo-options-kept'] as const;
+
+/** While a hook of a run writes its report and calls its program, in this order. */
+export const HOOK_KILL_POINTS = ['report-text-written', 'report-written', 'hook-ended'] as const;

@@ -5,7 +5,8 @@ import { movesOf } from './moves.ts';
 
 const ENDED: readonly StepState[] = ['succeeded', 'skipped', 'failed', 'blocked', 'cancelled'];
 const step = (id: string, needs: readonly string[], state: StepState = 'planned') =>
-  ({ id, needs, state }) as unknown as RunStep;
+  ({ id, kind: 'work', needs, state }) as unknown as RunStep;
+const isHook = (kind: string) => kind === 'hook';
 const run = (cancelled = false) => ({ cancelRequestedAt: cancelled ? new Date(0) : null }) as unknown as Run;
 
 /** Any plan without a circle, with which of its steps fail. */
@@ -34,7 +35,7 @@ describe('the next moves of a run', () => {
         };
         for (let round = 0; ; round++) {
           expect(round).toBeLessThan(50);
-          const moves = movesOf(run(cancelAfter !== null && round >= cancelAfter), steps);
+          const moves = movesOf(run(cancelAfter !== null && round >= cancelAfter), steps, isHook);
           for (const id of moves.giveUp.steps) set(id, moves.giveUp.state);
           if (moves.end) {
             const states = steps.map(({ state }) => state);
@@ -60,11 +61,31 @@ describe('the next moves of a run', () => {
 
   it('wait for what is running, and stop it when the run is cancelled', () => {
     const steps = [step('a', [], 'running'), step('b', ['a'])];
-    expect(movesOf(run(), steps)).toMatchObject({ begin: [], stop: [], giveUp: { steps: [] } });
-    expect(movesOf(run(), steps).end).toBeUndefined();
-    const cancelled = movesOf(run(true), steps);
+    expect(movesOf(run(), steps, isHook)).toMatchObject({ begin: [], stop: [], giveUp: { steps: [] } });
+    expect(movesOf(run(), steps, isHook).end).toBeUndefined();
+    const cancelled = movesOf(run(true), steps, isHook);
     expect(cancelled.stop.map(({ id }) => id)).toEqual(['a']);
     expect(cancelled.giveUp).toEqual({ state: 'cancelled', steps: ['b'] });
     expect(cancelled.end).toBeUndefined();
+  });
+
+  it('begin a hook when what it needs has ended, however, and end the run without regard to it', () => {
+    const hook = (needs: readonly string[], state: StepState = 'planned', id = 'report') =>
+      ({ id, kind: 'hook', needs, state }) as unknown as RunStep;
+    const begin = (steps: readonly RunStep[]) => movesOf(run(), steps, isHook).begin.map(({ id }) => id);
+    expect(
+      begin([step('a', [], 'failed'), step('b', ['a']), step('c', [], 'running'), hook(['b', 'c'])]),
+    ).toEqual([]);
+    // what is given up in this very look has ended
+    const failed = [step('a', [], 'failed'), step('b', ['a']), step('c', [], 'succeeded')];
+    expect(begin([...failed, hook(['b', 'c'])])).toEqual(['report']);
+    const ended = [step('a', [], 'succeeded'), hook(['a'], 'failed'), hook(['report'], 'running', 'alert')];
+    expect(movesOf(run(), ended, isHook).end).toBeUndefined();
+    const all = [...ended.slice(0, 2), hook(['report'], 'skipped', 'alert')];
+    expect(movesOf(run(), all, isHook).end).toBe('succeeded');
+    expect(movesOf(run(), [step('a', [], 'failed'), hook(['a'], 'succeeded')], isHook).end).toBe('failed');
+    expect(movesOf(run(true), [step('a', [], 'running'), hook(['a'])], isHook).giveUp).toEqual({
+      ...{ state: 'cancelled', steps: ['report'] },
+    });
   });
 });

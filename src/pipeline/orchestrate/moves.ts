@@ -16,11 +16,14 @@ const GOOD: readonly StepState[] = ['succeeded', 'skipped'];
 const PASSED: readonly StepState[] = [...GOOD, 'partly'];
 const OPEN: readonly StepState[] = ['planned', 'running'];
 
+const hasPassed = (state: StepState) => PASSED.includes(state);
+
 /**
  * `steps` are in the order of the plan, each after what it needs. A failed step stops only those that need it; one that is
- * done in part stops none, and its run has failed all the same.
+ * done in part stops none, and its run has failed all the same. A hook (`isHook`, by its kind) comes when what it needs has
+ * ended, however it ended, and how itself ends says nothing about the run.
  */
-export function movesOf(run: Run, steps: readonly RunStep[]): Moves {
+export function movesOf(run: Run, steps: readonly RunStep[], isHook: (kind: string) => boolean): Moves {
   const cancelled = run.cancelRequestedAt !== null;
   const states = new Map<string, StepState>();
   const begin: RunStep[] = [];
@@ -29,10 +32,11 @@ export function movesOf(run: Run, steps: readonly RunStep[]): Moves {
     const before = step.needs.map((need) => states.get(need)!);
     let state = step.state;
     if (state === 'planned') {
-      const hopeless = before.some((each) => !PASSED.includes(each) && !OPEN.includes(each));
+      const passed = isHook(step.kind) ? (each: StepState) => !OPEN.includes(each) : hasPassed;
+      const hopeless = before.some((each) => !passed(each) && !OPEN.includes(each));
       if (cancelled) state = 'cancelled';
       else if (hopeless) state = 'blocked';
-      else if (before.every((each) => PASSED.includes(each))) begin.push(step);
+      else if (before.every(passed)) begin.push(step);
       if (state !== 'planned') givenUp.push(step.id);
     }
     states.set(step.id, state);
@@ -42,7 +46,9 @@ export function movesOf(run: Run, steps: readonly RunStep[]): Moves {
     begin,
     stop: cancelled ? steps.filter(({ state }) => state === 'running') : [],
     giveUp: { state: cancelled ? 'cancelled' : 'blocked', steps: givenUp },
-    ...(left.some((state) => OPEN.includes(state)) ? {} : { end: endOf(left) }),
+    ...(left.some((state) => OPEN.includes(state))
+      ? {}
+      : { end: endOf(steps.filter(({ kind }) => !isHook(kind)).map(({ id }) => states.get(id)!)) }),
   };
 }
 

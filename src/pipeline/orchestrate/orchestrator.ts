@@ -52,7 +52,7 @@ export class Orchestrator {
     const running = all.flatMap(({ steps }) => steps.filter(({ state }) => state === 'running'));
     const ready: { run: Run; step: RunStep }[] = [];
     for (const { run, steps } of all) {
-      const moves = movesOf(run, steps);
+      const moves = movesOf(run, steps, (kind) => this.parts.kindNamed(kind)?.hook === true);
       for (const step of moves.stop) await this.stop(step);
       if (moves.giveUp.steps.length > 0) await this.giveUp(run, moves.giveUp);
       if (moves.end) await this.end(run, moves.end);

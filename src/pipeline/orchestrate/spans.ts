@@ -58,10 +58,15 @@ function finish(span: Span, outcome: string, error: StepError | undefined): void
 
 /** How a piece of work ended, in the words of a step's state; `specs`: it has jobs to be done. */
 function outcomeOf(end: WorkEnd): string {
-  if ('output' in end) return 'succeeded';
+  if ('output' in end) return end.partly ? 'partly' : 'succeeded';
   if ('skipped' in end) return 'skipped';
   if ('specs' in end) return 'specs';
   return end.error.class === 'cancelled' ? 'cancelled' : 'failed';
+}
+
+function errorOf(end: WorkEnd): StepError | undefined {
+  if ('error' in end) return end.error;
+  return 'output' in end ? end.partly : undefined;
 }
 
 /** Does one piece of work in a span of its own. */
@@ -85,7 +90,7 @@ export async function tryInSpan(
     async (span) => {
       try {
         const end = await work();
-        finish(span, outcomeOf(end), 'error' in end ? end.error : undefined);
+        finish(span, outcomeOf(end), errorOf(end));
         return end;
       } catch (error) {
         span.recordException(error as Error);
@@ -101,7 +106,7 @@ export function stepSpan(run: Run, step: RunStep, end: WorkEnd): void {
   const attributes = { ...ofStep(run, step), 'sihwang.step.attempt': step.attempt };
   const startTime = step.startedAt ?? new Date();
   const span = tracer().startSpan(`step ${step.kind}`, { attributes, startTime }, runContext(run.id));
-  finish(span, outcomeOf(end), 'error' in end ? end.error : undefined);
+  finish(span, outcomeOf(end), errorOf(end));
 }
 
 /** A run that has just ended, from its first step to its end. */

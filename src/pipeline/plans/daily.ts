@@ -1,14 +1,18 @@
 import type { Plan, PlanFeed, PlanStep } from './plan.ts';
 
 /**
- * What is done every morning: bring, clean, check, publish and forecast each feed, each on its own, and score the
- * forecasts whose day has come.
+ * What is done every morning: bring, clean, check, publish and forecast each feed, each on its own, score the
+ * forecasts whose day has come, and tell what happened.
  */
 export const daily: Plan = {
   name: 'daily',
-  version: 1,
-  about: 'brings what was published, checks it, publishes conditions and forecasts, scores earlier ones',
-  steps: ({ feeds }) => feeds.filter(takesPart).flatMap(stepsOf),
+  version: 2,
+  about:
+    'brings what was published, checks it, publishes conditions and forecasts, scores earlier ones, reports',
+  steps: ({ feeds }) => {
+    const byFeed = feeds.filter(takesPart).map(stepsOf);
+    return byFeed.length === 0 ? [] : [...byFeed.flat(), ...hooks(byFeed.map((steps) => steps.at(-1)!.id))];
+  },
 };
 
 /** A feed that was never taken in is not begun by the daily run, unless a person put its files there. */
@@ -39,4 +43,12 @@ function stepsOf(feed: PlanFeed): PlanStep[] {
   function step(kind: string, needs: readonly string[], params = {}): PlanStep {
     return { id: `${kind}.${id}`, kind, needs, params: { feed: id, ...params } };
   }
+}
+
+/** Come when everything else has ended, well or not. */
+function hooks(last: readonly string[]): PlanStep[] {
+  return [
+    { id: 'report', kind: 'report', needs: last },
+    { id: 'alert', kind: 'alert', needs: ['report'] },
+  ];
 }

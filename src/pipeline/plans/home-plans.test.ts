@@ -28,7 +28,11 @@ describe('the daily plan', () => {
       'publish-forecasts.demo',
       'record-forecasts.demo',
       'score-forecasts.demo',
+      'report',
+      'alert',
     ]);
+    expect(steps.at(-2)!.needs).toEqual(['score-forecasts.demo']);
+    expect(orderedSteps(daily, { scheduledFor, feeds: [] }, stepKindNamed)).toEqual([]);
   });
 
   it('takes files of a drop folder in after fetching, and publishes no weather', () => {

@@ -7,6 +7,7 @@ import { promoteStep } from './promote.ts';
 import { publishConditionsStep } from './publish-conditions.ts';
 import { publishForecastsStep } from './publish-forecasts.ts';
 import { recordForecastsStep } from './record-forecasts.ts';
+import { alertStep, reportStep } from './report.ts';
 import { scoreForecastsStep } from './score-forecasts.ts';
 import { snapshotStep } from './snapshot.ts';
 import type { StepKind } from './step.ts';
@@ -26,6 +27,8 @@ const STEP_KINDS: readonly StepKind[] = [
   scoreForecastsStep,
   evaluateStep as StepKind,
   promoteStep,
+  reportStep,
+  alertStep,
 ];
 
 const BY_NAME = new Map(STEP_KINDS.map((kind) => [kind.kind, kind]));

@@ -15,6 +15,8 @@ interface KindOfStep {
    * A kind without it takes no parameters.
    */
   readonly check?: (params: JsonObject) => readonly string[];
+  /** It comes when what it needs has ended, however that ended, and its own end says nothing about the run. */
+  readonly hook?: true;
 }
 
 /** Work of this machine: done in a child process, which ends with its orchestrator. */
