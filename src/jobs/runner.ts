@@ -155,6 +155,10 @@ export interface Runner {
   list(prefix: string): AsyncIterable<Listed>;
   /** The outcome is on record: what the runner keeps of an ended job may go. */
   release(handle: Handle): Promise<void>;
+  /** Calls back whenever a job may have ended, so that nobody has to poll for it; only runners that hear of their jobs. */
+  onEnd?(heard: () => void): void;
+  /** Makes ready for jobs that will be asked for in a moment. */
+  prepare?(): void;
   /** Ends what this process itself runs for the runner. */
   close(): Promise<void>;
 }

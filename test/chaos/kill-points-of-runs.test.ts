@@ -156,14 +156,18 @@ describe.skipIf(recordsPrograms() === null)('an orchestrator that dies', () => {
     const second = orchestrator('step-cancelled');
     // until each first step was killed twice, so that they wait for seconds
     await killWorkers(4);
-    const cancelled = await runCli(['runs', 'cancel', id, '--home', home.path], {
+    expect(await cancelRun(db.records, id, 'enough', 'test')).toBe(true);
+    expect(await second).toBe('SIGKILL');
+    const other = await planned();
+    const asked = await runCli(['runs', 'cancel', other, '--home', home.path], {
       env: { DATABASE_URL: db.url, SIHWANG_KILL_AT: 'cancel-asked' },
     });
-    expect(cancelled.signal, cancelled.stderr).toBe('SIGKILL');
-    expect(await second).toBe('SIGKILL');
+    expect(asked.signal, asked.stderr).toBe('SIGKILL');
     const third = orchestrator();
-    await ended(id);
-    expect((await readRun(db.records.pool, id))?.state).toBe('cancelled');
+    for (const one of [id, other]) {
+      await ended(one);
+      expect((await readRun(db.records.pool, one))?.state).toBe('cancelled');
+    }
     expect(await cancelRun(db.records, id, 'again', 'test')).toBe(false);
     expect(await retryRun(db.records, id, { askedBy: 'test' })).toBe(true);
     await ended(id);

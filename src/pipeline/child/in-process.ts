@@ -6,6 +6,7 @@ import type { StepDoers } from './step-children.ts';
 export function inProcessDoers(kindNamed: (kind: string) => StepKind | undefined): StepDoers {
   return {
     do: (work, { signal, onEvent }) => performWork(work, { signal, event: onEvent, kindNamed }),
+    prepare: () => undefined,
     close: () => undefined,
   };
 }

@@ -18,6 +18,8 @@ export interface Doing {
 /** Does pieces of work somewhere else than in the orchestrator. */
 export interface StepDoers {
   do(work: StepWork, doing: Doing): Promise<WorkEnd>;
+  /** Makes ready for work that comes in a moment. */
+  prepare(): void;
   /** Ends every process at once. */
   close(): void;
 }
@@ -38,6 +40,12 @@ export class StepChildren implements StepDoers {
     if (child.usable) this.idle.push(child);
     else child.end();
     return end;
+  }
+
+  /** A process that is there already waits on. */
+  prepare(): void {
+    if (this.idle.length === 0) this.idle.push(this.begin());
+    this.idle.at(-1)!.waitOn();
   }
 
   close(): void {
@@ -89,8 +97,7 @@ class StepChild {
         child.off('message', heard).off('exit', died);
         signal.removeEventListener('abort', stop);
         clearTimeout(grace);
-        this.idleTimer = setTimeout(() => this.end(), IDLE_MS);
-        this.idleTimer.unref();
+        this.waitOn();
         resolve(end);
       };
       const heard = (message: FromChild): void => {
@@ -115,6 +122,13 @@ class StepChild {
       this.tell({ work });
       if (signal.aborted) stop();
     });
+  }
+
+  /** Is ended when no work comes for a while. */
+  waitOn(): void {
+    clearTimeout(this.idleTimer);
+    this.idleTimer = setTimeout(() => this.end(), IDLE_MS);
+    this.idleTimer.unref();
   }
 
   end(): void {

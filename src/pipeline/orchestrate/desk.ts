@@ -40,6 +40,11 @@ export class Desk implements StepDesk {
     this.parts = parts;
   }
 
+  /** Makes ready for a step that is about to begin. */
+  prepare(): void {
+    this.parts.doers.prepare();
+  }
+
   /** Whether a step is being worked on here, rather than waiting for its next try. */
   works(step: StepTry): boolean {
     return this.working.has(keyOf(step));
@@ -71,6 +76,7 @@ export class Desk implements StepDesk {
   }
 
   async submit(step: StepTry, attempt: number): Promise<Submitted> {
+    this.parts.jobs.prepare();
     const end = await this.work(step, attempt, 'specs');
     if (!('specs' in end)) return end;
     const { workedMs } = end;
@@ -81,11 +87,31 @@ export class Desk implements StepDesk {
     return { keys, workedMs };
   }
 
-  async poll(step: StepTry, keys: readonly string[]): Promise<'open' | 'ended'> {
-    const run = await readRun(this.parts.records.pool, step.runId);
-    if (run?.cancelRequestedAt)
-      await this.parts.jobs.cancel(keys, run.cancelReason ?? 'the run is cancelled');
-    return (await this.parts.jobs.poll(keys)).open === 0 ? 'ended' : 'open';
+  async untilEnded(step: StepTry, keys: readonly string[]): Promise<void> {
+    const { jobs, doers, records } = this.parts;
+    const asked = new AbortController();
+    this.working.set(keyOf(step), asked);
+    const cancelled = new Promise<void>((resolve) => {
+      asked.signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    try {
+      for (const began = performance.now(); ; ) {
+        const run = await readRun(records.pool, step.runId);
+        if (run?.cancelRequestedAt) await jobs.cancel(keys, run.cancelReason ?? 'the run is cancelled');
+        const { open } = await jobs.poll(keys);
+        if (open === 0) return;
+        // whoever puts the results together may have gone for want of work
+        if (open <= LAST_JOBS) doers.prepare();
+        const late = LATE_SHARE * (performance.now() - began);
+        await Promise.race([
+          jobs.change(Math.min(Math.max(SHORTEST_POLL_MS, late), LONGEST_POLL_MS)),
+          // a wish that was acted on is looked after by the next looks
+          ...(run?.cancelRequestedAt ? [] : [cancelled]),
+        ]);
+      }
+    } finally {
+      this.working.delete(keyOf(step));
+    }
   }
 
   async collect(step: StepTry, attempt: number, keys: readonly string[]): Promise<WorkEnd> {
@@ -130,6 +156,8 @@ export class Desk implements StepDesk {
     const { homePath, records, doers } = this.parts;
     const { run, row, inputs } = await this.read(step);
     if (run.cancelRequestedAt) return CANCELLED;
+    // a workflow that the library took up from before the step's end has nothing left to do
+    if (row.state !== 'running' || row.generation !== step.generation) return CANCELLED;
     const stop = new AbortController();
     this.working.set(keyOf(step), stop);
     const said: Promise<void>[] = [];
@@ -175,6 +203,13 @@ export class Desk implements StepDesk {
     return { run, row, inputs };
   }
 }
+
+const SHORTEST_POLL_MS = 200;
+const LONGEST_POLL_MS = 15_000;
+/** What a look may add to the time that jobs take, where nobody tells that they have ended. */
+const LATE_SHARE = 0.03;
+/** When so few jobs are left, their end is near. */
+const LAST_JOBS = 2;
 
 const CANCELLED: WorkEnd = {
   error: { class: 'cancelled', code: 'CANCELLED', message: 'the run is cancelled', hint: null },

@@ -32,6 +32,10 @@ export interface JobDesk {
   /** How many have not ended; when none is left, what came of each, in the order of the keys. */
   poll(keys: readonly string[], since?: Date | null): Promise<PolledJobs>;
   cancel(keys: readonly string[], reason: string): Promise<void>;
+  /** Makes ready for jobs that will be submitted in a moment. */
+  prepare(): void;
+  /** Comes back when a job may have ended, or after so long; never once this is closed. */
+  change(atMostMs: number): Promise<void>;
   /** Ends what this process itself runs. */
   close(): Promise<void>;
 }
@@ -46,6 +50,8 @@ export async function openJobDesk(home: Home, records: Records): Promise<JobDesk
   const lease = await rows.takeLease(home.id, `orchestrator ${process.pid}`);
   const on = { home: home.id, rows, runner, store, lease };
   await reconcile(on);
+  const change = new Change();
+  runner.onEnd?.(() => change.happened());
   return {
     submit: (specs, { again = false } = {}) => submitJobs(specs as readonly JobSpec[], on, { again }),
     poll: async (keys, since = null) => {
@@ -57,8 +63,46 @@ export async function openJobDesk(home: Home, records: Records): Promise<JobDesk
       return open === 0 ? { open, outcomes, busyMs: busyMsOf(outcomes, since) } : { open };
     },
     cancel: (keys, reason) => cancelJobs({ keys }, reason, on),
-    close: () => runner.close(),
+    prepare: () => runner.prepare?.(),
+    change: (atMostMs) => change.wait(atMostMs),
+    close: () => {
+      change.close();
+      return runner.close();
+    },
   };
+}
+
+/** Wakes whoever waits; what happens while nobody does is kept for the next one. */
+class Change {
+  private readonly waiting = new Set<() => void>();
+  private missed = false;
+  private closed = false;
+
+  happened(): void {
+    this.missed = this.waiting.size === 0;
+    for (const wake of this.waiting) wake();
+  }
+
+  wait(atMostMs: number): Promise<void> {
+    if (this.closed) return new Promise(() => undefined);
+    if (this.missed) {
+      this.missed = false;
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        clearTimeout(timer);
+        this.waiting.delete(wake);
+        if (!this.closed) resolve();
+      };
+      const timer = setTimeout(wake, atMostMs);
+      this.waiting.add(wake);
+    });
+  }
+
+  close(): void {
+    this.closed = true;
+  }
 }
 
 function busyMsOf(outcomes: readonly JobOutcome[], since: Date | null): number {

@@ -1,6 +1,6 @@
 import { EXIT } from '../../domain/index.ts';
 import type { Home } from '../../lake/index.ts';
-import { openRecords, type Records, takeOrchestratorLock } from '../../records/index.ts';
+import { openRecords, openRuns, type Records, takeOrchestratorLock } from '../../records/index.ts';
 import { inProcessDoers } from '../child/in-process.ts';
 import { StepChildren, type StepDoers } from '../child/step-children.ts';
 import { launchDurable } from '../durable/durable.ts';
@@ -60,6 +60,8 @@ export async function orchestrate(
       onLost: effects.die,
       onRunChanged: look,
     });
+    // a process takes half a second to start, in which this one makes itself ready
+    if ((await openRuns(records.pool)).length > 0) doers.prepare();
     const jobs = await effects.openJobs(home, records);
     const desk = new Desk({ homePath: home.path, records, doers, jobs, kindNamed, onSettled: look });
     const durable = await launchDurable({

@@ -70,6 +70,8 @@ export class Orchestrator {
   private async begin(run: Run, step: RunStep): Promise<void> {
     const { pool } = this.parts.records;
     const ref = tryOf(step);
+    // a process starts while the step is being written down
+    this.parts.desk.prepare();
     await inTransaction(pool, async (client) => {
       await runBegun(client, run.id);
       await stepTaken(client, ref);

@@ -17,7 +17,8 @@ export interface StepDesk {
   /** Does the work in another process. */
   perform(step: StepTry, attempt: number): Promise<WorkEnd>;
   submit(step: StepTry, attempt: number): Promise<Submitted>;
-  poll(step: StepTry, keys: readonly string[]): Promise<'open' | 'ended'>;
+  /** Waits until none of the jobs is under way any more. */
+  untilEnded(step: StepTry, keys: readonly string[]): Promise<void>;
   collect(step: StepTry, attempt: number, keys: readonly string[]): Promise<WorkEnd>;
   /** Notes that a try failed and that there will be another. */
   failed(step: StepTry, attempt: number, end: WorkEnd, waitMs: number): Promise<void>;
@@ -26,11 +27,6 @@ export interface StepDesk {
 
 /** The keys of the jobs and the time that making them took, or how the step ended without any. */
 export type Submitted = { readonly keys: readonly string[]; readonly workedMs: number } | WorkEnd;
-
-const SHORTEST_POLL_MS = 200;
-const LONGEST_POLL_MS = 15_000;
-/** What a look that comes late may add to the time that jobs take. */
-const LATE_SHARE = 0.03;
 
 /**
  * The workflow of one step: tries until it is done or an error will not pass, then settles. What is written here must
@@ -68,13 +64,7 @@ async function throughJobs(
   const submitted = await calls.step(`submit ${attempt}`, () => desk.submit(step, attempt));
   if (!('keys' in submitted)) return submitted;
   const { keys } = submitted;
-  for (let waitedMs = 0; ; ) {
-    const state = await calls.step('poll', () => desk.poll(step, keys));
-    if (state !== 'open') break;
-    const waitMs = Math.min(Math.max(SHORTEST_POLL_MS, Math.round(waitedMs * LATE_SHARE)), LONGEST_POLL_MS);
-    await calls.sleep(waitMs);
-    waitedMs += waitMs;
-  }
+  await calls.step(`await ${attempt}`, () => desk.untilEnded(step, keys));
   const end = await calls.step(`collect ${attempt}`, () => desk.collect(step, attempt, keys));
   return { ...end, workedMs: submitted.workedMs + end.workedMs };
 }

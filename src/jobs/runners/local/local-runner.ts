@@ -50,6 +50,7 @@ class LocalRunner implements Runner {
   private readonly jobs: string;
   private readonly options: LocalRunnerOptions;
   private supervisor: ChildProcess | undefined;
+  private heard: () => void = () => undefined;
   /** Jobs that this process's own supervisor has, with what it last said. */
   private readonly own = new Map<string, 'QUEUED' | 'RUNNING' | 'ended'>();
   /** When a worker without a supervisor was asked to end. */
@@ -110,6 +111,14 @@ class LocalRunner implements Runner {
     this.own.delete(name);
     this.asked.delete(name);
     this.folderOf(name).remove();
+  }
+
+  onEnd(heard: () => void): void {
+    this.heard = heard;
+  }
+
+  prepare(): void {
+    this.supervisor ??= this.startSupervisor();
   }
 
   async close(): Promise<void> {
@@ -188,12 +197,14 @@ class LocalRunner implements Runner {
     child.send({ open } satisfies ToSupervisor);
     child.on('message', ({ name, is }: FromSupervisor) => {
       if (this.own.has(name)) this.own.set(name, is);
+      if (is === 'ended') this.heard();
     });
     child.on('error', () => undefined);
     child.once('exit', () => {
       this.supervisor = undefined;
       // what it had not begun is found in its folder and queued again at the next look
       for (const [name, is] of this.own) if (is !== 'ended') this.own.delete(name);
+      this.heard();
     });
     return child;
   }
