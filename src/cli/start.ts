@@ -11,6 +11,7 @@ import {
   hasDemo,
   keepForecasting,
   keepOrchestrating,
+  leftToRun,
   publishIfStale,
 } from '../pipeline/index.ts';
 import { openBehind, type RecordsBehind } from '../records/index.ts';
@@ -98,6 +99,7 @@ async function start(options: StartOptions): Promise<void> {
         library,
         {
           signal: stopped.signal,
+          leftToRun: leftToRun(home, records),
           onProgress: (feed, progress) => watch.step(feed, progress),
           onProblem: (feed, problem) =>
             tell(`  forecasts of ${feed} will be tried again: ${(problem as Error).message}`),

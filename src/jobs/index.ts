@@ -14,6 +14,7 @@ export {
 export { jobKey, jobName, namePrefix } from './job-name.ts';
 export type { JobAttempt, JobChange, JobRow, JobRows, Lease, NewJobRow, Orphan, RowsOf } from './job-rows.ts';
 export { leaseLost } from './job-rows.ts';
+export { leaveResult } from './leave-result.ts';
 export type { Manifest, ManifestOutput } from './manifest.ts';
 export { cancelJobs, type JobOutcome, pollJobs, watchJobs } from './poll-jobs.ts';
 export { type Reconciled, reconcile } from './reconcile.ts';

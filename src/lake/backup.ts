@@ -14,6 +14,7 @@ import { EXIT, SihwangError } from '../domain/index.ts';
 import { publishFile, sweepTemporary, temporaryName, writeFileDurably } from '../store/index.ts';
 import type { Home } from './home.ts';
 import { reach } from './kill-points.ts';
+import { LOCKS_FOLDER } from './writer-lock.ts';
 
 /**
  * A backup is a folder: `files/<first two>/<sha256>` holds each distinct content once, `backups/<instant>.json` says
@@ -56,6 +57,7 @@ const LEFT_OUT = new Set([
   'writer.lock',
   'writer.lock.wal',
   'writer.json',
+  LOCKS_FOLDER,
   'keys.env',
   'records',
 ]);

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -14,6 +14,16 @@ export interface LockOptions {
   readonly waitMs?: number;
   /** Called once when waiting begins, with the holder's description. */
   readonly onWait?: (holder: string) => void;
+  /** Ends the waiting with its reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** One of a home's locks: where it lies, and where its holder says who it is. */
+interface Lock {
+  readonly path: string;
+  readonly note: string;
+  /** What its holder does, for whoever finds it taken: `writing to /home/me/sihwang`. */
+  readonly does: string;
 }
 
 interface HolderNote {
@@ -24,7 +34,7 @@ interface HolderNote {
 
 const POLL_MS = 100;
 
-/** The operating system's lock is between processes; writers within this one take turns by this set of homes. */
+/** The operating system's lock is between processes; those within this one take turns by this set of paths. */
 const heldHere = new Set<string>();
 
 /**
@@ -37,36 +47,62 @@ export async function withWriterLock<T>(
   options: LockOptions,
   work: () => Promise<T>,
 ): Promise<T> {
-  const instance = await acquire(home, options);
-  try {
-    writeFileSync(
-      join(home.path, 'writer.json'),
-      JSON.stringify({
-        pid: process.pid,
-        command: options.command,
-        since: new Date().toISOString(),
-      } satisfies HolderNote),
-    );
+  const lock = {
+    path: join(home.path, 'writer.lock'),
+    note: join(home.path, 'writer.json'),
+    does: `writing to ${home.path}`,
+  };
+  return holding(lock, options, async () => {
     sweepHome(home);
     await migrateHome(home);
+    return await work();
+  });
+}
+
+/** Folder of a home's locks beside the writer's. */
+export const LOCKS_FOLDER = 'locks';
+
+/**
+ * Runs `work` as the only one who decides which forecasts of a feed are to be computed, or computes them outside of runs.
+ * Ends with 75 naming the holder when it stays taken.
+ */
+export async function withForecastLock<T>(
+  home: Home,
+  feed: string,
+  options: LockOptions,
+  work: () => Promise<T>,
+): Promise<T> {
+  mkdirSync(join(home.path, LOCKS_FOLDER), { recursive: true });
+  const at = (extension: string) => join(home.path, LOCKS_FOLDER, `forecasts-${feed}.${extension}`);
+  const lock = { path: at('lock'), note: at('json'), does: `forecasting ${feed} in ${home.path}` };
+  return holding(lock, options, work);
+}
+
+async function holding<T>(lock: Lock, options: LockOptions, work: () => Promise<T>): Promise<T> {
+  const instance = await acquire(lock, options);
+  try {
+    const { command } = options;
+    const note: HolderNote = { pid: process.pid, command, since: new Date().toISOString() };
+    writeFileSync(lock.note, JSON.stringify(note));
     return await work();
   } catch (error) {
     throw asLakeError(error);
   } finally {
     instance.closeSync();
-    heldHere.delete(resolve(home.path));
+    heldHere.delete(resolve(lock.path));
   }
 }
 
-async function acquire(home: Home, options: LockOptions): Promise<DuckDBInstance> {
+async function acquire(lock: Lock, options: LockOptions): Promise<DuckDBInstance> {
   const deadline = Date.now() + (options.waitMs ?? 0);
   let announced = false;
   for (;;) {
-    const instance = await tryLock(home);
+    options.signal?.throwIfAborted();
+    const instance = await tryLock(lock);
     if (instance) return instance;
-    const holder = describeHolder(home);
+    const holder = describeHolder(lock);
     if (Date.now() >= deadline) {
-      throw new SihwangError('HOME_BUSY', `another process is writing to ${home.path}: ${holder}`, {
+      throw new SihwangError('HOME_BUSY', `another process is ${lock.does}: ${holder}`, {
         exit: EXIT.tryAgain,
         hint: 'Try again when it has finished, or add --wait to wait for it.',
       });
@@ -77,12 +113,12 @@ async function acquire(home: Home, options: LockOptions): Promise<DuckDBInstance
   }
 }
 
-async function tryLock(home: Home): Promise<DuckDBInstance | undefined> {
-  const path = resolve(home.path);
+async function tryLock(lock: Lock): Promise<DuckDBInstance | undefined> {
+  const path = resolve(lock.path);
   if (heldHere.has(path)) return undefined;
   heldHere.add(path);
   try {
-    return await DuckDBInstance.create(join(path, 'writer.lock'));
+    return await DuckDBInstance.create(path);
   } catch (error) {
     heldHere.delete(path);
     if (/lock/i.test((error as Error).message)) return undefined;
@@ -90,10 +126,10 @@ async function tryLock(home: Home): Promise<DuckDBInstance | undefined> {
   }
 }
 
-function describeHolder(home: Home): string {
+function describeHolder({ note }: Lock): string {
   try {
-    const note = JSON.parse(readFileSync(join(home.path, 'writer.json'), 'utf8')) as HolderNote;
-    return `${note.command} (process ${note.pid}, since ${note.since})`;
+    const { command, pid, since } = JSON.parse(readFileSync(note, 'utf8')) as HolderNote;
+    return `${command} (process ${pid}, since ${since})`;
   } catch {
     return 'a process that has just begun';
   }

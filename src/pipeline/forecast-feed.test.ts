@@ -5,10 +5,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fromDayNumber } from '../domain/index.ts';
 import { type RunTasks, runTasks } from '../jobs/index.ts';
-import { type Home, openHome, openServingLibrary, withWriterLock } from '../lake/index.ts';
+import { type Home, listSnapshots, openHome, openServingLibrary, withWriterLock } from '../lake/index.ts';
 import { feedOverview } from '../market/index.ts';
 import { feedById } from '../sources/index.ts';
+import { homeStoreUri, openStore } from '../store/index.ts';
 import { type ForecastProgress, forecastFeed } from './forecast-feed.ts';
+import { findResults, reissue } from './forecasting/reissue.ts';
 import { ingestFiles } from './ingest-files.ts';
 
 const feed = feedById('japan-maff')!;
@@ -72,7 +74,7 @@ describe('the forecasts of a feed', () => {
     const home = await homeWith(table(800));
     const steps: ForecastProgress[] = [];
     const first = await forecastFeed(home, profile, { only: 'all', onProgress: (step) => steps.push(step) });
-    expect(first).toEqual({ computed: 3, publications: 1, failed: [] });
+    expect(first).toEqual({ computed: 3, publications: 1, failed: [], leftToRun: false });
     expect(steps.at(-1)).toEqual({ done: 3, series: 3, headlinesDone: 3, headlines: 3, published: 3 });
     expect(await ask(home, 'select horizon, count(*) from forecast_cell group by all order by all')).toEqual([
       ['MD1', 3],
@@ -196,6 +198,39 @@ describe('the forecasts of a feed', () => {
     expect(await ask(home, `select count(*) from forecast_cell where reason = 'computation-failed'`)).toEqual(
       [[0]],
     );
+  });
+
+  it('cite the snapshot that they were computed from, and can be issued again to the byte', async () => {
+    const home = await homeWith(table(400));
+    const stumble: RunTasks = (tasks, options) =>
+      runTasks(tasks, {
+        ...options,
+        onResult: (result) =>
+          options.onResult(result.id.includes('30300') ? { id: result.id, failure: 'stumbled' } : result),
+      });
+    await forecastFeed(home, profile, { only: 'all' }, withRun(stumble));
+    const states = await ask(home, 'select series, snapshot, artefact from forecast_state order by series');
+    const store = await openStore(homeStoreUri(home.path));
+    const [kept, ...others] = await listSnapshots(store);
+    expect(others).toEqual([]);
+    expect(states.map(([, snapshot]) => snapshot)).toEqual([kept!.sha256, kept!.sha256, kept!.sha256]);
+    const [manifest, ...more] = await findResults(store, { item: String(states[0]![0]) });
+    expect(more).toEqual([]);
+    expect(states.map(([, , artefact]) => artefact)).toEqual([
+      manifest!.outputs[0]!.sha256,
+      manifest!.outputs[0]!.sha256,
+      null,
+    ]);
+    expect(await reissue(store, manifest!)).toMatchObject({ run: 'pages-japan-maff-1', items: 2 });
+    await expect(findResults(store, { item: String(states[2]![0]) })).rejects.toMatchObject({
+      code: 'RESULT_UNKNOWN',
+    });
+  });
+
+  it('are computed once when two ask for them at the same time', async () => {
+    const home = await homeWith(table(400));
+    const both = await Promise.all([1, 2].map(() => forecastFeed(home, profile, { only: 'all' })));
+    expect(both.map(({ computed }) => computed).sort()).toEqual([0, 3]);
   });
 
   it('wait for another writer of the home, of this very process too', async () => {

@@ -1,19 +1,18 @@
-import { canonicalJson, type FeedProfile, type SnapshotReader } from '../domain/index.ts';
-import { type RunTasks, runTasks, type Task } from '../jobs/index.ts';
-import { type Home, openServingLibrary, readPointer, type ServingReader } from '../lake/index.ts';
+import type { FeedProfile } from '../domain/index.ts';
+import { type RunTasks, runTasks } from '../jobs/index.ts';
 import {
-  type GivenPaths,
-  type GlobalQuestion,
-  globalQuestion,
-  groupOf,
-  priceSnapshots,
-  readRecipe,
-  seriesOf,
-  withheldForecast,
-} from '../tasks/price-forecast/index.ts';
-import { type PlannedSeries, planForecasts, publishedRecipe } from './forecast-plan.ts';
-import { ForecastPublisher } from './forecast-publisher.ts';
-import { snapshotOf } from './task-snapshot.ts';
+  type Home,
+  openServingLibrary,
+  openSnapshot,
+  readPointer,
+  type ServingReader,
+  withForecastLock,
+} from '../lake/index.ts';
+import { homeStoreUri, openStore } from '../store/index.ts';
+import { readRecipe } from '../tasks/price-forecast/index.ts';
+import { planForecasts, publishedRecipe } from './forecast-plan.ts';
+import { type ForecastSeriesOptions, forecastSeries } from './forecasting/forecast-series.ts';
+import { drawSnapshot, snapshotOf } from './task-snapshot.ts';
 
 /** How far a forecast run is. */
 export interface ForecastProgress {
@@ -31,6 +30,11 @@ export interface ForecastFeedOptions {
   readonly only: 'headline' | 'all';
   readonly onProgress?: (progress: ForecastProgress) => void;
   readonly signal?: AbortSignal;
+  /**
+   * Whether a run is going to forecast the feed. Asked before anything is computed and every second after: what is
+   * finished then is published, and the rest is left to the run.
+   */
+  readonly leftToRun?: () => Promise<boolean>;
 }
 
 export interface ForecastFeedResult {
@@ -39,6 +43,8 @@ export interface ForecastFeedResult {
   readonly publications: number;
   /** Series whose task failed: shown as withheld, and tried again by the next run. */
   readonly failed: readonly { readonly series: string; readonly message: string }[];
+  /** Whether a run has been left to do the rest. */
+  readonly leftToRun: boolean;
 }
 
 export interface ForecastFeedEffects {
@@ -46,9 +52,14 @@ export interface ForecastFeedEffects {
   readonly run: RunTasks;
 }
 
+/** So often a computation looks whether a run has come for it. */
+const LOOK_MS = 1_000;
+
 /**
  * Forecasts the series of a feed whose data changed since their forecast was made, and publishes: once when the
- * headline series are done, then every 15 seconds, each time beside the forecasts that were there. The home is locked
+ * headline series are done, then every 15 seconds, each time beside the forecasts that were there. They are computed from
+ * a snapshot, which they cite, and each publication leaves its result as a job would. Nobody else computes forecasts of
+ * the feed outside of runs meanwhile, and a run that is to decide what it computes waits. The home is locked
  * only while publishing. Conditions that are republished meanwhile are noticed at the end and followed.
  * Stops at the signal with its reason; what was published by then stays. Ends with HOME_BUSY (75) when another writer
  * keeps the home for more than a minute after the last series.
@@ -59,130 +70,120 @@ export async function forecastFeed(
   options: ForecastFeedOptions,
   effects: ForecastFeedEffects = { now: () => new Date(), run: runTasks },
 ): Promise<ForecastFeedResult> {
-  const result = { computed: 0, publications: 0, failed: [] as { series: string; message: string }[] };
-  const attempted = new Set<string>();
-  for (let version = currentConditions(home, profile); version !== undefined; ) {
-    const library = await openServingLibrary(home, [profile]);
+  const { signal, leftToRun } = options;
+  const nobodyElse = {
+    command: 'forecasts behind the pages',
+    waitMs: Number.POSITIVE_INFINITY,
+    ...(signal && { signal }),
+  };
+  return withForecastLock(home, profile.id, nobodyElse, async () => {
+    const result: RunningResult = { computed: 0, publications: 0, failed: [], leftToRun: false };
+    if (await leftToRun?.()) return { ...result, leftToRun: true };
+    const run = watchForRun(leftToRun);
     try {
-      await library.read(profile.id, async (reader) => {
-        version = conditionsOf(reader);
-        await forecastVersion(home, reader, options, effects, attempted, result);
-      });
+      await followConditions(home, profile, { ...options, left: run.comes, ...effects }, result);
     } finally {
-      await library.close();
+      run.stop();
     }
-    if (version === currentConditions(home, profile)) break;
-  }
-  return result;
+    return result;
+  });
+}
+
+interface Watched {
+  /** Comes with the run. */
+  readonly comes: AbortSignal;
+  stop(): void;
+}
+
+function watchForRun(leftToRun: (() => Promise<boolean>) | undefined): Watched {
+  const coming = new AbortController();
+  // one that could not be asked is asked again
+  const look = () =>
+    leftToRun!().then(
+      (left) => left && coming.abort(),
+      () => undefined,
+    );
+  const timer = leftToRun && setInterval(look, LOOK_MS);
+  return { comes: coming.signal, stop: () => clearInterval(timer) };
 }
 
 interface RunningResult {
   computed: number;
   publications: number;
   readonly failed: { series: string; message: string }[];
+  leftToRun: boolean;
+}
+
+type RunningOptions = ForecastFeedOptions & Omit<ForecastSeriesOptions, 'signal'>;
+
+/** Brings forecasts up to date until they rest on the conditions that are current. */
+async function followConditions(
+  home: Home,
+  profile: FeedProfile,
+  options: RunningOptions,
+  result: RunningResult,
+): Promise<void> {
+  const attempted = new Set<string>();
+  for (let version = currentConditions(home, profile); version !== undefined; ) {
+    const library = await openServingLibrary(home, [profile]);
+    try {
+      await library.read(profile.id, async (reader) => {
+        version = conditionsOf(reader);
+        await forecastVersion(home, reader, options, attempted, result);
+      });
+    } finally {
+      await library.close();
+    }
+    result.leftToRun = options.left.aborted;
+    if (result.leftToRun || version === currentConditions(home, profile)) return;
+  }
 }
 
 /** Brings the forecasts of one version of the conditions up to date. */
 async function forecastVersion(
   home: Home,
   reader: ServingReader,
-  options: ForecastFeedOptions,
-  { now, run }: ForecastFeedEffects,
+  options: RunningOptions,
   attempted: Set<string>,
   result: RunningResult,
 ): Promise<void> {
-  const snapshot = snapshotOf(reader);
   const recipe = readRecipe(JSON.parse(await publishedRecipe(reader)));
-  const plan = await planForecasts(snapshot, reader, options.only, recipe);
+  const plan = await planForecasts(snapshotOf(reader), reader, options.only, recipe);
   const stale = plan.stale.filter(({ series, fingerprint }) => !attempted.has(`${series} ${fingerprint}`));
-  const bySeries = new Map(stale.map((planned) => [planned.series, planned]));
-  const publisher = new ForecastPublisher(home, reader.profile.id, now);
-  let headlinesLeft = stale.filter(({ headline }) => headline).length;
+  const headlines = stale.filter(({ headline }) => headline).length;
   const fresh = plan.seriesCount - stale.length;
-  let done = 0;
-  const report = () =>
+  const report = (done: number, headlinesLeft: number, published: number) =>
     options.onProgress?.({
       done: fresh + done,
       series: plan.seriesCount,
       headlinesDone: plan.headlineCount - headlinesLeft,
       headlines: plan.headlineCount,
-      published: fresh + publisher.published,
+      published: fresh + published,
     });
-  report();
+  report(0, headlines, 0);
   if (stale.length === 0) return;
 
-  async function* tasks(): AsyncGenerator<Task<'price-forecast'>> {
-    for await (const one of priceSnapshots(snapshot, stale)) {
-      const series = one.series.map((own) => ({ ...own, given: given.get(own.series) ?? [] }));
-      yield { id: series[0]!.series, kind: 'price-forecast', input: { ...one, series, recipe } };
-    }
-  }
-  const given = recipe.global ? await givenBySeries(snapshot, stale, run, options.signal) : new Map();
+  const store = await openStore(homeStoreUri(home.path));
+  const wanted = { task: 'price-forecast', params: {}, asOf: null };
+  const { sha256, lineage } = await drawSnapshot(home, store, reader.profile, wanted);
+  // others have published meanwhile, and are followed
+  if (lineage.conditions !== conditionsOf(reader)) return;
+  const snapshot = await openSnapshot(store, sha256);
   try {
-    await run(tasks(), {
-      ...(options.signal ? { signal: options.signal } : {}),
-      onResult: (answer) => {
-        const planned = bySeries.get(answer.id)!;
-        const failed = 'failure' in answer;
-        if (failed) result.failed.push({ series: answer.id, message: answer.failure });
-        attempted.add(`${planned.series} ${planned.fingerprint}`);
-        publisher.add({
-          series: planned.series,
-          forecast: failed ? failedForecast(reader, planned) : answer.output[0]!,
-          fingerprint: failed ? '' : planned.fingerprint,
-          issuedAt: now().toISOString(),
-          conditionsVersion: conditionsOf(reader),
-          recipe: canonicalJson(recipe),
-          snapshot: null,
-          artefact: null,
-        });
-        done++;
-        result.computed++;
-        if (planned.headline && --headlinesLeft === 0) publisher.publishSoon();
-        else if (headlinesLeft === 0) publisher.publishWhenDue();
-        report();
-      },
-    });
-    await publisher.finish();
+    const ground = { home, store, snapshot, conditions: lineage.conditions, recipe };
+    const made = await forecastSeries(
+      ground,
+      reader.profile,
+      { stale, headlines, report },
+      { ...options, signal: options.signal },
+    );
+    result.computed += made.attempted.length;
+    result.publications += made.publications;
+    result.failed.push(...made.failed);
+    for (const { series, fingerprint } of made.attempted) attempted.add(`${series} ${fingerprint}`);
   } finally {
-    await publisher.settled();
-    result.publications += publisher.publications;
+    snapshot.close();
   }
-  report();
-}
-
-/** What the model over all series of a market says of each of them; a market whose model failed goes on without it. */
-async function givenBySeries(
-  snapshot: SnapshotReader,
-  stale: readonly PlannedSeries[],
-  run: RunTasks,
-  signal: AbortSignal | undefined,
-): Promise<Map<string, readonly GivenPaths[]>> {
-  const known = await seriesOf(snapshot);
-  const groups = [...new Set(stale.map((series) => groupOf(snapshot, series)))];
-  const asked = new Map<string, GlobalQuestion>();
-  async function* questions(): AsyncGenerator<Task<'global-paths'>> {
-    for (const group of groups) {
-      const input = await globalQuestion(snapshot, known, group);
-      asked.set(group, input);
-      yield { id: group, kind: 'global-paths', input };
-    }
-  }
-  const given = new Map<string, readonly GivenPaths[]>();
-  await run(questions(), {
-    ...(signal ? { signal } : {}),
-    onResult: (answer) => {
-      const series = asked.get(answer.id)!.series;
-      asked.delete(answer.id);
-      if ('failure' in answer) return;
-      for (const [k, paths] of answer.output.entries()) if (paths) given.set(series[k]!.series, [paths]);
-    },
-  });
-  return given;
-}
-
-function failedForecast({ profile }: ServingReader, { series, originDay }: PlannedSeries) {
-  return withheldForecast(series, { granularity: profile.granularity, originDay }, 'computation-failed');
 }
 
 /** `demo-12` of `demo-12.13`: the part of a serving version that names the conditions. */

@@ -1,11 +1,23 @@
 import { SihwangError } from '../domain/index.ts';
 import { type Home, publishForecasts, withWriterLock } from '../lake/index.ts';
+import type { SeriesForecast } from '../tasks/price-forecast/index.ts';
+import type { PlannedSeries } from './forecast-plan.ts';
 import { type IssuedForecast, issuedTables } from './forecast-tables.ts';
 
 /** After the headlines, what is finished becomes visible this often. */
 const PUBLISH_EVERY_MS = 15_000;
 /** A publication holds the lock for moments; a build may hold it for longer, and is worth waiting for. */
 const LOCK_WAIT_MS = 60_000;
+
+/** One series that has been computed, or whose computation failed: then it is shown as withheld. */
+export interface MadeForecast {
+  readonly planned: PlannedSeries;
+  readonly forecast: SeriesForecast;
+  readonly failed: boolean;
+}
+
+/** Keeps what is about to be published so that it can be issued again, and says what each forecast rests on. */
+export type IssueForecasts = (made: readonly MadeForecast[]) => Promise<readonly IssuedForecast[]>;
 
 /**
  * Gathers finished forecasts and publishes them while others are computed, one publication at a time. When another
@@ -15,25 +27,27 @@ export class ForecastPublisher {
   publications = 0;
   /** Series that a reader can see. */
   published = 0;
-  private pending: IssuedForecast[] = [];
+  private pending: MadeForecast[] = [];
   private publishing: Promise<void> | undefined;
   private failure: unknown;
   private lastPublished: number;
   private readonly home: Home;
   private readonly feed: string;
+  private readonly issue: IssueForecasts;
   private readonly now: () => Date;
 
-  constructor(home: Home, feed: string, now: () => Date) {
+  constructor(home: Home, feed: string, issue: IssueForecasts, now: () => Date) {
     this.home = home;
     this.feed = feed;
+    this.issue = issue;
     this.now = now;
     this.lastPublished = now().getTime();
   }
 
   /** Throws what an earlier publication failed with, so that nobody computes for a home that cannot keep it. */
-  add(issued: IssuedForecast): void {
+  add(made: MadeForecast): void {
     if (this.failure) throw this.failure;
-    this.pending.push(issued);
+    this.pending.push(made);
   }
 
   publishWhenDue(): void {
@@ -67,12 +81,13 @@ export class ForecastPublisher {
     this.pending = [];
     this.lastPublished = this.now().getTime();
     try {
+      const issued = await this.issue(batch);
       await withWriterLock(this.home, { command: 'publish forecasts', waitMs: LOCK_WAIT_MS }, () =>
         publishForecasts(
           this.home,
           this.feed,
-          issuedTables(batch),
-          batch.map(({ forecast }) => forecast.series),
+          issuedTables(issued),
+          issued.map(({ series }) => series),
         ),
       );
     } catch (error) {

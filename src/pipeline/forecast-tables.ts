@@ -12,7 +12,7 @@ export interface Issue {
   readonly conditionsVersion: string;
   /** The recipe as canonical JSON. */
   readonly recipe: string;
-  /** SHA-256 of the snapshot and of the artefact; null when it was made straight from the conditions. */
+  /** SHA-256 of the snapshot, and of the result that holds it; null of what failed, and of what older versions made outside of runs. */
   readonly snapshot: string | null;
   readonly artefact: string | null;
 }

@@ -8,6 +8,7 @@ export type { AskedFeed } from './fetch-batch.ts';
 export * from './fetch-feed.ts';
 export * from './fetch-trouble.ts';
 export * from './forecast-feed.ts';
+export { leftToRun } from './forecasting/left-to-run.ts';
 export { findResults, type Reissued, reissue } from './forecasting/reissue.ts';
 export * from './ingest-files.ts';
 export * from './keep-forecasting.ts';

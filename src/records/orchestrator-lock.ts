@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import type { Db } from './db.ts';
 
 /** One orchestrator a database; a lock of the server is given up the moment that its connection ends. */
 const ORCHESTRATOR_LOCK = 7_364_821_002;
@@ -47,6 +48,17 @@ export async function takeOrchestratorLock(
       await sleep(POLL_MS, undefined, { signal: options.signal });
     }
   }
+}
+
+/** Whether somebody carries out the runs of this database at the moment. */
+export async function orchestratorAtWork(db: Db): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `select 1 from pg_locks
+     where locktype = 'advisory' and granted and ((classid::bigint << 32) | objid::bigint) = $1
+       and database = (select oid from pg_database where datname = current_database())`,
+    [ORCHESTRATOR_LOCK],
+  );
+  return rowCount !== 0;
 }
 
 class LockConnection {

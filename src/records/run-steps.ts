@@ -150,6 +150,17 @@ export async function stepsGivenUp(
   );
 }
 
+/** Whether an open run has yet to do, or is doing, a step of one of these kinds about a feed. */
+export async function stepsAhead(db: Db, kinds: readonly string[], feed: string): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `select 1 from sihwang.run_steps step join sihwang.runs run on run.id = step.run_id
+     where run.ended_at is null and step.state in ('planned', 'running') and step.kind = any($1) and step.params ->> 'feed' = $2
+     limit 1`,
+    [kinds, feed],
+  );
+  return rowCount !== 0;
+}
+
 export interface UsualDuration {
   readonly stepId: string;
   /** Half of the last runs took less. */

@@ -1,12 +1,12 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EXIT, type JsonObject, SihwangError, type SnapshotReader } from '../../domain/index.ts';
-import { openObject, openStore, type Store, sha256OfFile } from '../../store/index.ts';
-import type { TaskFile } from '../../tasks/index.ts';
+import { openObject, openStore, type Store } from '../../store/index.ts';
 import { type JobSpec, jobSha256 } from '../job.ts';
-import { commitManifest, type Manifest, type ManifestOutput, readManifest } from '../manifest.ts';
+import { keepOutputs } from '../leave-result.ts';
+import { commitManifest, type Manifest, readManifest } from '../manifest.ts';
 import { readSpec } from '../spec-file.ts';
 import { checkpointsIn } from './checkpoints.ts';
 import type { WorkerEffects } from './effects.ts';
@@ -125,7 +125,7 @@ export async function runJob(attempt: Attempt, effects: WorkerEffects): Promise<
         signal: attempt.stop,
       });
       if (checkpoint.resumedFrom !== null) log.event('resumed', { step: checkpoint.resumedFrom });
-      const outputs = await keep(store, `${placement.result}out/${id}/`, files);
+      const outputs = await keepOutputs(store, `${placement.result}out/${id}/`, files);
       return { outputs, metrics, computedBy: { ...computedBy }, clear: () => checkpoint.clear() };
     } finally {
       await snapshot?.then((reader) => reader.close()).catch(() => undefined);
@@ -183,20 +183,4 @@ function textOf(bytes: Uint8Array | null, what: string): string {
     exit: EXIT.tryAgain,
     hint: 'Give the address of a spec as a run writes it.',
   });
-}
-
-async function keep(store: Store, prefix: string, files: readonly TaskFile[]): Promise<ManifestOutput[]> {
-  return Promise.all(
-    files.map(async ({ name, bytes, path }) => {
-      const key = prefix + name;
-      if (bytes === undefined) {
-        const sha256 = await sha256OfFile(path);
-        await store.putFile(key, path, { sha256 });
-        return { name, key, bytes: statSync(path).size, sha256 };
-      }
-      const sha256 = createHash('sha256').update(bytes).digest('hex');
-      await store.put(key, bytes);
-      return { name, key, bytes: bytes.length, sha256 };
-    }),
-  );
 }

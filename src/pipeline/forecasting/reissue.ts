@@ -60,7 +60,7 @@ export async function findResults(store: Store, { run, job, item }: WhichResults
   if (found.length > 0) return found;
   throw new SihwangError('RESULT_UNKNOWN', `the home keeps no result of ${run ?? job ?? item}`, {
     exit: EXIT.usage,
-    hint: 'sihwang runs list names the runs; a forecast that was made outside of runs has no record to issue it from.',
+    hint: 'sihwang runs list names the runs; forecasts that older versions made outside of runs left no record to issue them from.',
   });
 }
 

@@ -51,7 +51,7 @@ function costOf(items: readonly TaskItem[]): number {
 }
 
 /** Keeps the items of a shard where its worker finds them; gives the hash that names them. */
-export async function keepShard(store: Store, { items }: Shard): Promise<string> {
+export async function keepShard(store: Store, items: readonly string[]): Promise<string> {
   const bytes = Buffer.from(canonicalJson({ items }));
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   await store.put(shardKey(sha256), bytes, { ifAbsent: true });

@@ -35,20 +35,32 @@ export async function taskJobs(store: Store, snapshot: OpenSnapshot, work: TaskW
   const shards = wanted.length === 0 ? [] : cutShards(wanted, work.shardSeconds ?? SHARD_SECONDS);
   const jobs: Job[] = [];
   for (const [index, shard] of shards.entries())
-    jobs.push({
-      v: 1,
-      task: task.name,
-      params,
-      snapshotSha256: snapshot.sha256,
-      shard: { index, itemsSha256: await keepShard(store, shard) },
-      asOf: snapshot.manifest.asOf,
-      horizons: work.horizons ?? [],
-      codeVersion: computedBy().codeVersion,
-      seed: PRICE_SEED,
-    });
+    jobs.push(
+      await shardJob(store, snapshot, { ...work, task: task.name, params }, { index, items: shard.items }),
+    );
   return {
     jobs,
     items: wanted.length,
     costSeconds: shards.reduce((sum, { costSeconds }) => sum + costSeconds, 0),
+  };
+}
+
+/** The job that computes these items of a snapshot, in rising order; they are kept in the store. */
+export async function shardJob(
+  store: Store,
+  snapshot: OpenSnapshot,
+  { task, params, horizons = [] }: Pick<TaskWork, 'task' | 'params' | 'horizons'>,
+  { index, items }: { readonly index: number; readonly items: readonly string[] },
+): Promise<Job> {
+  return {
+    v: 1,
+    task,
+    params,
+    snapshotSha256: snapshot.sha256,
+    shard: { index, itemsSha256: await keepShard(store, items) },
+    asOf: snapshot.manifest.asOf,
+    horizons,
+    codeVersion: computedBy().codeVersion,
+    seed: PRICE_SEED,
   };
 }

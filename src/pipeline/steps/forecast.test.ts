@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { performJobs } from '../../../test/support/perform-jobs.ts';
 import { stepContext } from '../../../test/support/step-context.ts';
 import { fromDayNumber, type Json, type JsonObject } from '../../domain/index.ts';
-import type { JobOutcome } from '../../jobs/index.ts';
+import { type JobOutcome, type RunTasks, runTasks } from '../../jobs/index.ts';
 import { type Home, openHome, openServingLibrary, readPointer } from '../../lake/index.ts';
 import { feedById } from '../../sources/index.ts';
 import { homeStoreUri, openStore } from '../../store/index.ts';
@@ -132,6 +133,36 @@ describe('the forecasting steps of a run', () => {
       await ask(home, 'select * from forecast_fan order by series, day'),
     );
     expect((await run(other, 'daily-1')).specs).toBeInstanceOf(Skipped);
+  });
+
+  it('share the work with whoever forecasts behind the pages: each series is computed once', async () => {
+    const shared = openHome(join(folder, 'shared'));
+    await ingest(shared, table(0, 420));
+    let runComes = false;
+    const slow: RunTasks = async (tasks, options) => {
+      for await (const task of tasks) {
+        await runTasks([task], { onResult: options.onResult });
+        runComes = true;
+        const { signal } = options;
+        if (!signal!.aborted) await new Promise((resolve) => signal!.addEventListener('abort', resolve));
+        signal!.throwIfAborted();
+      }
+    };
+    const leftToRun = async () => runComes;
+    const now = () => new Date('2026-01-05T00:00:00Z');
+    const behind = forecastFeed(shared, profile, { only: 'all', leftToRun }, { now, run: slow });
+    while (!runComes) await sleep(20);
+    // the step waits until the pages' forecasts have let go
+    const made = await run(shared, 'daily-1');
+    expect(await behind).toMatchObject({ computed: 1, publications: 1, leftToRun: true });
+    expect(made.output).toMatchObject({ series: 3 });
+    expect(made.published).toMatchObject({ published: 3, current: 0, superseded: 0 });
+    expect(await forecastFeed(shared, profile, { only: 'all', leftToRun })).toMatchObject({
+      ...{ computed: 0, leftToRun: true },
+    });
+    runComes = false;
+    expect(await forecastFeed(shared, profile, { only: 'all', leftToRun })).toMatchObject({ computed: 0 });
+    expect(await ask(shared, SHOWN)).toEqual(await ask(home, SHOWN));
   });
 
   it('compute what changed, and another recipe everything; pages go on with the recipe that was published', async () => {

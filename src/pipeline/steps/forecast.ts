@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { Json, JsonObject } from '../../domain/index.ts';
 import { type JobOutcome, type JobSpec, placeJob } from '../../jobs/index.ts';
-import { openSnapshot } from '../../lake/index.ts';
+import { openSnapshot, withForecastLock } from '../../lake/index.ts';
 import { championOf } from '../../records/index.ts';
 import { homeStoreUri, openStore, type Store } from '../../store/index.ts';
 import { decodeTables, encodeTables, mergeTables, RESULT_FILE } from '../../tasks/index.ts';
 import { readRecipe } from '../../tasks/price-forecast/index.ts';
 import { rememberCost } from '../forecasting/forecast-cost.ts';
-import { forecastWork, workUnder } from '../forecasting/forecast-work.ts';
+import { type ForecastQuestion, forecastWork, workUnder } from '../forecasting/forecast-work.ts';
 import { jobsFailed, type KeptBack, keptBackProblem, partFailed } from '../forecasting/kept-back.ts';
 import { taskJobs } from '../forecasting/task-jobs.ts';
-import { feedIn, feedParamProblems } from './feed-step.ts';
+import { feedIn, feedParamProblems, lockForStep } from './feed-step.ts';
 import type { SnapshotOutput } from './snapshot.ts';
 import { type JobsKind, Partly, Skipped, type StepContext } from './step.ts';
 
@@ -55,15 +55,19 @@ export const forecastStep: JobsKind<JobSpec, JobOutcome> = {
   },
 
   async specs(context) {
-    const { home, params, run } = context;
+    const { home, params, run, signal } = context;
     const drawn = snapshotFor(context);
     if (!drawn) return new Skipped('no snapshot was drawn');
     const store = await openStore(homeStoreUri(home.path));
-    const work = await forecastWork(home, store, feedIn(context).profile, workKey(context), {
+    const question: ForecastQuestion = {
       snapshot: drawn.snapshot,
       recipe: params.recipe ?? (await championOf(context.records.pool, TASK, drawn.feed))?.recipe ?? null,
       only: params.only === 'all' ? 'all' : 'stale',
-    });
+    };
+    // whoever computes forecasts behind the pages publishes what is finished, and leaves the rest
+    const work = await withForecastLock(home, drawn.feed, { ...lockForStep(context), signal }, () =>
+      forecastWork(home, store, feedIn(context).profile, workKey(context), question),
+    );
     const items = new Set(Object.keys(work.fingerprints));
     if (items.size === 0) return new Skipped('every forecast that is published rests on this data already');
     const snapshot = await openSnapshot(store, drawn.snapshot);

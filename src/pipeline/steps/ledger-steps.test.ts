@@ -333,7 +333,7 @@ describe.skipIf(recordsPrograms() === null)('the steps around the ledger', () =>
     const series = await itemsOfShard(store, whole!.job.shard!.itemsSha256);
     const shards: JobSpec[] = [];
     for (const [index, some] of [series.slice(0, 1), series.slice(1)].entries()) {
-      const itemsSha256 = await keepShard(store, { items: some, costSeconds: 1 });
+      const itemsSha256 = await keepShard(store, some);
       const job = { ...whole!.job, shard: { index, itemsSha256 } };
       shards.push({ job, placement: { ...whole!.placement, result: `runs/part-2/${index}/` } });
     }

@@ -22,4 +22,4 @@ export type { ForecastReason, PriceCell } from './price-cell.ts';
 export { daysAheadOf, PRICE_QUERY, priceSnapshots, type SnapshotSeries, seriesOf } from './read-snapshot.ts';
 export { DEFAULT_RECIPE, type PriceRecipe, RECIPE_MODELS, readRecipe } from './recipe.ts';
 export type { GivenPaths, PriceSeries, PriceSnapshot } from './snapshot.ts';
-export { priceForecastTask } from './task.ts';
+export { priceForecastTask, resultOf } from './task.ts';

@@ -98,13 +98,21 @@ export const priceForecastTask: Task<PriceRecipe, Forecast> = {
   },
 
   async judge({ tables }) {
-    return pick(tables, ['forecast_score', 'origin_outcome']);
+    return pick(tables, JUDGED);
   },
 
   async publish({ tables }) {
-    return pick(tables, ['forecast_cell', 'forecast_fan', 'forecast_failure']);
+    return pick(tables, PUBLISHED);
   },
 };
+
+const PUBLISHED = ['forecast_cell', 'forecast_fan', 'forecast_failure'];
+const JUDGED = ['forecast_score', 'origin_outcome'];
+
+/** What a job of these very series leaves, of forecasts that were computed one by one: the same bytes, once encoded. */
+export function resultOf(forecasts: readonly SeriesForecast[]): Tables {
+  return pick(tablesOf(inOrder(forecasts), []), [...PUBLISHED, ...JUDGED]);
+}
 
 /** A series whose computation failed, shown as withheld. */
 interface Failure {
@@ -132,7 +140,7 @@ function pick(tables: Tables, names: readonly string[]): Tables {
   return Object.fromEntries(names.map((name) => [name, tables[name]!]));
 }
 
-function inOrder(series: Iterable<SnapshotSeries>): SnapshotSeries[] {
+function inOrder<One extends { readonly series: string }>(series: Iterable<One>): One[] {
   return [...series].sort((a, b) => (a.series < b.series ? -1 : 1));
 }
 
