@@ -118,6 +118,8 @@ class LocalRunner implements Runner {
   }
 
   prepare(): void {
+    // where only the sources run there is no program of it
+    if (!this.options.supervisor && import.meta.url.endsWith('.ts')) return;
     this.supervisor ??= this.startSupervisor();
   }
 
