@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { EXIT, SihwangError } from '../domain/index.ts';
-import { deleteLeftovers, type Home, leftovers, withWriterLock } from '../lake/index.ts';
+import { deleteLeftovers, type Home, type Leftover, leftovers, withWriterLock } from '../lake/index.ts';
+import { removeEmptied, runLeftovers } from '../pipeline/index.ts';
 import { citedSnapshots, hasRecords } from '../records/index.ts';
 import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
 import { megabytes, print, printJson, table, tell } from './output.ts';
@@ -16,7 +17,7 @@ interface GcOptions extends CommonOptions {
 export function addGc(program: Command): void {
   withCommonOptions(program.command('gc'))
     .description(
-      'delete files that nothing needs any more: what no commit names, serving files that were replaced, snapshots that nothing cites',
+      'delete files that nothing needs any more: what no commit names, serving files that were replaced, snapshots and runs that no model and no forecast cites',
     )
     .option('--dry-run', 'only list them')
     .option('--keep-days <number>', 'leave files alone that are younger', '30')
@@ -34,10 +35,14 @@ export function addGc(program: Command): void {
         );
       const home = homeOf(options);
       const deleted = options.dryRun !== true;
-      const cited = await citedByRecords(home, options);
       const found = await withWriterLock(home, { command: 'gc', waitMs: waitMs(options.wait) }, async () => {
+        const { cited, ofRuns } = await byRecords(home, options, { retentionDays, now: new Date() });
         const list = await leftovers(home, { retentionDays, now: new Date(), citedSnapshots: cited });
-        if (deleted) deleteLeftovers(home, list);
+        list.push(...ofRuns);
+        if (deleted) {
+          deleteLeftovers(home, list);
+          removeEmptied(home, list);
+        }
         return list;
       });
       const bytes = found.reduce((sum, one) => sum + one.bytes, 0);
@@ -53,13 +58,23 @@ export function addGc(program: Command): void {
     });
 }
 
-/** Snapshots that the records rest on; none where the home has no records, null where they do not answer. */
-async function citedByRecords(home: Home, options: GcOptions): Promise<ReadonlySet<string> | null> {
-  if (!hasRecords(home.path)) return new Set();
+/**
+ * Snapshots that the records rest on, none where the home has no records, and what runs have left that they do not. Where
+ * the records do not answer neither is touched.
+ */
+async function byRecords(
+  home: Home,
+  options: GcOptions,
+  retention: { readonly retentionDays: number; readonly now: Date },
+): Promise<{ readonly cited: ReadonlySet<string> | null; readonly ofRuns: readonly Leftover[] }> {
+  if (!hasRecords(home.path)) return { cited: new Set(), ofRuns: [] };
   try {
-    return await withRecords(options, ({ pool }) => citedSnapshots(pool));
+    return await withRecords(options, async (records) => ({
+      cited: await citedSnapshots(records.pool),
+      ofRuns: await runLeftovers(home, records, retention),
+    }));
   } catch (error) {
-    tell(`snapshots are left alone, because the records do not answer: ${(error as Error).message}`);
-    return null;
+    tell(`snapshots and runs are left alone, because the records do not answer: ${(error as Error).message}`);
+    return { cited: null, ofRuns: [] };
   }
 }

@@ -2,6 +2,7 @@ import { reach, type Store } from '../store/index.ts';
 import { type JobSpec, jobSha256 } from './job.ts';
 import { jobKey, jobName } from './job-name.ts';
 import type { JobAttempt, JobChange, JobRow, JobRows, Lease, NewJobRow } from './job-rows.ts';
+import { manifestKey } from './manifest.ts';
 import { mayPass } from './retry.ts';
 import { ENDED, type Handle, type Intent, type Runner, SubmissionRefused } from './runner.ts';
 import { checkSpec, specText } from './spec-file.ts';
@@ -23,7 +24,6 @@ export const timeOf = ({ now }: JobsOn): Date => now?.() ?? new Date();
 
 const ROWS_AT_ONCE = 500;
 const CALLS_AT_ONCE = 16;
-const NO_SUCCESS = ENDED.filter((state) => state !== 'SUCCEEDED');
 
 /**
  * Plans jobs and submits as many as the runner has room for; `pollJobs` and `watchJobs` submit the rest. A job that is
@@ -54,18 +54,25 @@ export async function submitJobs(
   return planned.map(({ key }) => key);
 }
 
-/** Gives jobs that ended without success their next gen; the attempts so far stay, and count no more. */
+/**
+ * Gives jobs that ended without success, or whose result has been collected since, their next gen; the attempts so far stay,
+ * and count no more.
+ */
 async function planAgain(wanted: readonly NewJobRow[], on: JobsOn): Promise<void> {
   for (let from = 0; from < wanted.length; from += ROWS_AT_ONCE) {
     const specOf = new Map(wanted.slice(from, from + ROWS_AT_ONCE).map(({ key, spec }) => [key, spec]));
-    const ended = await on.rows.read(on.home, { keys: [...specOf.keys()], states: NO_SUCCESS });
-    const changes = ended.map((row): JobChange => {
+    const ended = await on.rows.read(on.home, { keys: [...specOf.keys()], states: ENDED });
+    const lacking: JobRow[] = [];
+    for (const row of ended)
+      if (row.state !== 'SUCCEEDED' || !(await on.store.head(manifestKey(row.spec.placement))))
+        lacking.push(row);
+    const changes = lacking.map((row): JobChange => {
       const { job, placement } = specOf.get(row.key)!;
       const gen = row.gen + 1;
       return {
         key: row.key,
         gen: row.gen,
-        from: NO_SUCCESS,
+        from: [row.state],
         set: {
           state: 'PLANNED',
           gen,

@@ -30,7 +30,17 @@ export async function snapshotsUncited(
 }
 
 /** Snapshots that a published forecast of any feed rests on. */
-export async function snapshotsServed(home: Home): Promise<string[]> {
+export function snapshotsServed(home: Home): Promise<string[]> {
+  return servedBy(home, 'snapshot');
+}
+
+/** SHA-256 of the artefacts that published forecasts of any feed came from. */
+export function artefactsServed(home: Home): Promise<string[]> {
+  return servedBy(home, 'artefact');
+}
+
+/** What the published forecasts of all feeds name in a column of their state. */
+async function servedBy(home: Home, column: 'snapshot' | 'artefact'): Promise<string[]> {
   const files = Object.values(readPointer(home).feeds).flatMap(({ forecasts }) => forecasts?.file ?? []);
   const instance = await openDatabase({ threads: 1 });
   try {
@@ -42,15 +52,15 @@ export async function snapshotsServed(home: Home): Promise<string[]> {
       const { columns } = await queryColumns(
         connection,
         `select column_name from duckdb_columns()
-         where database_name = '${name}' and table_name = 'forecast_state' and column_name = 'snapshot'`,
+         where database_name = '${name}' and table_name = 'forecast_state' and column_name = '${column}'`,
       );
       // files of a version that knew no snapshots have none
       if (!columns.column_name?.length) continue;
       const found = await queryColumns(
         connection,
-        `select distinct snapshot from ${name}.main.forecast_state where snapshot is not null`,
+        `select distinct ${column} from ${name}.main.forecast_state where ${column} is not null`,
       );
-      served.push(...(found.columns.snapshot ?? []).map(String));
+      served.push(...(found.columns[column] ?? []).map(String));
     }
     return served;
   } finally {

@@ -10,7 +10,13 @@ import { readPointer } from './serving-files.ts';
 export interface Leftover {
   readonly path: string;
   readonly bytes: number;
-  readonly why: 'no commit names it' | 'a serving file that was replaced' | 'a snapshot that nothing cites';
+  readonly why:
+    | 'no commit names it'
+    | 'a serving file that was replaced'
+    | 'a snapshot that nothing cites'
+    | 'a run that nothing cites'
+    | 'a trace of a run that ended'
+    | 'a shard that no job names';
 }
 
 export interface GcOptions {

@@ -4,7 +4,8 @@ export { type Commit, feedsTakenIn, type ReasonCount, readCommits } from './comm
 export type { Columns, SqlValue } from './database.ts';
 export { type DayCount, dayCounts } from './day-counts.ts';
 export { type LakeRow, rowsBehind } from './explain.ts';
-export { deleteLeftovers, leftovers } from './gc.ts';
+export { deleteLeftovers, type Leftover, leftovers } from './gc.ts';
+export { artefactsServed } from './gc-snapshots.ts';
 export * from './home.ts';
 export { calendarsOf } from './home-calendars.ts';
 export {

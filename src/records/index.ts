@@ -1,6 +1,7 @@
 export { appendAudit } from './audit.ts';
 export * from './backfills.ts';
 export { hasRecords, recordsWait, writeRecordsBackup } from './backup/back-up.ts';
+export { type CitedRuns, citedRuns } from './cited-runs.ts';
 export { citedSnapshots } from './cited-snapshots.ts';
 export { connectRecords } from './connect.ts';
 export { type Db, inTransaction } from './db.ts';

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
@@ -13,14 +14,28 @@ import {
   submitJobs,
   watchJobs,
 } from '../../src/jobs/index.ts';
-import { openHome, openSnapshot } from '../../src/lake/index.ts';
+import { openHome, openServingLibrary, openSnapshot } from '../../src/lake/index.ts';
 import { taskJobs } from '../../src/pipeline/forecasting/task-jobs.ts';
+import { weeklyRetrain } from '../../src/pipeline/plans/weekly-retrain.ts';
+import { startRun } from '../../src/pipeline/runs/start-run.ts';
+import {
+  championOf,
+  decide,
+  decisionsAbout,
+  jobRows,
+  putUpChallenger,
+  readRun,
+  readSteps,
+  registerVersion,
+} from '../../src/records/index.ts';
+import { feedById } from '../../src/sources/index.ts';
 import { homeStoreUri, openStore, type Store } from '../../src/store/index.ts';
 import type { ComputedBy } from '../../src/tasks/index.ts';
 import { runCli } from '../support/cli.ts';
 import { jobRowsInMemory } from '../support/job-rows-in-memory.ts';
 import { built } from '../support/local-jobs.ts';
 import { performJobs } from '../support/perform-jobs.ts';
+import { recordsPrograms, withRecords } from '../support/records-database.ts';
 
 const WORKER = built('dist/jobs/worker/main.js');
 const SUPERVISOR = built('dist/jobs/runners/local/supervisor-main.js');
@@ -163,3 +178,76 @@ it('stops at SIGTERM after a checkpoint, and sihwang-worker brings it to the sam
   expect(last.said).toContain('"event":"resumed"');
   expect(hashes((await manifestOf(stopped)).outputs)).toEqual(undisturbed);
 });
+
+it.skipIf(recordsPrograms() === null)(
+  'is part of weekly-retrain, whose orchestrator dies behind handing its jobs over: the first champion, then another',
+  async () => {
+    const own = openHome(home);
+    const db = await withRecords(own.id);
+    const { pool } = db.records;
+    const of = { task: 'price-forecast', feed: 'japan-maff' };
+    const orchestrator = (point?: string) => {
+      const child = spawn(process.execPath, ['--no-deprecation', 'dist/pipeline/orchestrate/main.js', home], {
+        env: { ...process.env, DATABASE_URL: db.url, ...(point ? { SIHWANG_KILL_AT: point } : {}) },
+        stdio: ['ignore', 'ignore', 'inherit'],
+      });
+      const end = new Promise((resolve) => child.once('exit', (code, signal) => resolve(signal ?? code)));
+      return { child, end };
+    };
+    const retrain = async (at: string) =>
+      (await startRun(own, db.records, weeklyRetrain, { scheduledFor: new Date(at), askedBy: 'test' })).id;
+    const ended = async (run: string) => {
+      while (!(await readRun(pool, run))?.endedAt) await sleep(100);
+      const steps = await readSteps(pool, run);
+      const bad = steps.filter(({ state }) => state !== 'succeeded' && state !== 'skipped');
+      expect(bad, run).toEqual([]);
+      return Object.fromEntries(steps.map((step) => [step.kind, step]));
+    };
+    const recipes = async () => {
+      const { profile } = feedById(of.feed)!;
+      const library = await openServingLibrary(own, [profile]);
+      const sql = 'select distinct recipe from forecast_state';
+      const { columns } = await library.read(profile.id, (reader) => reader.query(sql));
+      await library.close();
+      return columns.recipe!.map((recipe) => JSON.parse(String(recipe)));
+    };
+    const first = await retrain('2026-01-05T00:00:00Z');
+    expect(await orchestrator('jobs-handed-over').end).toBe('SIGKILL');
+    const next = orchestrator();
+    try {
+      const begun = await ended(first);
+      expect(begun.evaluate).toMatchObject({ state: 'skipped' });
+      expect(begun.forecast?.output).toMatchObject({ series: 4, failed: 0, kept: [] });
+      const jobs = await jobRows(pool).read(own.id, { run: first });
+      expect(jobs.map(({ state }) => state)).toEqual(['SUCCEEDED']);
+      const former = (await championOf(pool, of.task, of.feed))!;
+      expect(await recipes()).toEqual([former.recipe]);
+
+      // another version is made the champion by hand, and the former one stands against it
+      const at = '2026-01-06T00:00:00.000Z';
+      const { codeVersion } = former;
+      const recipe = { damping: 0, global: false, models: [] };
+      const other = { ...of, recipe, codeVersion, createdAt: at, createdBy: 'test' };
+      const versionId = await registerVersion(pool, other);
+      const by = { actor: 'test', reason: 'a test', evidence: null };
+      await decide(pool, { ...of, key: 'hand', kind: 'manual', subject: versionId, at, ...by });
+      await putUpChallenger(pool, { ...of, versionId: former.versionId, at });
+      const second = await ended(await retrain('2026-01-12T00:00:00Z'));
+      expect(second.evaluate?.output).toMatchObject({ champion: versionId, challengers: [former.versionId] });
+      expect((await decisionsAbout(pool, of))[0]).toMatchObject({
+        ...{ kind: 'keep', reason: 'too-few-origins', championAfter: versionId },
+        evidence: { champion: versionId, challenger: former.versionId },
+      });
+      expect(await recipes()).toEqual([recipe]);
+      // what was judged is not computed once more, and counts as no work of this step
+      expect(await jobRows(pool).read(own.id, { run: second.forecast!.runId })).toHaveLength(2);
+      expect(second.forecast!.workedMs).toBeLessThan(second.evaluate!.workedMs);
+    } finally {
+      next.child.kill('SIGTERM');
+      expect(await next.end).toBe(0);
+      await db.drop();
+    }
+  },
+  // two orchestrators and five jobs on a busy machine
+  480_000,
+);

@@ -53,6 +53,12 @@ it('does again what failed, as if nothing had been tried, and leaves what succee
   const [row] = await on.rows.read(on.home, { keys: [keys[1]!] });
   expect(row!.attempts.map(({ gen }) => gen)).toEqual([1, 2, 3, 4, 5]);
   expect(existsSync(join(folder, 'jobs', `${keys[1]}-g5`))).toBe(false);
+
+  // a result that was collected since is made again
+  await on.store.delete(`${good.placement.result}manifest.json`);
+  await submitJobs([good, bad], on, { again: true });
+  const fourth = (await watchJobs(keys, on)).map(({ name, state }) => `${name} ${state}`);
+  expect(fourth.sort()).toEqual([`${keys[0]}-g2 SUCCEEDED`, `${keys[1]}-g5 SUCCEEDED`].sort());
 });
 
 it('does again what was cancelled, from its checkpoint', async () => {

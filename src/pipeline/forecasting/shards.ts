@@ -50,11 +50,11 @@ function costOf(items: readonly TaskItem[]): number {
   return items.reduce((sum, { costSeconds }) => sum + costSeconds, 0);
 }
 
-/** Keeps the items of a shard where its worker finds them; gives the hash that names them. */
+/** Keeps the items of a shard where its worker finds them, as new however old; gives the hash that names them. */
 export async function keepShard(store: Store, items: readonly string[]): Promise<string> {
   const bytes = Buffer.from(canonicalJson({ items }));
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  await store.put(shardKey(sha256), bytes, { ifAbsent: true });
+  await store.put(shardKey(sha256), bytes);
   return sha256;
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,7 +11,7 @@ import {
 import { stepContext } from '../../../test/support/step-context.ts';
 import { fromDayNumber, type Json, type JsonObject } from '../../domain/index.ts';
 import type { JobSpec } from '../../jobs/index.ts';
-import { type Home, openHome, openServingLibrary } from '../../lake/index.ts';
+import { deleteLeftovers, type Home, openHome, openServingLibrary } from '../../lake/index.ts';
 import {
   championOf,
   decisionsAbout,
@@ -26,11 +26,13 @@ import {
 import { feedById } from '../../sources/index.ts';
 import { homeStoreUri, openStore } from '../../store/index.ts';
 import { decodeTables } from '../../tasks/index.ts';
+import { findResults } from '../forecasting/reissue.ts';
 import { itemsOfShard, keepShard } from '../forecasting/shards.ts';
 import { ingestFiles } from '../ingest-files.ts';
 import { estimateRun } from '../plans/estimate-run.ts';
 import type { Plan } from '../plans/plan.ts';
 import { weeklyRetrain } from '../plans/weekly-retrain.ts';
+import { removeEmptied, runLeftovers } from '../runs/collect-runs.ts';
 import { startRun } from '../runs/start-run.ts';
 import { evaluateStep } from './evaluate.ts';
 import { type ForecastOutput, forecastStep } from './forecast.ts';
@@ -292,6 +294,28 @@ describe.skipIf(recordsPrograms() === null)('the steps around the ledger', () =>
       time: { basis: 'unknown' },
       cost: { basis: 'unknown', why: expect.stringContaining('snapshot') },
     });
+  });
+
+  it('leave results that forecasts were issued from when what runs left is collected, and nothing of others', async () => {
+    const store = await openStore(homeStoreUri(home.path));
+    const runs = ['daily-1', 'daily-2', 'daily-3'];
+    const before = await Promise.all(runs.map((run) => findResults(store, { run })));
+    const later = { retentionDays: 30, now: new Date(Date.now() + 60 * 86_400_000) };
+    const found = await runLeftovers(home, db.records, later);
+    expect(found.every(({ path }) => path.includes('weekly-1') || path.includes('shards'))).toBe(true);
+    expect(await runLeftovers(home, db.records, { ...later, now: new Date() })).toEqual([]);
+    deleteLeftovers(home, found);
+    removeEmptied(home, found);
+    expect(existsSync(join(home.path, 'store', 'runs', 'weekly-1'))).toBe(false);
+    expect(await runLeftovers(home, db.records, later)).toEqual([]);
+    for (const [at, run] of runs.entries()) {
+      const results = await findResults(store, { run });
+      expect(results).toEqual(before[at]);
+      for (const { spec, outputs } of results) {
+        expect(await itemsOfShard(store, spec.job.shard!.itemsSha256)).toHaveLength(ITEMS.length);
+        for (const { key, sha256 } of outputs) expect(await store.get(key, { sha256 })).not.toBeNull();
+      }
+    }
   });
 
   it('publish what shards have made when one fails for good, mark the series it held, and renew them at a retry', async () => {

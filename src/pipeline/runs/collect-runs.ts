@@ -1,0 +1,185 @@
+import { readdirSync, rmdirSync, statSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { artefactsServed, type Home, type Leftover } from '../../lake/index.ts';
+import { type CitedRuns, citedRuns, type Records } from '../../records/index.ts';
+import { homeStoreUri, openStore, type Store } from '../../store/index.ts';
+
+/** An object of the store with when it was last written. */
+export interface AgedObject {
+  readonly key: string;
+  readonly writtenMs: number;
+}
+
+/** What decides about the objects of runs. */
+export interface RunRetention extends CitedRuns {
+  /** SHA-256 of what published forecasts came from. */
+  readonly artefacts: ReadonlySet<string>;
+  readonly now: Date;
+  readonly retentionDays: number;
+}
+
+/** Text of an object; null where there is none. */
+type ReadText = (key: string) => Promise<string | null>;
+
+type Collected = AgedObject & { readonly why: Leftover['why'] };
+
+const DAY_MS = 86_400_000;
+/** What a job leaves beside its result: of interest to whoever looks into it, and to nobody else. */
+const TRACES = /^runs\/[^/]+\/[0-9a-f]{16}\/(?:log\/|attempts\/|checkpoint\/|beat\.json$|spec-g\d+\.json$)/;
+const OUTPUT = /^(runs\/[^/]+\/[0-9a-f]{16}\/)out\//;
+/** A shard may be named by a job that is just being planned, whatever the retention. */
+const YOUNGEST_SHARD_MS = DAY_MS;
+
+/**
+ * Which objects below `runs/` and `shards/` nothing needs any more. A run that goes on, or that nobody knows of for certain,
+ * keeps everything, as does one that ended within the retention. Of an older one that an issued or published forecast or a
+ * model came from, only logs and the like go, and outputs that its manifests do not name; of any other old run everything
+ * goes. Shards stay while a manifest or spec that stays names them.
+ */
+export async function collectable(
+  objects: readonly AgedObject[],
+  readText: ReadText,
+  retention: RunRetention,
+): Promise<Collected[]> {
+  const { now, retentionDays, cited, endedAt, openShards, artefacts } = retention;
+  const old = (ms: number) => now.getTime() - ms >= retentionDays * DAY_MS;
+  const runs = new Map<string, AgedObject[]>();
+  for (const one of objects) {
+    if (!one.key.startsWith('runs/')) continue;
+    const run = one.key.split('/')[1]!;
+    const own = runs.get(run) ?? [];
+    own.push(one);
+    runs.set(run, own);
+  }
+  const found: Collected[] = [];
+  for (const [run, own] of runs) {
+    const ended = endedAt.get(run);
+    // a run of a time before these records ended when its last object was written
+    const over = ended ?? (ended === null ? null : new Date(Math.max(...own.map((one) => one.writtenMs))));
+    if (over === null || !old(over.getTime())) continue;
+    const outputs = await outputsNamed(own, readText);
+    const served = [...outputs.values()].some((sha256) => artefacts.has(sha256));
+    if (!cited.has(run) && !served)
+      found.push(...own.map((one) => ({ ...one, why: 'a run that nothing cites' as const })));
+    else {
+      for (const one of own) {
+        const stray = OUTPUT.test(one.key) && !outputs.has(one.key);
+        if (stray || TRACES.test(one.key)) found.push({ ...one, why: 'a trace of a run that ended' });
+      }
+    }
+  }
+  const gone = new Set(found.map(({ key }) => key));
+  const left = objects.filter(({ key }) => !gone.has(key));
+  const shards = await shardsNamed(left, readText);
+  for (const one of left) {
+    const [, sha256] = /^shards\/([0-9a-f]{64})\.json$/.exec(one.key) ?? [];
+    if (!sha256 || shards.has(sha256) || openShards.has(sha256) || !old(one.writtenMs)) continue;
+    if (now.getTime() - one.writtenMs >= YOUNGEST_SHARD_MS)
+      found.push({ ...one, why: 'a shard that no job names' });
+  }
+  return found;
+}
+
+/** The outputs that the manifests of a run name, by key, with their SHA-256; every output of a job whose manifest is missing is one that nobody names. */
+async function outputsNamed(
+  own: readonly AgedObject[],
+  readText: ReadText,
+): Promise<ReadonlyMap<string, string>> {
+  const named = new Map<string, string>();
+  for (const { key } of own) {
+    if (!key.endsWith('/manifest.json')) continue;
+    const { outputs = [] } = JSON.parse((await readText(key)) ?? '{}') as {
+      readonly outputs?: readonly { readonly key: string; readonly sha256: string }[];
+    };
+    for (const output of outputs) named.set(output.key, output.sha256);
+  }
+  return named;
+}
+
+/** Every SHA-256 that a manifest, a spec or the decision of a step names: shards are among them. */
+async function shardsNamed(left: readonly AgedObject[], readText: ReadText): Promise<ReadonlySet<string>> {
+  const named = new Set<string>();
+  for (const { key } of left) {
+    if (!/^runs\/.*(?:manifest|spec-g\d+)\.json$/.test(key)) continue;
+    for (const [sha256] of ((await readText(key)) ?? '').matchAll(/[0-9a-f]{64}/g)) named.add(sha256);
+  }
+  return named;
+}
+
+/**
+ * What runs have left in the home that nothing needs any more: objects of the store, and folders of the local runner whose
+ * jobs have ended. Paths are below the home.
+ */
+export async function runLeftovers(
+  home: Home,
+  records: Records,
+  options: { readonly retentionDays: number; readonly now: Date },
+): Promise<Leftover[]> {
+  const store = await openStore(homeStoreUri(home.path));
+  const artefacts = await artefactsServed(home);
+  const cites = await citedRuns(records.pool, artefacts);
+  const objects: AgedObject[] = [];
+  for (const prefix of ['runs/', 'shards/'])
+    for await (const { key } of store.list(prefix)) {
+      const stat = statSync(fileURLToPath(store.uriOf(key)), { throwIfNoEntry: false });
+      if (stat) objects.push({ key, writtenMs: stat.mtimeMs });
+    }
+  const readText = async (key: string) => {
+    const bytes = await store.get(key);
+    return bytes && new TextDecoder().decode(bytes);
+  };
+  const found = await collectable(objects, readText, {
+    ...{ ...cites, ...options, artefacts: new Set(artefacts) },
+  });
+  return [...found.map((one) => leftoverOf(home, store, one)), ...jobFolders(home, cites, options)];
+}
+
+function leftoverOf(home: Home, store: Store, { key, why }: Collected): Leftover {
+  const path = fileURLToPath(store.uriOf(key));
+  return { path: relative(home.path, path), bytes: statSync(path).size, why };
+}
+
+/** Files of the local runner about jobs that have ended, all of them old: its outcome is on record, or nobody asks for it. */
+function jobFolders(
+  home: Home,
+  { openJobs }: CitedRuns,
+  { retentionDays, now }: { readonly retentionDays: number; readonly now: Date },
+): Leftover[] {
+  const found: Leftover[] = [];
+  for (const name of namesIn(join(home.path, 'jobs'))) {
+    if (openJobs.has(name.replace(/-g\d+$/, ''))) continue;
+    const files = namesIn(join(home.path, 'jobs', name)).map((file) => join('jobs', name, file));
+    const stats = files.map((path) => ({ path, stat: statSync(join(home.path, path)) }));
+    if (stats.some(({ stat }) => now.getTime() - stat.mtimeMs < retentionDays * DAY_MS)) continue;
+    for (const { path, stat } of stats)
+      found.push({ path, bytes: stat.size, why: 'a trace of a run that ended' });
+  }
+  return found;
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
+    throw error;
+  }
+}
+
+/** Takes away the folders that collected files have left empty. */
+export function removeEmptied(home: Home, found: readonly Leftover[]): void {
+  const roots = [join('store', 'runs'), 'jobs'];
+  for (const { path } of found) {
+    const root = roots.find((each) => path.startsWith(`${each}/`));
+    if (!root) continue;
+    for (let folder = dirname(path); folder !== root; folder = dirname(folder)) {
+      try {
+        rmdirSync(join(home.path, folder));
+      } catch {
+        break;
+      }
+    }
+  }
+}
