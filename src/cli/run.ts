@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { EXIT, type ExitCode, SihwangError } from '../domain/index.ts';
+import { usdText } from '../jobs/index.ts';
 import { estimateRun, keepOrchestrating, planNamed, startRun } from '../pipeline/index.ts';
 import {
   type ErrorClass,
@@ -20,6 +21,7 @@ import { print, printJson, tell } from './output.ts';
 interface RunOptions extends CommonOptions {
   readonly scheduledFor?: string;
   readonly dryRun?: boolean;
+  readonly maxCost?: string;
   readonly wait: boolean;
 }
 
@@ -27,6 +29,7 @@ export function addRun(program: Command): void {
   withCommonOptions(program.command('run <plan>'))
     .description('run a plan now, or for a moment of the past: the same plan and moment are run once')
     .option('--scheduled-for <time>', 'the moment that the run is for, ISO 8601 with its zone (default: now)')
+    .option('--max-cost <usd>', 'refuse jobs of the run that could cost more, in USD by the price table')
     .option('--dry-run', 'print the steps, where they run, how long they take and what they cost; do nothing')
     .option('--no-wait', 'write the run down for the orchestrator, and end')
     .action(run);
@@ -35,6 +38,7 @@ export function addRun(program: Command): void {
 async function run(name: string, options: RunOptions): Promise<void> {
   const home = homeOf(options);
   const scheduledFor = momentOf(options.scheduledFor);
+  const maxCostUsd = usdOf(options.maxCost);
   const plan = await planNamed(home, name);
   const records = await openRecords(home, { onProgress: tell });
   try {
@@ -44,7 +48,10 @@ async function run(name: string, options: RunOptions): Promise<void> {
       else printEstimate(estimate);
       return;
     }
-    const { id, started } = await startRun(home, records, plan, { scheduledFor, askedBy: 'command line' });
+    const { id, started } = await startRun(home, records, plan, {
+      ...{ scheduledFor, askedBy: 'command line' },
+      ...(maxCostUsd === undefined ? {} : { params: { maxCostUsd } }),
+    });
     tell(started ? `${id} is planned` : `${id} was planned before`);
     if (!options.wait) {
       if (options.json) printJson({ id, started });
@@ -77,6 +84,16 @@ function momentOf(text: string | undefined): Date {
   return new Date(Math.floor(moment.getTime() / 1000) * 1000);
 }
 
+function usdOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const usd = Number(text);
+  if (Number.isFinite(usd) && usd > 0) return usd;
+  throw new SihwangError('OPTION_UNREADABLE', `--max-cost is an amount of USD above 0, not ${text}`, {
+    exit: EXIT.usage,
+    hint: 'Write --max-cost 5.',
+  });
+}
+
 const LOOK_MS = 200;
 
 /** The run when it has ended; its events are told meanwhile. Undefined at the signal. */
@@ -91,6 +108,7 @@ async function followed(records: Records, id: string, signal: AbortSignal): Prom
     const [run, events] = found;
     for (const { id: eventId, stepId, name, fields } of events) {
       afterId = eventId;
+      if (name === 'cost.bound') tell(`  ${stepId} ${boundText(fields)}`);
       if (stepId !== null && /^step\.(succeeded|partly|skipped|failed|retrying|blocked)$/.test(name))
         tell(`  ${stepId} ${name.slice(5)}${saidIn(fields)}`);
     }
@@ -106,6 +124,10 @@ function saidIn({ workedMs, message, reason }: Readonly<Record<string, unknown>>
     : typeof workedMs === 'number'
       ? ` in ${durationText(workedMs)}`
       : '';
+}
+
+function boundText({ jobs, boundUsd, prices }: Readonly<Record<string, unknown>>): string {
+  return `submits ${jobs} jobs; those of the run cost ${usdText(Number(boundUsd))} at the most (an estimate by the prices of ${prices}, not a bill)`;
 }
 
 function interrupted(id: string): SihwangError {

@@ -1,16 +1,19 @@
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { EXIT, SihwangError } from '../domain/index.ts';
+import { usdText } from '../jobs/index.ts';
 import { cancelRun, retryRun } from '../pipeline/index.ts';
 import {
   listEvents,
   listRuns,
   type Records,
   type Run,
+  type RunCost,
   type RunState,
   type RunStep,
   readRun,
   readSteps,
+  runCostOf,
 } from '../records/index.ts';
 import { durationText, timelineBars } from '../show/index.ts';
 import { type CommonOptions, withCommonOptions } from './command.ts';
@@ -82,7 +85,8 @@ async function list(records: Records, options: ListOptions): Promise<void> {
 async function show(records: Records, id: string, options: CommonOptions): Promise<void> {
   const run = await known(records, id);
   const steps = await readSteps(records.pool, id);
-  if (options.json) return printJson({ ...run, steps });
+  const cost = await runCostOf(records.pool, id);
+  if (options.json) return printJson({ ...run, steps, cost });
   print(`${run.id}  ${run.state}  for ${run.scheduledFor.toISOString()}, asked by ${run.askedBy}`);
   const bars = timelineBars(
     steps.map((step) => ({
@@ -106,6 +110,7 @@ async function show(records: Records, id: string, options: CommonOptions): Promi
       ]),
     ),
   );
+  if (cost) print(costText(cost));
 }
 
 async function logs(
@@ -130,6 +135,11 @@ async function logs(
 function remarkOf({ skipReason, error, attempt, begun }: RunStep): string {
   const tries = attempt > 1 || begun > 1 ? `begun ${begun} times` : '';
   return [error?.message, skipReason, tries].filter(Boolean).join('; ');
+}
+
+function costText({ jobs, boundUsd, spentUsd, unknown, prices }: RunCost): string {
+  const left = unknown > 0 ? `, without ${unknown} attempts whose length nobody knows` : '';
+  return `${jobs} jobs: ${usdText(spentUsd)} so far${left}, ${usdText(boundUsd)} at the most (an estimate by the prices of ${prices}, not a bill)`;
 }
 
 function tookOf(startedAt: Date | null, endedAt: Date | null): string {

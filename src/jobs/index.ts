@@ -2,13 +2,14 @@ import { runInProcess } from './in-process.ts';
 import { runInPool } from './run-tasks.ts';
 import type { RunTasks } from './tasks.ts';
 
+export { type AwsSettings, readAwsSettings, regionOf } from './aws-settings.ts';
+export { spentUsd, usdText } from './cost/job-cost.ts';
+export { type Priced, ratesOf, readPrices } from './cost/price-table.ts';
 export {
   type Job,
   type JobSpec,
   jobSha256,
-  type PlaceFor,
   type Placement,
-  placeJob,
   type Resources,
 } from './job.ts';
 export { jobKey, jobName, namePrefix } from './job-name.ts';
@@ -16,7 +17,16 @@ export type { JobAttempt, JobChange, JobRow, JobRows, Lease, NewJobRow, Orphan, 
 export { leaseLost } from './job-rows.ts';
 export { leaveResult } from './leave-result.ts';
 export type { Manifest, ManifestOutput } from './manifest.ts';
-export { cancelJobs, type JobOutcome, pollJobs, watchJobs } from './poll-jobs.ts';
+export { openRunner, useAwsSettings } from './open-runner.ts';
+export { type PlaceFor, placeJob } from './place-job.ts';
+export {
+  cancelJobs,
+  type JobOutcome,
+  lookAfterJobs,
+  outcomesOf,
+  pollJobs,
+  watchJobs,
+} from './poll-jobs.ts';
 export { type Reconciled, reconcile } from './reconcile.ts';
 export type {
   ErrorClass,
@@ -30,6 +40,7 @@ export type {
   RunnerAbilities,
   Usage,
 } from './runner.ts';
+export { isRunnerKind, RUNNER_KINDS, type RunnerKind, runnerKindOf } from './runner-kinds.ts';
 export { type LocalRunnerOptions, openLocalRunner } from './runners/local/local-runner.ts';
 export { type JobsOn, submitJobs } from './submit-jobs.ts';
 export type { RunTasks, Task, TaskResult } from './tasks.ts';

@@ -12,6 +12,8 @@ export interface JobAttempt {
   readonly reason: string | null;
   readonly endedAt: Date;
   readonly usage: Usage | null;
+  /** What it has cost by the prices of its placement; null = nobody knows, absent = it has no price. */
+  readonly usd?: number | null;
   /** The job was asked for anew since: it counts no more against the job's attempts. */
   readonly forgiven?: boolean;
 }
@@ -78,6 +80,8 @@ export interface Lease {
 /** Which rows of a home. */
 export interface RowsOf {
   readonly run?: string;
+  /** Only those of one runner. */
+  readonly runner?: string;
   readonly keys?: readonly string[];
   /** Only those that have not ended. */
   readonly open?: boolean;

@@ -4,6 +4,11 @@ import type { JobSpec } from './job.ts';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'no SHA-256 in hex');
 const name = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'lower-case letters, digits and hyphens, 63 at most');
+const rate = z.strictObject({
+  perHour: z.number().min(0),
+  perVcpuHour: z.number().min(0),
+  perGibHour: z.number().min(0),
+});
 const prefix = z
   .string()
   .max(900)
@@ -34,12 +39,24 @@ export const JOB_SPEC: z.ZodType<JobSpec> = z.strictObject({
     store: z.string().regex(/^[a-z0-9]+:\/\/.*\/$/, 'no address that ends with /'),
     result: prefix,
     checkpoint: z.strictObject({ everySeconds: z.number().positive() }),
-    limits: z.strictObject({ attemptSeconds: z.number().positive(), attempts: z.int().min(1).max(20) }),
+    limits: z.strictObject({
+      attemptSeconds: z.number().positive(),
+      attempts: z.int().min(1).max(20),
+      starts: z.int().min(1).optional(),
+    }),
     resources: z.strictObject({
       vcpu: z.number().positive(),
       memoryMiB: z.number().positive(),
       gpu: z.int().min(0),
       spot: z.boolean(),
     }),
+    cost: z
+      .strictObject({
+        table: z.iso.date(),
+        onDemand: rate,
+        spot: rate.nullable(),
+        boundUsd: z.number().positive(),
+      })
+      .optional(),
   }),
 });

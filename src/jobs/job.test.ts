@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { testJob } from '../../test/support/test-job.ts';
 import type { Json } from '../domain/index.ts';
-import { type JobSpec, jobSha256, placeJob } from './job.ts';
+import { type JobSpec, jobSha256 } from './job.ts';
 import { jobKey, jobName, namePrefix, readJobName } from './job-name.ts';
+import { placeJob } from './place-job.ts';
 import { readSpec, specText } from './spec-file.ts';
 
 const WHERE = { home: 'k3f9a1c2', run: 'r-20260821-0500', runner: 'local', store: 'file:///home/store/' };

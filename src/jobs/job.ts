@@ -41,8 +41,12 @@ export interface Placement {
     readonly attemptSeconds: number;
     /** So often an attempt may end badly for a reason that may pass. */
     readonly attempts: number;
+    /** So often the provider itself may start this gen; absent = as often as its runner likes, `attempts` at most. */
+    readonly starts?: number;
   };
   readonly resources: Resources;
+  /** Absent where it costs nobody anything, as on this machine. */
+  readonly cost?: JobCost;
 }
 
 export interface Resources {
@@ -52,6 +56,28 @@ export interface Resources {
   readonly gpu: number;
   /** May be taken away at any moment, for a lower price. */
   readonly spot: boolean;
+}
+
+/** USD an hour: a flat part, and what each processor and each GiB of memory adds. */
+export interface Rate {
+  readonly perHour: number;
+  readonly perVcpuHour: number;
+  readonly perGibHour: number;
+}
+
+/** The prices that a job is estimated by, fixed when it is planned. */
+export interface Rates {
+  /** The day of the price table, `YYYY-MM-DD`. */
+  readonly table: string;
+  readonly onDemand: Rate;
+  /** null = not known: counted as on demand, which a machine that may be taken away does not exceed. */
+  readonly spot: Rate | null;
+}
+
+/** What a job may cost. */
+export interface JobCost extends Rates {
+  /** All attempts together cost no more, by the same prices. USD. */
+  readonly boundUsd: number;
 }
 
 export interface JobSpec {
@@ -64,36 +90,4 @@ export function jobSha256(job: Job): string {
   return createHash('sha256')
     .update(canonicalJson(job as unknown as Json))
     .digest('hex');
-}
-
-/** What a placement needs to be told; the rest has defaults. */
-export interface PlaceFor {
-  readonly home: string;
-  readonly run: string;
-  readonly runner: string;
-  readonly store: string;
-  readonly image?: string;
-  readonly checkpoint?: Placement['checkpoint'];
-  readonly limits?: Partial<Placement['limits']>;
-  readonly resources?: Partial<Resources>;
-}
-
-/** Puts a job somewhere, its result below the run's folder in the store. */
-export function placeJob(job: Job, where: PlaceFor): JobSpec {
-  const { home, run, runner, store, image = null } = where;
-  return {
-    job,
-    placement: {
-      home,
-      run,
-      gen: 1,
-      runner,
-      image,
-      store,
-      result: `runs/${run}/${jobSha256(job).slice(0, 16)}/`,
-      checkpoint: where.checkpoint ?? { everySeconds: 60 },
-      limits: { attemptSeconds: 7200, attempts: 3, ...where.limits },
-      resources: { vcpu: 1, memoryMiB: 1024, gpu: 0, spot: false, ...where.resources },
-    },
-  };
 }

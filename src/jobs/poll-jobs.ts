@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EXIT, SihwangError } from '../domain/index.ts';
 import { reach } from '../store/index.ts';
+import { attemptUsd } from './cost/job-cost.ts';
 import type { Job } from './job.ts';
 import { jobName } from './job-name.ts';
 import type { JobAttempt, JobChange, JobRow, RowsOf } from './job-rows.ts';
 import { type Manifest, readManifest } from './manifest.ts';
 import { retryAfter } from './retry.ts';
 import { ENDED, type ErrorClass, type Handle, type JobState, type Report } from './runner.ts';
-import { type JobsOn, submitIntended, timeOf, topUp } from './submit-jobs.ts';
+import { CALLS_AT_ONCE, type JobsOn, ROWS_AT_ONCE, submitIntended, timeOf, topUp } from './submit-jobs.ts';
 
 /** How a job stands for whoever asked for it. */
 export interface JobOutcome {
@@ -28,6 +29,8 @@ const POLLED_AT_ONCE = 100;
 const DEADLINE_SECONDS = 120;
 /** A row that only tells that its job still runs is written so often. */
 const SEEN_EVERY_MS = 30_000;
+const TOO_DEAR =
+  'once more could pass the upper bound of its cost: raise limits.attempts, or mend the cause and retry the run';
 const ACTIVE = ['SUBMITTING', 'SUBMITTED', 'QUEUED', 'RUNNING'] as const;
 
 /**
@@ -36,8 +39,13 @@ const ACTIVE = ['SUBMITTING', 'SUBMITTED', 'QUEUED', 'RUNNING'] as const;
  * @throws SihwangError `LEASE_LOST` (75)
  */
 export async function pollJobs(keys: readonly string[], on: JobsOn): Promise<readonly JobOutcome[]> {
-  await pass(on);
-  return Promise.all((await on.rows.read(on.home, { keys })).map((row) => outcomeOf(row, on)));
+  await lookAfterJobs(on);
+  return outcomesOf(keys, on);
+}
+
+/** How these jobs stand by the rows; nobody else is asked. */
+export async function outcomesOf(keys: readonly string[], on: JobsOn): Promise<readonly JobOutcome[]> {
+  return inTurn(await on.rows.read(on.home, { keys }), (row) => outcomeOf(row, on));
 }
 
 /**
@@ -50,7 +58,7 @@ export async function watchJobs(
   options: { readonly signal?: AbortSignal; readonly onChange?: (left: number) => void } = {},
 ): Promise<readonly JobOutcome[]> {
   for (let left = keys; ; ) {
-    await pass(on);
+    await lookAfterJobs(on);
     const before = left.length;
     left = await on.rows.stillOpen(on.home, left);
     if (left.length !== before) options.onChange?.(left.length);
@@ -61,8 +69,7 @@ export async function watchJobs(
       options.signal && { signal: options.signal },
     );
   }
-  const rows = await on.rows.read(on.home, { keys });
-  return Promise.all(rows.map((row) => outcomeOf(row, on)));
+  return outcomesOf(keys, on);
 }
 
 /**
@@ -75,22 +82,23 @@ export async function cancelJobs(of: RowsOf, reason: string, on: JobsOn): Promis
   await cancelAsked(on);
 }
 
-/** What `pollJobs` does before it answers. */
-export async function pass(on: JobsOn): Promise<void> {
+/** What `pollJobs` does before it answers: one look at everything that the home has with the runner. */
+export async function lookAfterJobs(on: JobsOn): Promise<void> {
   await cancelAsked(on);
-  const active = await on.rows.read(on.home, { states: ACTIVE });
+  const active = await on.rows.read(on.home, { runner: on.runner.kind, states: ACTIVE });
   await submitIntended(
     active.filter(({ state, cancelRequestedAt }) => state === 'SUBMITTING' && cancelRequestedAt === null),
     on,
   );
   const there = active.filter(({ state }) => state !== 'SUBMITTING');
-  for (let from = 0; from < there.length; from += POLLED_AT_ONCE)
-    await takeDown(there.slice(from, from + POLLED_AT_ONCE), on);
+  const atOnce = on.runner.abilities.polledAtOnce ?? POLLED_AT_ONCE;
+  for (let from = 0; from < there.length; from += atOnce)
+    await takeDown(there.slice(from, from + atOnce), on);
   await topUp(on);
 }
 
 async function cancelAsked(on: JobsOn): Promise<void> {
-  const cancelling = await on.rows.read(on.home, { cancelling: true });
+  const cancelling = await on.rows.read(on.home, { runner: on.runner.kind, cancelling: true });
   const changes: JobChange[] = [];
   for (const row of cancelling) {
     const { key, gen, state } = row;
@@ -113,15 +121,16 @@ async function cancelAsked(on: JobsOn): Promise<void> {
 
 async function takeDown(rows: readonly JobRow[], on: JobsOn): Promise<void> {
   const reports = new Map((await on.runner.poll(rows.map(handleOf))).map((report) => [report.name, report]));
-  const decided = await Promise.all(
-    rows.map(async (row) => {
-      const report = reports.get(handleOf(row).name);
-      return report ? { row, change: await changeFor(row, report, on) } : { row, change: undefined };
-    }),
-  );
+  const decided = await inTurn(rows, async (row) => {
+    const report = reports.get(handleOf(row).name);
+    return report ? { row, change: await changeFor(row, report, on) } : { row, change: undefined };
+  });
   const changes = decided.flatMap(({ change }) => (change ? [change] : []));
   if (changes.length === 0) return;
-  const changed = new Set(await on.rows.change(on.lease, changes));
+  const changed = new Set<string>();
+  for (let from = 0; from < changes.length; from += ROWS_AT_ONCE)
+    for (const key of await on.rows.change(on.lease, changes.slice(from, from + ROWS_AT_ONCE)))
+      changed.add(key);
   reach('jobs-taken-down');
   for (const { row, change } of decided) {
     const over = change?.set.attempts !== undefined;
@@ -142,7 +151,11 @@ async function changeFor(row: JobRow, report: Report, on: JobsOn): Promise<JobCh
     if (state === row.state && !seen) return undefined;
     const begins = state === 'RUNNING' && row.state !== 'RUNNING';
     const limitMs = (row.spec.placement.limits.attemptSeconds + DEADLINE_SECONDS) * 1000;
-    const deadlineAt = begins ? { deadlineAt: new Date(+now + limitMs) } : {};
+    const from = report.attemptStartedAt ?? null;
+    // a provider that started it once more has begun its time anew
+    const later = from !== null && +from + limitMs > +(row.deadlineAt ?? 0);
+    const deadlineAt =
+      begins || later ? { deadlineAt: new Date(Math.max(+(from ?? now), begins ? +now : 0) + limitMs) } : {};
     return to({ state, providerId, lastSeenAt: report.lastSeenAt, ...deadlineAt });
   }
   const visibleFrom = +(row.submittedAt ?? 0) + on.runner.abilities.visibleAfterSeconds * 1000;
@@ -152,6 +165,8 @@ async function changeFor(row: JobRow, report: Report, on: JobsOn): Promise<JobCh
 
 async function setAtEnd(row: JobRow, report: Report, on: JobsOn): Promise<JobChange['set']> {
   const end = await endOf(row, report, on);
+  const { placement } = row.spec;
+  const { cost, resources } = placement;
   const attempt: JobAttempt = {
     gen: row.gen,
     name: report.name,
@@ -161,17 +176,30 @@ async function setAtEnd(row: JobRow, report: Report, on: JobsOn): Promise<JobCha
     reason: end.error,
     endedAt: timeOf(on),
     usage: report.usage,
+    ...(cost ? { usd: attemptUsd(cost, resources, report.usage) } : {}),
   };
   const attempts = [...row.attempts, attempt];
   const { lastSeenAt } = report;
   if (end.state === 'SUCCEEDED' || end.state === 'CANCELLED') return { ...end, attempts, lastSeenAt };
-  const { waitSeconds, resources } = retryAfter(row, attempt);
-  if (waitSeconds === null) return { ...end, attempts, lastSeenAt };
+  const next = retryAfter(row, attempt);
+  const { waitSeconds, starts } = next;
+  if (waitSeconds === null) {
+    const error = next.tooDear ? `${end.error ?? 'it failed'}; ${TOO_DEAR}` : end.error;
+    return { ...end, error, attempts, lastSeenAt };
+  }
   const gen = row.gen + 1;
   return {
     state: 'PLANNED',
     gen,
-    spec: { ...row.spec, placement: { ...row.spec.placement, gen, resources } },
+    spec: {
+      ...row.spec,
+      placement: {
+        ...placement,
+        gen,
+        resources: next.resources,
+        ...(starts === null ? {} : { limits: { ...placement.limits, starts } }),
+      },
+    },
     providerId: null,
     submittedAt: null,
     deadlineAt: null,
@@ -222,6 +250,14 @@ async function dropCheckpoints({ spec }: JobRow, { store }: JobsOn): Promise<voi
 
 function handleOf({ key, gen, providerId }: JobRow): Handle {
   return { name: jobName(key, gen), providerId };
+}
+
+/** So many at a time, in the order given: ten thousand results are not asked for at once. */
+async function inTurn<In, Out>(all: readonly In[], work: (one: In) => Promise<Out>): Promise<Out[]> {
+  const done: Out[] = [];
+  for (let from = 0; from < all.length; from += CALLS_AT_ONCE)
+    done.push(...(await Promise.all(all.slice(from, from + CALLS_AT_ONCE).map(work))));
+  return done;
 }
 
 async function outcomeOf(row: JobRow, { store }: JobsOn): Promise<JobOutcome> {

@@ -1,7 +1,7 @@
 import { namePrefix, readJobName } from './job-name.ts';
-import { pass } from './poll-jobs.ts';
+import { lookAfterJobs } from './poll-jobs.ts';
 import { ENDED, type Listed } from './runner.ts';
-import { type JobsOn, timeOf } from './submit-jobs.ts';
+import { type JobsOn, ROWS_AT_ONCE, timeOf } from './submit-jobs.ts';
 
 export interface Reconciled {
   /** Jobs that were found running without need and were asked to end. */
@@ -24,10 +24,21 @@ export async function reconcile(on: JobsOn): Promise<Reconciled> {
   const orphans: string[] = [];
   const foreign: string[] = [];
   const unadopted: string[] = [];
+  const found: Listed[] = [];
+  const judge = async (): Promise<void> => {
+    const some = found.splice(0);
+    const keyOf = ({ name }: Listed) => name.slice(0, name.lastIndexOf('-g'));
+    const rows = await on.rows.read(on.home, { keys: some.map(keyOf) });
+    const byKey = new Map(rows.map((row) => [row.key, row]));
+    for (const listed of some) {
+      const row = byKey.get(keyOf(listed));
+      const wanted = row && !ENDED.includes(row.state) && readJobName(listed.name)!.gen >= row.gen;
+      if (!wanted && (await endUnwanted(listed, on))) orphans.push(listed.name);
+    }
+  };
   const empty = (await on.rows.read(on.home, { limit: 1 })).length === 0;
   for await (const listed of on.runner.list(namePrefix(on.home))) {
-    const parts = readJobName(listed.name);
-    if (!parts || listed.home !== on.home) {
+    if (!readJobName(listed.name) || listed.home !== on.home) {
       foreign.push(listed.name);
       continue;
     }
@@ -35,13 +46,12 @@ export async function reconcile(on: JobsOn): Promise<Reconciled> {
       unadopted.push(listed.name);
       continue;
     }
-    const key = listed.name.slice(0, listed.name.lastIndexOf('-g'));
-    const [row] = await on.rows.read(on.home, { keys: [key] });
-    const wanted = row && !ENDED.includes(row.state) && parts.gen >= row.gen;
-    if (!wanted && (await endUnwanted(listed, on))) orphans.push(listed.name);
+    found.push(listed);
+    if (found.length === ROWS_AT_ONCE) await judge();
   }
+  await judge();
   await on.store.sweep(new Date(+timeOf(on) - UNFINISHED_MS));
-  await pass(on);
+  await lookAfterJobs(on);
   return { orphans, foreign, unadopted };
 }
 

@@ -1,4 +1,5 @@
-import type { Resources } from './job.ts';
+import { spentUsd, startsLeft } from './cost/job-cost.ts';
+import type { JobCost, Placement, Resources } from './job.ts';
 import type { JobAttempt, JobRow } from './job-rows.ts';
 import type { ErrorClass } from './runner.ts';
 
@@ -36,8 +37,9 @@ const RULES: Readonly<Record<ErrorClass, Rule>> = {
 /** A job that is started again and again for nobody's fault ends all the same. */
 const MOST_GENS = 30;
 const MOST_WAIT_SECONDS = 60;
-/** After so many times on a machine that was taken away, one that stays. */
+/** After so many times on a machine that was taken away, one that stays; and after so many waits for one in vain. */
 const SPOT_RECLAIMS = 3;
+const SPOT_WAITS = 2;
 
 /** Whether a job that its runner does not take for such a reason may be asked for again. */
 export function mayPass(errorClass: ErrorClass): boolean {
@@ -48,11 +50,15 @@ export interface Retry {
   /** How long the next gen waits at the least; null = there is none. */
   readonly waitSeconds: number | null;
   readonly resources: Resources;
+  /** So often the next gen may be started by its provider; null = nothing limits it. */
+  readonly starts: number | null;
+  /** It would have been tried again, had that not been able to pass the upper bound of its cost. */
+  readonly tooDear: boolean;
 }
 
 /** Whether a job whose newest attempt ended so is tried again, when, and with what. */
 export function retryAfter(row: JobRow, ended: JobAttempt): Retry {
-  const { limits, resources } = row.spec.placement;
+  const { limits, resources, cost } = row.spec.placement;
   const attempts = [...row.attempts.filter(({ forgiven }) => !forgiven), ended];
   const errorClass = ended.errorClass ?? 'bug';
   const rule = RULES[errorClass];
@@ -64,12 +70,27 @@ export function retryAfter(row: JobRow, ended: JobAttempt): Retry {
     same <= (rule.most ?? MOST_GENS) &&
     attempts.length < MOST_GENS;
   const waitSeconds = Math.min(rule.waitSeconds * 2 ** (same - 1), MOST_WAIT_SECONDS);
-  return {
-    waitSeconds: again ? waitSeconds : null,
-    resources: {
-      ...resources,
-      memoryMiB: errorClass === 'oom' ? resources.memoryMiB * 2 : resources.memoryMiB,
-      spot: resources.spot && !(errorClass === 'spot' && same >= SPOT_RECLAIMS),
-    },
+  const next: Resources = {
+    ...resources,
+    memoryMiB: errorClass === 'oom' ? resources.memoryMiB * 2 : resources.memoryMiB,
+    spot: resources.spot && !leavesSpot(attempts),
   };
+  const starts = cost ? startsWithin(cost, row, ended, next) : null;
+  const tooDear = again && starts === 0;
+  return { waitSeconds: again && !tooDear ? waitSeconds : null, resources: next, starts, tooDear };
+}
+
+function leavesSpot(attempts: readonly JobAttempt[]): boolean {
+  const reclaims = attempts
+    .filter(({ errorClass }) => errorClass === 'spot')
+    .reduce((sum, { usage }) => sum + (usage?.starts ?? 1), 0);
+  const waits = attempts.filter(({ errorClass }) => errorClass === 'capacity').length;
+  return reclaims >= SPOT_RECLAIMS || waits >= SPOT_WAITS;
+}
+
+/** The upper bound was promised, so it holds: what is left of it decides how often a job may still begin. */
+function startsWithin(cost: JobCost, row: JobRow, ended: JobAttempt, resources: Resources): number {
+  const { placement } = row.spec;
+  const next: Pick<Placement, 'limits' | 'resources'> = { limits: placement.limits, resources };
+  return startsLeft(cost, next, spentUsd(cost, placement, [...row.attempts, ended]));
 }

@@ -95,12 +95,19 @@ export interface Report {
   readonly reason: string | null;
   /** When the runner last heard from it; null = never. */
   readonly lastSeenAt: Date | null;
+  /** When the attempt that runs began, where the provider itself starts a job several times. */
+  readonly attemptStartedAt?: Date | null;
   readonly usage: Usage | null;
 }
 
 /** What one attempt has used up. */
 export interface Usage {
+  /** Of all its starts together. */
   readonly seconds: number;
+  /** What is paid for, where that is not the same. */
+  readonly billedSeconds?: number;
+  /** So often the provider itself has started it; absent = once. */
+  readonly starts?: number;
   /** null where the runner cannot tell. */
   readonly maxMemoryMiB: number | null;
 }
@@ -131,6 +138,8 @@ export interface RunnerAbilities {
   readonly pollSeconds: number;
   /** How long a submission may be invisible to `list` and `poll`. */
   readonly visibleAfterSeconds: number;
+  /** So many handles may be polled in one call. Default 100. */
+  readonly polledAtOnce?: number;
 }
 
 /**
@@ -145,7 +154,7 @@ export interface Runner {
    * @throws SubmissionRefused; any other error leaves open whether it was started
    */
   submit(intent: Intent): Promise<Handle>;
-  /** At most 100 at a time. One that the runner does not know is LOST. */
+  /** At most `polledAtOnce` at a time. One that the runner does not know is LOST. */
   poll(handles: readonly Handle[]): Promise<readonly Report[]>;
   /** Asks for the end; nothing happens where the job has ended. */
   cancel(handle: Handle, reason: string): Promise<void>;

@@ -1,4 +1,5 @@
 import { reach, type Store } from '../store/index.ts';
+import { spentUsd } from './cost/job-cost.ts';
 import { type JobSpec, jobSha256 } from './job.ts';
 import { jobKey, jobName } from './job-name.ts';
 import type { JobAttempt, JobChange, JobRow, JobRows, Lease, NewJobRow } from './job-rows.ts';
@@ -22,8 +23,8 @@ export interface JobsOn {
 
 export const timeOf = ({ now }: JobsOn): Date => now?.() ?? new Date();
 
-const ROWS_AT_ONCE = 500;
-const CALLS_AT_ONCE = 16;
+export const ROWS_AT_ONCE = 500;
+export const CALLS_AT_ONCE = 16;
 
 /**
  * Plans jobs and submits as many as the runner has room for; `pollJobs` and `watchJobs` submit the rest. A job that is
@@ -69,6 +70,11 @@ async function planAgain(wanted: readonly NewJobRow[], on: JobsOn): Promise<void
     const changes = lacking.map((row): JobChange => {
       const { job, placement } = specOf.get(row.key)!;
       const gen = row.gen + 1;
+      const { cost } = placement;
+      // what was spent stays spent: the bound of the job is what both may come to
+      const costs = cost
+        ? { cost: { ...cost, boundUsd: cost.boundUsd + spentUsd(cost, placement, row.attempts) } }
+        : {};
       return {
         key: row.key,
         gen: row.gen,
@@ -76,7 +82,7 @@ async function planAgain(wanted: readonly NewJobRow[], on: JobsOn): Promise<void
         set: {
           state: 'PLANNED',
           gen,
-          spec: { job, placement: { ...placement, gen } },
+          spec: { job, placement: { ...placement, ...costs, gen } },
           attempts: row.attempts.map((attempt) => ({ ...attempt, forgiven: true })),
           providerId: null,
           submittedAt: null,
@@ -96,11 +102,12 @@ async function planAgain(wanted: readonly NewJobRow[], on: JobsOn): Promise<void
 
 /** Submits planned jobs, the oldest first, as far as the runner has room. */
 export async function topUp(on: JobsOn): Promise<void> {
-  const waiting = await on.rows.read(on.home, { states: ['SUBMITTING', 'SUBMITTED', 'QUEUED'] });
+  const runner = on.runner.kind;
+  const waiting = await on.rows.read(on.home, { runner, states: ['SUBMITTING', 'SUBMITTED', 'QUEUED'] });
   const room = on.runner.abilities.mostWaiting - waiting.length;
   if (room <= 0) return;
   const now = timeOf(on);
-  const planned = await on.rows.read(on.home, { states: ['PLANNED'], limit: room });
+  const planned = await on.rows.read(on.home, { runner, states: ['PLANNED'], limit: room });
   const due = planned.filter(
     (row) => row.cancelRequestedAt === null && !(row.notBefore && row.notBefore > now),
   );
@@ -172,6 +179,8 @@ function setByAnswer(
     reason: message,
     endedAt: timeOf(on),
     usage: null,
+    // nothing was begun, so nothing is paid for
+    ...(row.spec.placement.cost ? { usd: 0 } : {}),
   };
   return { state: 'FAILED', errorClass, error: message, attempts: [...row.attempts, attempt] };
 }

@@ -1,6 +1,7 @@
 export { backupHome, restoreHome } from './backup.ts';
 export { holdsRows } from './clean-rows.ts';
 export { type Commit, feedsTakenIn, type ReasonCount, readCommits } from './commit-log.ts';
+export { copySnapshot } from './copy-snapshot.ts';
 export type { Columns, SqlValue } from './database.ts';
 export { type DayCount, dayCounts } from './day-counts.ts';
 export { type LakeRow, rowsBehind } from './explain.ts';

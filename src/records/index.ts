@@ -23,6 +23,7 @@ export {
   PAUSED,
 } from './fresh-mornings.ts';
 export * from './intents.ts';
+export { type RunCost, runCostOf } from './job-costs.ts';
 export { jobRows } from './jobs.ts';
 export { RECORDS_KILL_POINTS } from './kill-points.ts';
 export {

@@ -139,6 +139,7 @@ function conditions(
     where.push(condition(`$${values.push(value)}`));
   };
   if (of.run !== undefined) and((place) => `run = ${place}`, of.run);
+  if (of.runner !== undefined) and((place) => `runner = ${place}`, of.runner);
   if (of.keys) and((place) => `key = any (${place})`, of.keys);
   if (of.states) and((place) => `state = any (${place})`, of.states);
   if (of.cancelling) where.push('cancel_requested_at is not null');

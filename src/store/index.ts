@@ -1,4 +1,4 @@
-export { type AwsConfig, awsConfig } from './aws-config.ts';
+export { type AwsConfig, awsConfig, useAwsRegion } from './aws-config.ts';
 export { type CacheOptions, cachedStore } from './cached-store.ts';
 export { sha256OfFile } from './checksums.ts';
 export * from './durable-file.ts';

@@ -22,6 +22,7 @@ runnerSuite({
           definition: {
             name: 'sihwang-worker',
             image: IMAGE,
+            region: null,
             jobRoleArn: null,
             executionRoleArn: null,
             logGroup: null,

@@ -65,6 +65,7 @@ export async function itemsOfShard(store: Store, itemsSha256: string): Promise<r
   return (JSON.parse(new TextDecoder().decode(bytes)) as { items: string[] }).items;
 }
 
-function shardKey(itemsSha256: string): string {
+/** Where a shard's items stand in every store. */
+export function shardKey(itemsSha256: string): string {
   return `shards/${itemsSha256}.json`;
 }

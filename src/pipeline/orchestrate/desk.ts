@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../domain/index.ts';
+import { EXIT, type Json, type JsonObject, SihwangError } from '../../domain/index.ts';
 import {
   appendEvent,
   inTransaction,
@@ -17,8 +17,9 @@ import { reach } from '../../store/index.ts';
 import type { StepDoers } from '../child/step-children.ts';
 import type { StepWork, WorkEnd } from '../child/step-work.ts';
 import type { StepKind } from '../steps/step.ts';
-import type { JobDesk } from './job-desk.ts';
+import type { JobDesk, SubmittedJobs } from './job-desk.ts';
 import { stepSpan, tryInSpan } from './spans.ts';
+import { stepErrorOf } from './step-error.ts';
 import type { StepDesk, Submitted } from './work-step.ts';
 
 export interface DeskParts {
@@ -35,6 +36,7 @@ export interface DeskParts {
 export class Desk implements StepDesk {
   private readonly parts: DeskParts;
   private readonly working = new Map<string, AbortController>();
+  private readonly troubleToldAtMs = new Map<string, number>();
 
   constructor(parts: DeskParts) {
     this.parts = parts;
@@ -81,8 +83,24 @@ export class Desk implements StepDesk {
     if (!('specs' in end)) return end;
     const { workedMs } = end;
     if (end.specs.length === 0) return { keys: [], workedMs };
-    // a step that somebody asked for once more has its failed jobs done once more
-    const keys = await this.parts.jobs.submit(end.specs, { again: step.generation > 1 });
+    const { pool } = this.parts.records;
+    const maxCostUsd = (await readRun(pool, step.runId))?.params.maxCostUsd;
+    let submitted: SubmittedJobs;
+    try {
+      submitted = await this.parts.jobs.submit(end.specs, {
+        // a step that somebody asked for once more has its failed jobs done once more
+        again: step.generation > 1,
+        maxCostUsd: typeof maxCostUsd === 'number' ? maxCostUsd : null,
+      });
+    } catch (error) {
+      if (error instanceof SihwangError && error.code === 'LEASE_LOST') throw error;
+      return { error: stepErrorOf(error), workedMs };
+    }
+    const { keys, cost } = submitted;
+    if (cost) {
+      const fields = { jobs: keys.length, boundUsd: cost.boundUsd, prices: cost.prices };
+      await appendEvent(pool, { runId: step.runId, stepId: step.stepId, name: 'cost.bound', fields });
+    }
     reach('jobs-handed-over');
     return { keys, workedMs };
   }
@@ -98,7 +116,8 @@ export class Desk implements StepDesk {
       for (const began = performance.now(); ; ) {
         const run = await readRun(records.pool, step.runId);
         if (run?.cancelRequestedAt) await jobs.cancel(keys, run.cancelReason ?? 'the run is cancelled');
-        const { open } = await jobs.poll(keys);
+        const { open, trouble } = await jobs.poll(keys);
+        if (trouble !== undefined) await this.tellTrouble(step, trouble);
         if (open === 0) return;
         // whoever puts the results together may have gone for want of work
         if (open <= LAST_JOBS) doers.prepare();
@@ -114,9 +133,20 @@ export class Desk implements StepDesk {
     }
   }
 
+  /** Says once in a while that the jobs cannot be reached; they go on meanwhile. */
+  private async tellTrouble({ runId, stepId }: StepTry, message: string): Promise<void> {
+    const now = performance.now();
+    if (now - (this.troubleToldAtMs.get(runId) ?? Number.NEGATIVE_INFINITY) < TROUBLE_EVERY_MS) return;
+    this.troubleToldAtMs.set(runId, now);
+    await appendEvent(this.parts.records.pool, {
+      ...{ runId, stepId, name: 'jobs.unreachable', fields: { message } },
+    });
+  }
+
   async collect(step: StepTry, attempt: number, keys: readonly string[]): Promise<WorkEnd> {
     const { row } = await this.read(step);
-    const { outcomes = [], busyMs = 0 } = await this.parts.jobs.poll(keys, row.startedAt);
+    const { outcomes, busyMs = 0, trouble } = await this.parts.jobs.poll(keys, row.startedAt);
+    if (!outcomes) return { error: unreachable(trouble), workedMs: 0 };
     const end = await this.work(step, attempt, 'collect', outcomes);
     return { ...end, workedMs: busyMs + end.workedMs };
   }
@@ -210,6 +240,16 @@ const LONGEST_POLL_MS = 15_000;
 const LATE_SHARE = 0.03;
 /** When so few jobs are left, their end is near. */
 const LAST_JOBS = 2;
+const TROUBLE_EVERY_MS = 300_000;
+
+function unreachable(trouble = 'they have not ended after all') {
+  return stepErrorOf(
+    new SihwangError('JOBS_UNREACHABLE', `the results of the jobs cannot be read: ${trouble}`, {
+      exit: EXIT.tryAgain,
+      hint: 'They are tried again; sihwang runs logs RUN tells how often.',
+    }),
+  );
+}
 
 const CANCELLED: WorkEnd = {
   error: { class: 'cancelled', code: 'CANCELLED', message: 'the run is cancelled', hint: null },

@@ -1,9 +1,10 @@
 import { canonicalJson, type Json, type JsonObject } from '../../domain/index.ts';
-import { type JobOutcome, type JobSpec, placeJob } from '../../jobs/index.ts';
+import { isRunnerKind, type JobOutcome, type JobSpec } from '../../jobs/index.ts';
 import { openSnapshot } from '../../lake/index.ts';
 import { challengersOf, championOf, keepEvaluation } from '../../records/index.ts';
 import { homeStoreUri, openStore, type Store } from '../../store/index.ts';
 import { decodeTables, RESULT_FILE } from '../../tasks/index.ts';
+import { bringBack, jobPlace } from '../forecasting/job-place.ts';
 import { jobsFailed } from '../forecasting/kept-back.ts';
 import { taskJobs } from '../forecasting/task-jobs.ts';
 import { ownScores, pairedScores } from '../promotion/origin-scores.ts';
@@ -29,6 +30,8 @@ export const evaluateStep: JobsKind<JobSpec, JobOutcome> = {
   check(params) {
     const problems = feedParamProblems(params, ['snapshot', 'task', 'runner']);
     if (typeof params.snapshot !== 'string') problems.push('its parameter snapshot is not the id of a step');
+    if (params.runner !== undefined && !isRunnerKind(params.runner))
+      problems.push(`there is no runner ${JSON.stringify(params.runner)}`);
     return problems;
   },
 
@@ -40,7 +43,7 @@ export const evaluateStep: JobsKind<JobSpec, JobOutcome> = {
     const judged = await judgedIn(context, store);
     if (judged.length === 0)
       return new Skipped('no version reigns yet: the first one that is published will');
-    const runner = typeof params.runner === 'string' ? params.runner : 'local';
+    const place = await jobPlace(home, params.runner);
     const snapshot = await openSnapshot(store, drawn.snapshot);
     try {
       const specs: JobSpec[] = [];
@@ -49,7 +52,8 @@ export const evaluateStep: JobsKind<JobSpec, JobOutcome> = {
           task: taskOf(params),
           params: recipe as JsonObject,
         });
-        for (const job of jobs) specs.push(placeJob(job, { home: home.id, run, runner, store: store.uri }));
+        await place.send(jobs);
+        for (const job of jobs) specs.push(place.place(job, run));
       }
       return specs;
     } finally {
@@ -60,6 +64,7 @@ export const evaluateStep: JobsKind<JobSpec, JobOutcome> = {
   async collect(context, outcomes) {
     const store = await openStore(homeStoreUri(context.home.path));
     const [champion, ...challengers] = await judgedIn(context, store);
+    await bringBack(store, outcomes);
     const own = await resultsOf(store, outcomes, champion!);
     const { pool } = context.records;
     const of = { task: taskOf(context.params), feed: feedIn(context).profile.id };

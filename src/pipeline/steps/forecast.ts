@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Json, JsonObject } from '../../domain/index.ts';
-import { type JobOutcome, type JobSpec, placeJob } from '../../jobs/index.ts';
+import { isRunnerKind, type JobOutcome, type JobSpec } from '../../jobs/index.ts';
 import { openSnapshot, withForecastLock } from '../../lake/index.ts';
 import { championOf } from '../../records/index.ts';
 import { homeStoreUri, openStore, type Store } from '../../store/index.ts';
@@ -8,6 +8,7 @@ import { decodeTables, encodeTables, mergeTables, RESULT_FILE } from '../../task
 import { readRecipe } from '../../tasks/price-forecast/index.ts';
 import { rememberCost } from '../forecasting/forecast-cost.ts';
 import { type ForecastQuestion, forecastWork, workUnder } from '../forecasting/forecast-work.ts';
+import { bringBack, jobPlace } from '../forecasting/job-place.ts';
 import { jobsFailed, type KeptBack, keptBackProblem, partFailed } from '../forecasting/kept-back.ts';
 import { taskJobs } from '../forecasting/task-jobs.ts';
 import { feedIn, feedParamProblems, lockForStep } from './feed-step.ts';
@@ -44,6 +45,8 @@ export const forecastStep: JobsKind<JobSpec, JobOutcome> = {
     const { recipe, ...others } = params;
     const problems = feedParamProblems(others, ['snapshot', 'only', 'runner']);
     if (typeof params.snapshot !== 'string') problems.push('its parameter snapshot is not the id of a step');
+    if (params.runner !== undefined && !isRunnerKind(params.runner))
+      problems.push(`there is no runner ${JSON.stringify(params.runner)}`);
     if (params.only !== undefined && params.only !== 'stale' && params.only !== 'all')
       problems.push('its parameter only is neither stale nor all');
     try {
@@ -58,6 +61,7 @@ export const forecastStep: JobsKind<JobSpec, JobOutcome> = {
     const { home, params, run, signal } = context;
     const drawn = snapshotFor(context);
     if (!drawn) return new Skipped('no snapshot was drawn');
+    const place = await jobPlace(home, params.runner);
     const store = await openStore(homeStoreUri(home.path));
     const question: ForecastQuestion = {
       snapshot: drawn.snapshot,
@@ -78,8 +82,8 @@ export const forecastStep: JobsKind<JobSpec, JobOutcome> = {
         items,
       });
       context.event('forecast.cut', { series: items.size, jobs: jobs.length, costSeconds });
-      const runner = typeof params.runner === 'string' ? params.runner : 'local';
-      return jobs.map((job) => placeJob(job, { home: home.id, run, runner, store: store.uri }));
+      await place.send(jobs);
+      return jobs.map((job) => place.place(job, run));
     } finally {
       snapshot.close();
     }
@@ -89,6 +93,7 @@ export const forecastStep: JobsKind<JobSpec, JobOutcome> = {
     const store = await openStore(homeStoreUri(context.home.path));
     const drawn = snapshotFor(context)!;
     const work = (await workUnder(store, workKey(context)))!;
+    await bringBack(store, outcomes);
     const series = Object.keys(work.fingerprints).length;
     const { done, kept } = await partFailed(store, outcomes, series);
     // what a part came to has a name of its own: once more is a larger part, or the whole

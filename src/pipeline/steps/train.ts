@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Json, JsonObject, Tables } from '../../domain/index.ts';
-import { type JobOutcome, type JobSpec, placeJob } from '../../jobs/index.ts';
+import { isRunnerKind, type JobOutcome, type JobSpec } from '../../jobs/index.ts';
 import { openSnapshot } from '../../lake/index.ts';
 import { keepEvaluation, recordTraining } from '../../records/index.ts';
 import { homeStoreUri, openStore, type Store } from '../../store/index.ts';
 import { decodeTables, RESULT_FILE, taskNamed } from '../../tasks/index.ts';
+import { bringBack, jobPlace } from '../forecasting/job-place.ts';
 import { jobsFailed } from '../forecasting/kept-back.ts';
 import { taskJobs } from '../forecasting/task-jobs.ts';
 import { ownScores } from '../promotion/origin-scores.ts';
@@ -29,6 +30,8 @@ export const trainStep: JobsKind<JobSpec, JobOutcome> = {
     const { recipe, ...others } = params;
     const problems = feedParamProblems(others, ['snapshot', 'task', 'runner']);
     if (typeof params.snapshot !== 'string') problems.push('its parameter snapshot is not the id of a step');
+    if (params.runner !== undefined && !isRunnerKind(params.runner))
+      problems.push(`there is no runner ${JSON.stringify(params.runner)}`);
     if (typeof recipe !== 'object' || recipe === null) problems.push('its parameter recipe is no object');
     return problems;
   },
@@ -37,14 +40,15 @@ export const trainStep: JobsKind<JobSpec, JobOutcome> = {
     const { home, params, run } = context;
     const drawn = drawnFor(context);
     if (!drawn) return new Skipped('no snapshot was drawn');
+    const place = await jobPlace(home, params.runner);
     const store = await openStore(homeStoreUri(home.path));
     const snapshot = await openSnapshot(store, drawn.snapshot);
     try {
       const work = { task: taskOf(params), params: params.recipe as JsonObject };
       const { jobs, costSeconds } = await taskJobs(store, snapshot, { ...work, shardSeconds: Infinity });
-      const runner = typeof params.runner === 'string' ? params.runner : 'local';
+      await place.send(jobs);
       const limits = { attemptSeconds: Math.max(7200, costSeconds + 600) };
-      return jobs.map((job) => placeJob(job, { home: home.id, run, runner, store: store.uri, limits }));
+      return jobs.map((job) => place.place(job, run, limits));
     } finally {
       snapshot.close();
     }
@@ -55,6 +59,7 @@ export const trainStep: JobsKind<JobSpec, JobOutcome> = {
     const [outcome] = outcomes;
     if (outcome?.state !== 'SUCCEEDED' || !outcome.manifest) throw jobsFailed(outcome!);
     const store = await openStore(homeStoreUri(context.home.path));
+    await bringBack(store, outcomes);
     const { manifest } = outcome;
     const { feed, snapshot, conditions, asOf } = drawnFor(context)!;
     const of = { task: taskOf(params), feed, key: context.key, at: scheduledFor.toISOString() };

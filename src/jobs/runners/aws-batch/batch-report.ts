@@ -1,6 +1,7 @@
 import type { JobDetail, JobSummary } from '@aws-sdk/client-batch';
+import { LEAST_ATTEMPT_SECONDS } from '../../cost/job-cost.ts';
 import { classOfExit } from '../../exit-class.ts';
-import type { ErrorClass, ObservedState, Report } from '../../runner.ts';
+import type { ErrorClass, ObservedState, Report, Usage } from '../../runner.ts';
 import { classOfWaiting, isCancelled } from '../aws/ends.ts';
 
 /** A job as Batch describes it, in our states. Batch's times are milliseconds since 1970. */
@@ -17,7 +18,8 @@ export function reportOf(name: string, job: JobDetail): Report {
     errorClass: state === 'FAILED' ? classOf(job) : null,
     reason: reasonOf(job),
     lastSeenAt: seen ? new Date(seen) : null,
-    usage: ended ? { seconds: secondsOf(job), maxMemoryMiB: null } : null,
+    attemptStartedAt: state === 'RUNNING' && job.startedAt ? new Date(job.startedAt) : null,
+    usage: ended ? usageOf(job) : null,
   };
 }
 
@@ -63,9 +65,20 @@ function reasonOf(job: JobDetail): string | null {
   return reason === '' ? null : reason;
 }
 
-function secondsOf(job: JobDetail): number {
-  const spans = (job.attempts ?? []).map(({ startedAt, stoppedAt }) =>
-    startedAt && stoppedAt ? stoppedAt - startedAt : 0,
+/** Of all the times that Batch itself has started the job. */
+function usageOf({ attempts = [] }: JobDetail): Usage {
+  const spans = attempts.map(({ startedAt, stoppedAt }) =>
+    startedAt && stoppedAt ? (stoppedAt - startedAt) / 1000 : 0,
   );
-  return spans.reduce((sum, ms) => sum + ms, 0) / 1000;
+  const billed = spans.map((seconds) => (seconds > 0 ? Math.max(seconds, LEAST_ATTEMPT_SECONDS) : 0));
+  return {
+    seconds: total(spans),
+    billedSeconds: total(billed),
+    starts: attempts.length,
+    maxMemoryMiB: null,
+  };
+}
+
+function total(all: readonly number[]): number {
+  return all.reduce((sum, one) => sum + one, 0);
 }

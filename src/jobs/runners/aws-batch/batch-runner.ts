@@ -9,14 +9,16 @@ import {
   TerminateJobCommand,
 } from '@aws-sdk/client-batch';
 import { awsConfig } from '../../../store/index.ts';
+import { LEAST_ATTEMPT_SECONDS } from '../../cost/job-cost.ts';
 import type { Handle, Intent, Listed, LogPage, Report, Runner, RunnerAbilities } from '../../runner.ts';
 import { CallBudget } from '../aws/call-budget.ts';
-import { LEAST_ATTEMPT_SECONDS, ourReason, stuckReason, unknownTo } from '../aws/ends.ts';
+import { ourReason, stuckReason, unknownTo } from '../aws/ends.ts';
 import { readLogPage } from '../aws/log-page.ts';
 import { inPages } from '../aws/pages.ts';
 import { adoptOldest, isRefusal, refusedBy, tooLarge } from '../aws/submissions.ts';
 import { reportOf, stateOf } from './batch-report.ts';
 import { type DefinitionOf, ensureDefinition } from './job-definition.ts';
+import { RETRY_RULES } from './retry-rules.ts';
 
 export interface BatchRunnerOptions {
   /** Where jobs go that may be taken away, and those that may not. */
@@ -28,6 +30,8 @@ export interface BatchRunnerOptions {
   /** A job that no machine can be found for is ended after so long, with Batch's reason. Default an hour. */
   readonly mostWaitSeconds?: number;
   readonly pollSeconds?: number;
+  /** So many jobs may wait in the queues; the rest stay planned. Default 10,000. */
+  readonly mostWaiting?: number;
   /** How long an ambiguous submission is looked for before it is made again. Default 30 s. */
   readonly lookSeconds?: number;
 }
@@ -59,7 +63,7 @@ class BatchRunner implements Runner {
     this.abilities = {
       limitsMemory: true,
       findsLost: true,
-      mostWaiting: 10_000,
+      mostWaiting: options.mostWaiting ?? 10_000,
       pollSeconds: options.pollSeconds ?? 5,
       visibleAfterSeconds: 120,
     };
@@ -112,6 +116,10 @@ class BatchRunner implements Runner {
       },
       // without one, Batch lets an attempt run for ever
       timeout: { attemptDurationSeconds: Math.max(LEAST_ATTEMPT_SECONDS, Math.ceil(limits.attemptSeconds)) },
+      retryStrategy: {
+        attempts: Math.min(this.options.attempts ?? 3, limits.starts ?? limits.attempts),
+        evaluateOnExit: [...RETRY_RULES],
+      },
       tags: { 'sihwang:home': intent.home, 'sihwang:run': placement.run.slice(0, 256) },
       propagateTags: true,
     };

@@ -12,6 +12,8 @@ import { RETRY_RULES } from './retry-rules.ts';
 export interface DefinitionOf {
   readonly name: string;
   readonly image: string;
+  /** What the worker's own clients of AWS are told; null = they find it out. */
+  readonly region: string | null;
   readonly jobRoleArn: string | null;
   readonly executionRoleArn: string | null;
   readonly logGroup: string | null;
@@ -60,7 +62,7 @@ export async function ensureDefinition(
   return made.jobDefinitionArn!;
 }
 
-function wordsOf({ name, image, jobRoleArn, executionRoleArn, logGroup, attempts }: DefinitionOf) {
+function wordsOf({ name, image, region, jobRoleArn, executionRoleArn, logGroup, attempts }: DefinitionOf) {
   return {
     jobDefinitionName: name,
     type: 'container' as const,
@@ -72,6 +74,7 @@ function wordsOf({ name, image, jobRoleArn, executionRoleArn, logGroup, attempts
     containerProperties: {
       image,
       command: ['worker', '--spec', 'Ref::spec'],
+      ...(region === null ? {} : { environment: [{ name: 'AWS_REGION', value: region }] }),
       resourceRequirements: [
         { type: 'VCPU' as const, value: '1' },
         { type: 'MEMORY' as const, value: '1024' },

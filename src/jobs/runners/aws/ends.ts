@@ -1,8 +1,5 @@
 import type { Report } from '../../runner.ts';
 
-/** Batch takes no shorter limit of an attempt; a container may take as long to begin. */
-export const LEAST_ATTEMPT_SECONDS = 60;
-
 /** What our own cancellations are known by, before the words of whoever asked. */
 const OUR_REASON = 'sihwang: ';
 const REASON_CHARACTERS = 1000;

@@ -9,6 +9,7 @@ import {
   TerminateServiceJobCommand,
 } from '@aws-sdk/client-batch';
 import { awsConfig } from '../../../store/index.ts';
+import { LEAST_ATTEMPT_SECONDS } from '../../cost/job-cost.ts';
 import {
   ENDED,
   type Handle,
@@ -20,7 +21,7 @@ import {
   type RunnerAbilities,
 } from '../../runner.ts';
 import { CallBudget } from '../aws/call-budget.ts';
-import { LEAST_ATTEMPT_SECONDS, ourReason, stuckReason, unknownTo } from '../aws/ends.ts';
+import { ourReason, stuckReason, unknownTo } from '../aws/ends.ts';
 import { readLogStreams } from '../aws/log-page.ts';
 import { abilitiesOf, Looks } from '../aws/look-at.ts';
 import { inPages } from '../aws/pages.ts';

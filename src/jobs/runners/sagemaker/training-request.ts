@@ -1,6 +1,6 @@
 import type { CreateTrainingJobRequest } from '@aws-sdk/client-sagemaker';
+import { LEAST_ATTEMPT_SECONDS } from '../../cost/job-cost.ts';
 import type { Intent } from '../../runner.ts';
-import { LEAST_ATTEMPT_SECONDS } from '../aws/ends.ts';
 import { tooLarge } from '../aws/submissions.ts';
 import { type Instance, instanceFor } from './instances.ts';
 import type { SageMakerSettings } from './settings.ts';

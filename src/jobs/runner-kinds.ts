@@ -1,0 +1,18 @@
+import { EXIT, SihwangError } from '../domain/index.ts';
+
+/** Where a step's jobs can run: the one word that a plan changes. */
+export const RUNNER_KINDS = ['local', 'aws-batch', 'sagemaker', 'sagemaker-queue'] as const;
+export type RunnerKind = (typeof RUNNER_KINDS)[number];
+
+export function isRunnerKind(word: unknown): word is RunnerKind {
+  return (RUNNER_KINDS as readonly unknown[]).includes(word);
+}
+
+/** @throws SihwangError `RUNNER_UNKNOWN` (2) */
+export function runnerKindOf(word: unknown): RunnerKind {
+  if (isRunnerKind(word)) return word;
+  throw new SihwangError('RUNNER_UNKNOWN', `there is no runner ${String(word)}`, {
+    exit: EXIT.usage,
+    hint: `Write one of ${RUNNER_KINDS.join(', ')}.`,
+  });
+}
