@@ -1,3 +1,4 @@
+import { withHooks } from './hook-steps.ts';
 import type { Plan, PlanFeed, PlanStep } from './plan.ts';
 
 /**
@@ -9,10 +10,7 @@ export const daily: Plan = {
   version: 2,
   about:
     'brings what was published, checks it, publishes conditions and forecasts, scores earlier ones, reports',
-  steps: ({ feeds }) => {
-    const byFeed = feeds.filter(takesPart).map(stepsOf);
-    return byFeed.length === 0 ? [] : [...byFeed.flat(), ...hooks(byFeed.map((steps) => steps.at(-1)!.id))];
-  },
+  steps: ({ feeds }) => withHooks(feeds.filter(takesPart).map(stepsOf)),
 };
 
 /** A feed that was never taken in is not begun by the daily run, unless a person put its files there. */
@@ -43,12 +41,4 @@ function stepsOf(feed: PlanFeed): PlanStep[] {
   function step(kind: string, needs: readonly string[], params = {}): PlanStep {
     return { id: `${kind}.${id}`, kind, needs, params: { feed: id, ...params } };
   }
-}
-
-/** Come when everything else has ended, well or not. */
-function hooks(last: readonly string[]): PlanStep[] {
-  return [
-    { id: 'report', kind: 'report', needs: last },
-    { id: 'alert', kind: 'alert', needs: ['report'] },
-  ];
 }

@@ -58,6 +58,8 @@ describe('the weekly plan', () => {
       'forecast.a',
       'publish-forecasts.a',
       'record-forecasts.a',
+      'report',
+      'alert',
     ]);
     expect(steps[3]?.params).toMatchObject({ only: 'all' });
   });

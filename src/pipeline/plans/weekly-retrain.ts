@@ -1,11 +1,15 @@
+import { withHooks } from './hook-steps.ts';
 import type { Plan, PlanFeed, PlanStep } from './plan.ts';
 
-/** What is done once a week: champion and challengers judged on the same past, the better one forecasts everything anew. */
+/**
+ * What is done once a week: champion and challengers judged on the same past, the better one forecasts everything anew, and
+ * what came of it told.
+ */
 export const weeklyRetrain: Plan = {
   name: 'weekly-retrain',
-  version: 1,
-  about: 'judges champion and challengers, promotes on evidence, and forecasts every series anew',
-  steps: ({ feeds }) => feeds.filter(hasPrices).flatMap(stepsOf),
+  version: 2,
+  about: 'judges champion and challengers, promotes on evidence, forecasts every series anew, reports',
+  steps: ({ feeds }) => withHooks(feeds.filter(hasPrices).map(stepsOf)),
 };
 
 function hasPrices({ held, recordKind }: PlanFeed): boolean {
