@@ -50,8 +50,12 @@ export interface Asked {
   readonly along: Columns;
   /** Measures over those, by name. */
   readonly measures: Columns;
-  /** Aggregates over the rows `w` of so many calendar days before the day, by name. */
-  readonly back?: { readonly days: number; readonly columns: Columns; readonly bounds: Columns };
+  /** What bounds its look back of so many days: aggregates over a span of as many, by name. */
+  readonly bounds?: { readonly days: number; readonly columns: Columns };
+  /** Aggregates over the rows `w` of so many calendar days before the day of a suspect `s`, by name. */
+  readonly back?: LookBack;
+  /** The same where they cost most, of those suspects alone that meet `when` too; it may read the columns of `back`. */
+  readonly closer?: LookBack & { readonly when: string };
   /** What every row that meets the rule meets; reads `along`, `measures` and the bounds `here` and `before`. */
   readonly suspect: string;
   readonly meets: string;
@@ -60,6 +64,11 @@ export interface Asked {
 }
 
 export type Columns = Readonly<Record<string, string>>;
+
+export interface LookBack {
+  readonly days: number;
+  readonly columns: Columns;
+}
 
 /** Spans of as many days as a look back: that of a day and the one before hold the whole of it. */
 export function spanOf(days: number): string {
@@ -89,11 +98,10 @@ function medianOfFive(): string {
 }
 
 /** A measure, its mean over the usual days, and how many they are. */
-function againstUsual(measure: string, bounds: Columns = {}) {
+function againstUsual(measure: string): LookBack {
   return {
     days: USUAL_DAYS,
     columns: { [`usual_${measure}`]: `avg(w.${measure})`, [`seen_${measure}`]: `count(w.${measure})` },
-    bounds,
   };
 }
 
@@ -123,10 +131,11 @@ export function asked(rule: PastRule, everyRow: string): Asked | undefined {
       return {
         along: {},
         measures: {},
-        back: {
+        bounds: { days, columns: { least_price: 'min(price)', most_price: 'max(price)' } },
+        closer: {
           days,
           columns: { [`median_${days}`]: 'median(w.price)', [`prices_${days}`]: 'count(*)' },
-          bounds: { least_price: 'min(price)', most_price: 'max(price)' },
+          when: 'true',
         },
         suspect: `(price >= ${times} * least(here_${days}.least_price, before_${days}.least_price)
           or price * ${times} <= greatest(here_${days}.most_price, before_${days}.most_price))`,
@@ -145,8 +154,9 @@ export function asked(rule: PastRule, everyRow: string): Asked | undefined {
       };
     }
     case 'price-step': {
-      const [step, usual] = [`step_${rule.withinDays}`, againstUsual(`step_${rule.withinDays}`)];
+      const step = `step_${rule.withinDays}`;
       const least = logRatio(rule.leastRatio);
+      const unusual = `seen_${step} >= ${FEWEST_DAYS} and ${step} >= ${rule.timesUsual} * usual_${step}`;
       return {
         along: {
           ...backs('price', 'price', STEP_PRICES),
@@ -155,9 +165,10 @@ export function asked(rule: PastRule, everyRow: string): Asked | undefined {
         measures: {
           [step]: `case when day - day_back_${STEP_PRICES} <= ${rule.withinDays} then abs(ln(price / ${medianOfFive()})) end`,
         },
-        back: { ...usual, columns: { ...usual.columns, [`median_${USUAL_DAYS}`]: 'median(w.price)' } },
+        back: againstUsual(step),
+        closer: { days: USUAL_DAYS, columns: { [`median_${USUAL_DAYS}`]: 'median(w.price)' }, when: unusual },
         suspect: `${step} >= ${least}`,
-        meets: `seen_${step} >= ${FEWEST_DAYS} and least(${step}, abs(ln(price / median_${USUAL_DAYS}))) >= ${least} and ${step} >= ${rule.timesUsual} * usual_${step}`,
+        meets: `${unusual} and least(${step}, abs(ln(price / median_${USUAL_DAYS}))) >= ${least}`,
       };
     }
     case 'price-spread':
@@ -178,7 +189,8 @@ export function asked(rule: PastRule, everyRow: string): Asked | undefined {
           // the odds against all other kg: a share near the whole leaves room above it
           odds: `case when volume_kg > 0 and total_kg - volume_kg > ${LEAST_REST} * total_kg then ln(volume_kg / (total_kg - volume_kg)) end`,
         },
-        back: againstUsual('odds', { least_odds: 'min(odds)' }),
+        bounds: { days: USUAL_DAYS, columns: { least_odds: 'min(odds)' } },
+        back: againstUsual('odds'),
         suspect: `odds - least(here_${USUAL_DAYS}.least_odds, before_${USUAL_DAYS}.least_odds) >= ${least} - ${ROUNDING}`,
         meets: `seen_odds >= ${FEWEST_DAYS} and odds - usual_odds >= ${least}`,
       };
@@ -210,7 +222,6 @@ export function asked(rule: PastRule, everyRow: string): Asked | undefined {
           columns: {
             [others]: `count(*) filter (w.position >= s.position - ${repeats} and not coalesce(${same}, false))`,
           },
-          bounds: {},
         },
         suspect: `${since} and price = price_back_1 and price = price_back_${repeats}`,
         meets: `${since} and price = price_back_${repeats} and ${others} = 0`,
@@ -226,17 +237,19 @@ function offLevelSql(
 ): string {
   const month = (day: string) => `year(${day}) * 12 + month(${day})`;
   const ahead = Array.from({ length: LEVEL_MONTHS }, (_, at) => at + 1).join(', ');
+  const item = 'price_kind, item_code, unit';
   return `
-    with of_market as (
-      select price_kind, item_code, unit, market_code, month, median(price) as level
-      from (select s.price_kind, s.item_code, s.unit, s.market_code, price, ${month('day')} + unnest([${ahead}]) as month
-            from ${everyRow} as held join series s using (series_id) where price > 0)
+    with place as (
+      select series_id, dense_rank() over (order by ${item}) as item, dense_rank() over (order by ${item}, market_code) as market from series),
+    of_market as (
+      select item, market, month, median(price) as level
+      from (select item, market, price, ${month('day')} + unnest([${ahead}]) as month
+            from ${everyRow} as held join place using (series_id) where price > 0)
       group by all having count(*) >= ${FEWEST_OF_MARKET}),
     of_item as (
-      select price_kind, item_code, unit, month, median(level) as level from of_market group by all having count(*) >= ${fewestMarkets})
+      select item, month, median(level) as level from of_market group by all having count(*) >= ${fewestMarkets})
     select series_id as of_series, day as on_day
-    from near n join series s using (series_id)
-    join of_item o on o.price_kind = s.price_kind and o.item_code = s.item_code and o.unit = s.unit and o.month = ${month('n.day')}
+    from near n join place using (series_id) join of_item o on o.item = place.item and o.month = ${month('n.day')}
     where price >= ${times} * level or price * ${times} <= level`;
 }
 

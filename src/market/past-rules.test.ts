@@ -291,7 +291,7 @@ test('the rules in SQL are the plain loop', async () => {
   );
   // a property over worlds in which nothing happens would prove nothing
   expect([...seen].sort()).toEqual([...new Set(RULES.map((rule) => rule.kind))].sort());
-}, 60_000);
+}, 240_000);
 
 test('later market days change no earlier judgement, and the order of rows says nothing', async () => {
   await fc.assert(
@@ -306,7 +306,7 @@ test('later market days change no earlier judgement, and the order of rows says 
     }),
     { numRuns: 25 },
   );
-}, 60_000);
+}, 240_000);
 
 test('without rules of its own a feed has the standard two', async () => {
   const rows = Array.from({ length: 15 }, (_, place) => ({

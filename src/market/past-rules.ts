@@ -7,6 +7,7 @@ import {
   asked,
   type Columns,
   LEVEL_DAYS,
+  type LookBack,
   spanOf,
   USUAL_DAYS,
 } from './past-measures.ts';
@@ -96,7 +97,12 @@ function pricedRows(rows: string): string {
  */
 function nearSql(asking: readonly Asking[], rules: readonly PastRule[], rows: string): readonly string[] {
   const along = merged([...asking.map((one) => one.along), ...rules.map(alongOfMany)]);
-  const spans = Object.fromEntries(lookBacks(asking).map((days) => [`span_${days}`, spanOf(days)]));
+  const spans = Object.fromEntries(
+    daysOf(asking.flatMap((one) => [one.bounds, one.back, one.closer])).map((days) => [
+      `span_${days}`,
+      spanOf(days),
+    ]),
+  );
   const reads = [
     'series_id',
     'day',
@@ -110,43 +116,65 @@ function nearSql(asking: readonly Asking[], rules: readonly PastRule[], rows: st
   ];
 }
 
-/** The few rows that the cheap looks do not clear, each beside its own look back. */
+/** The few rows that the cheap looks do not clear, each beside its own look back; `asked_N` says for which rule. */
 function suspectSql(asking: readonly Asking[]): readonly string[] {
   if (asking.length === 0) return [];
-  const looked = lookBacks(asking);
-  const backs = (days: number) => asking.flatMap(({ back }) => (back?.days === days ? [back] : []));
-  const bounded = looked.filter((days) => backs(days).some((back) => Object.keys(back.bounds).length > 0));
+  const bounded = daysOf(asking.map(({ bounds }) => bounds));
+  const columnsOf = (looks: readonly (LookBack | undefined)[], days: number) =>
+    list(merged(looks.flatMap((look) => (look?.days === days ? [look.columns] : []))));
+  const joins = bounded.flatMap((days) => [
+    `join bound_${days} here_${days} on here_${days}.of_series = series_id and here_${days}.span = span_${days}`,
+    `left join bound_${days} before_${days} on before_${days}.of_series = series_id and before_${days}.span = span_${days} - 1`,
+  ]);
+  const lookBack = (
+    name: string,
+    from: string,
+    looks: readonly (LookBack | undefined)[],
+    when: (at: number) => string,
+  ) =>
+    daysOf(looks).map((days) => {
+      const suspects = looks.flatMap((look, at) => (look?.days === days ? [when(at)] : []));
+      return `${name}_${days} as (
+        select s.series_id as of_series, s.day as on_day${columnsOf(looks, days)}
+        from (select *, unnest([span_${days}, span_${days} - 1]) as span from ${from} where ${suspects.join(' or ')}) s
+        join near w on w.series_id = s.series_id and w.span_${days} = s.span and w.day < s.day and w.day >= s.day - ${days}
+        group by s.series_id, s.day)`;
+    });
+  const beside = (name: string, from: string, looks: readonly (LookBack | undefined)[]) =>
+    `select ${from}.*${daysOf(looks)
+      .map((days) => `, ${name}_${days}.* exclude (of_series, on_day)`)
+      .join('')} from ${from} ${daysOf(looks)
+      .map(
+        (days) =>
+          `left join ${name}_${days} on ${name}_${days}.of_series = series_id and ${name}_${days}.on_day = day`,
+      )
+      .join(' ')}`;
+  const [backs, closer] = [asking.map(({ back }) => back), asking.map((one) => one.closer)];
   return [
     ...asking.flatMap(({ tables }) =>
       Object.entries(tables ?? {}).map(([name, sql]) => `${name} as (${sql})`),
     ),
     ...bounded.map(
       (days) => `bound_${days} as (
-        select series_id as of_series, span_${days} as span${list(merged(backs(days).map((back) => back.bounds)))} from near group by all)`,
+        select series_id as of_series, span_${days} as span${columnsOf(
+          asking.map(({ bounds }) => bounds),
+          days,
+        )} from near group by all)`,
     ),
     `suspect as (
-      select near.* from near ${bounded
-        .flatMap((days) => [
-          `join bound_${days} here_${days} on here_${days}.of_series = series_id and here_${days}.span = span_${days}`,
-          `left join bound_${days} before_${days} on before_${days}.of_series = series_id and before_${days}.span = span_${days} - 1`,
-        ])
-        .join(' ')}
-      where ${asking.map(({ suspect }) => `(${suspect})`).join(' or ')})`,
-    ...looked.map(
-      (days) => `back_${days} as (
-        select s.series_id as of_series, s.day as on_day${list(merged(backs(days).map((back) => back.columns)))}
-        from (select *, unnest([span_${days}, span_${days} - 1]) as span from suspect) s
-        join near w on w.series_id = s.series_id and w.span_${days} = s.span and w.day < s.day and w.day >= s.day - ${days}
-        group by s.series_id, s.day)`,
-    ),
-    `measured as (
-      select suspect.*${looked.map((days) => `, back_${days}.* exclude (of_series, on_day)`).join('')} from suspect
-      ${looked.map((days) => `left join back_${days} on back_${days}.of_series = series_id and back_${days}.on_day = day`).join(' ')})`,
+      select * from (
+        select near.*${asking.map(({ suspect }, at) => `, coalesce(${suspect}, false) as asked_${at}`).join('')} from near ${joins.join(' ')})
+      where ${asking.map((_, at) => `asked_${at}`).join(' or ')})`,
+    ...lookBack('back', 'suspect', backs, (at) => `asked_${at}`),
+    `looked as (${beside('back', 'suspect', backs)})`,
+    ...lookBack('closer', 'looked', closer, (at) => `asked_${at} and ${closer[at]!.when}`),
+    `measured as (${beside('closer', 'looked', closer)})`,
   ];
 }
 
-function lookBacks(asking: readonly Asking[]): readonly number[] {
-  return [...new Set(asking.flatMap(({ back }) => (back === undefined ? [] : [back.days])))];
+/** Calendar days of look backs, each once. */
+function daysOf(looks: readonly (LookBack | undefined)[]): readonly number[] {
+  return [...new Set(looks.flatMap((look) => (look === undefined ? [] : [look.days])))];
 }
 
 function merged(columns: readonly Columns[]): Columns {
@@ -184,13 +212,7 @@ function ofManySql(rule: PastRule, rows: string): readonly string[] {
     case 'trickle':
       return [`${ofSeries(said)} (${OPEN.not(rows)})`];
     case 'few-series':
-      return [
-        `${ofMarket} (
-        select *, median(series) over earlier as usual, count(*) over earlier as weeks
-        from (select price_kind, market_code, day, count(*) as series from ${ofMarkets('near')} group by all)
-        window earlier as (partition by price_kind, market_code, dayofweek(day) order by day rows between ${WEEKS} preceding and 1 preceding))
-        where weeks >= ${FEWEST_WEEKS} and series < ${rule.share} * usual`,
-      ];
+      return [fewSeriesSql(rule.share, ofMarket)];
     case 'repeated-day':
       return [
         `${ofMarket} (
@@ -201,6 +223,19 @@ function ofManySql(rule: PastRule, rows: string): readonly string[] {
     default:
       return [];
   }
+}
+
+/** The median of the weeks before is asked only where even the most of them would tell. */
+function fewSeriesSql(share: number, ofMarket: string): string {
+  const weeks = Array.from({ length: WEEKS }, (_, at) => `week_${at + 1}`);
+  return `${ofMarket} (
+    select *, [${weeks.join(', ')}] as weeks
+    from (
+      select *, ${weeks.map((week, at) => `lag(series, ${at + 1}) over earlier as ${week}`).join(', ')}
+      from (select price_kind, market_code, day, count(*) as series from ${ofMarkets('near')} group by all)
+      window earlier as (partition by price_kind, market_code, dayofweek(day) order by day))
+    where series < ${share} * greatest(${weeks.join(', ')}))
+    where week_${FEWEST_WEEKS} is not null and series < ${share} * list_aggregate(weeks, 'median')`;
 }
 
 /** Prices that stand in no comparison: `series_id, day, reason, price, volume_kg`. Reads `rules_met`. */
