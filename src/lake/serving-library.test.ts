@@ -51,6 +51,19 @@ describe('a library', () => {
     expect(served.feeds()).toEqual(['quotes']);
   });
 
+  it('answers a question as of a moment after one that failed', async () => {
+    await publishDay(1);
+    const served = await open();
+    await served.read('quotes', async (reader) => {
+      const asOf = '2024-06-01 00:00:00';
+      const answers = await Promise.allSettled([
+        one(reader, 'select no_such_column, $asOf from total', { asOf }),
+        one(reader, 'select days from total where cast($asOf as timestamp) is not null', { asOf }),
+      ]);
+      expect(answers.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+    });
+  });
+
   it('tells of a version what it is made of', async () => {
     await lake.take(trades, [tradeLine(), tradeLine(), 'broken'], '2026-01-01T00:00:00Z');
     await publishConditions(lake.home, trades.profile, [], { now: () => new Date('2026-01-01T00:00:05Z') });
