@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { startAwsDouble } from '../../test/aws-double/aws-double.ts';
+import { withEnvironment } from '../../test/aws-double/with-environment.ts';
 import { type RecordsDatabase, recordsPrograms, withRecords } from '../../test/support/records-database.ts';
 import { SmallLake } from '../../test/support/small-lake.ts';
 import { formatSeriesKey } from '../domain/index.ts';
@@ -109,6 +111,33 @@ describe.skipIf(recordsPrograms() === null)('the commands over models and foreca
     await expect(said('models', 'history', '--at', 'soon')).rejects.toMatchObject({
       code: 'AS_OF_UNREADABLE',
     });
+  });
+
+  it('say who reigns in a model package group too, when that is asked for', async () => {
+    const double = await startAwsDouble();
+    const restore = withEnvironment(double.environment);
+    try {
+      const promoted = JSON.parse(
+        await said('models', 'promote', second, '--reason', '낫다', '--mirror', 'our-models', '--json'),
+      ) as unknown;
+      expect(promoted).toMatchObject({ championAfter: second, mirrored: [{ id: second, did: 'made' }] });
+      await said('models', 'rollback', '--reason', 'no');
+      expect(await said('models', 'mirror', '--group', 'our-models')).toMatch(
+        new RegExp(`${second}: rejected, arn.*\\n${first}: made, arn`),
+      );
+      await expect(said('models', 'mirror')).rejects.toMatchObject({ code: 'MODEL_GROUP_MISSING' });
+      await expect(said('models', 'mirror', '--group', 'our-models', '--image', 'x')).rejects.toMatchObject({
+        code: 'MODEL_DATA',
+      });
+      double.faults.onCall('ListModelPackages', { answer: { status: 400, code: 'AccessDeniedException' } });
+      await expect(said('models', 'mirror', '--group', 'our-models')).rejects.toMatchObject({
+        code: 'MODEL_MIRROR',
+        exit: 75,
+      });
+    } finally {
+      restore();
+      await double.close();
+    }
   });
 
   it('put a recipe up against the champion, or say what is wrong with it', async () => {

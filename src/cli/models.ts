@@ -20,6 +20,7 @@ import {
 import { driftFigures, driftTextOf, formatPercent, formatSignedPercent } from '../show/index.ts';
 import { computedBy, taskNamed } from '../tasks/index.ts';
 import { type CommonOptions, feedNamed, homeOf, languageOf, withCommonOptions } from './command.ts';
+import { addModelsMirror, mirrorChampion, packageLines } from './models-mirror.ts';
 import { print, printJson, table } from './output.ts';
 import { withRecords } from './with-records.ts';
 
@@ -55,6 +56,7 @@ export function addModels(program: Command): void {
   withCommonOptions(models.command('promote <version>'))
     .description('make a version the champion by hand; kept in the audit trail')
     .requiredOption('--reason <text>', 'why, for those who read the history')
+    .option('--mirror [group]', 'say it in a SageMaker model package group too')
     .action(promote);
   withCommonOptions(models.command('challenge'))
     .description(
@@ -64,6 +66,7 @@ export function addModels(program: Command): void {
     .option('--task <task>', 'what is trained', 'price-forecast')
     .requiredOption('--recipe <json>', 'what is other than in the default recipe, such as {"damping":0.3}')
     .action(challenge);
+  addModelsMirror(withTask(models.command('mirror')));
   withTask(models.command('rollback'))
     .description('bring back the champion before the present one; kept in the audit trail')
     .requiredOption('--reason <text>', 'why, for those who read the history')
@@ -177,12 +180,19 @@ async function drift(options: ModelsOptions & { readonly all?: boolean }): Promi
   );
 }
 
-async function promote(id: string, options: ModelsOptions): Promise<void> {
+async function promote(
+  id: string,
+  options: ModelsOptions & { readonly mirror?: string | true },
+): Promise<void> {
   const taken = await withRecords(options, async (records) => {
     const { task, feed } = await versionNamed(records.pool, id);
     return byHand(records, { task, feed, subject: id }, 'manual', options);
   });
+  const packages = options.mirror && (await mirrorChampion(taken, options.mirror, options));
+  if (!packages) return told(taken, options);
+  if (options.json) return printJson({ ...taken, mirrored: packages });
   told(taken, options);
+  print(packageLines(packages));
 }
 
 async function challenge(

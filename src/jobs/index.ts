@@ -42,6 +42,7 @@ export type {
 } from './runner.ts';
 export { isRunnerKind, RUNNER_KINDS, type RunnerKind, runnerKindOf } from './runner-kinds.ts';
 export { type LocalRunnerOptions, openLocalRunner } from './runners/local/local-runner.ts';
+export type { MirroredModel } from './runners/sagemaker/mirror-models.ts';
 export { type JobsOn, submitJobs } from './submit-jobs.ts';
 export type { RunTasks, Task, TaskResult } from './tasks.ts';
 
@@ -62,3 +63,9 @@ export async function runOneJob(asked: {
 export async function runTraining(): Promise<number> {
   return (await import('./worker/train.ts')).runTraining();
 }
+
+type MirrorModels = typeof import('./runners/sagemaker/mirror-models.ts').mirrorModels;
+
+/** Makes a SageMaker model package group say which versions reign. Loaded, with the SDK behind it, when it is asked for. */
+export const mirrorModels: MirrorModels = async (...of) =>
+  (await import('./runners/sagemaker/mirror-models.ts')).mirrorModels(...of);

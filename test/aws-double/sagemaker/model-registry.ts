@@ -10,6 +10,9 @@ interface Package {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
+/** Source: docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelPackage.html */
+const PROPERTY = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+
 const APPROVALS = ['Approved', 'Rejected', 'PendingManualApproval'];
 
 /** Model package groups with their versions. */
@@ -48,6 +51,8 @@ export class ModelRegistry {
           properties.some(([key, value]) => key.length > 128 || value.length > 256)
         )
           throw validationException('at most 50 properties, keys of 128 and values of 256 characters');
+        const odd = properties.flat().find((text) => !PROPERTY.test(text));
+        if (odd !== undefined) throw validationException(`${odd} must satisfy ${PROPERTY.source}`);
         const { ClientToken, ...rest } = input;
         const version = versions.length + 1;
         const made: Package = {
@@ -100,7 +105,11 @@ export class ModelRegistry {
           .filter(
             (one) => ModelApprovalStatus === undefined || one.ModelApprovalStatus === ModelApprovalStatus,
           )
-          .map(({ input: _, ...one }) => ({ ...one, ModelPackageStatus: 'Completed' }))
+          .map(({ input: { ModelPackageDescription }, ...one }) => ({
+            ...one,
+            ...(ModelPackageDescription === undefined ? {} : { ModelPackageDescription }),
+            ModelPackageStatus: 'Completed',
+          }))
           .reverse(),
       }),
     };

@@ -1,0 +1,115 @@
+import type { Command } from 'commander';
+import { EXIT, SihwangError } from '../domain/index.ts';
+import { type MirroredModel, mirrorModels } from '../jobs/index.ts';
+import { type Records, reigns, versionNamed } from '../records/index.ts';
+import type { CommonOptions } from './command.ts';
+import { print, printJson } from './output.ts';
+import { withRecords } from './with-records.ts';
+
+/** The group where nobody names one on the command line. */
+const GROUP = 'SIHWANG_AWS_MODEL_GROUP';
+
+interface MirrorOptions extends CommonOptions {
+  readonly task?: string;
+  readonly feed?: string;
+  readonly group?: string;
+  readonly image?: string;
+  readonly modelData?: string;
+}
+
+/** `sihwang models mirror`: `command` has the options that models' commands have in common. */
+export function addModelsMirror(command: Command): void {
+  command
+    .description('make a SageMaker model package group say which versions reign here')
+    .option('--group <name>', `the model package group; else ${GROUP}`)
+    .option('--model-data <uri>', 'a model.tar.gz in S3 that the package names; with --image')
+    .option('--image <image>', 'the image that reads it')
+    .action(mirror);
+}
+
+async function mirror(options: MirrorOptions): Promise<void> {
+  const group = groupOf(options.group);
+  const container = containerOf(options);
+  const champions = await withRecords(options, (records) => championsIn(records, options));
+  if (container && champions.length !== 1)
+    throw new SihwangError('MODEL_WHICH', `--model-data is of one version; ${champions.length} reign`, {
+      exit: EXIT.usage,
+      hint: 'Name it with --task and --feed.',
+    });
+  if (champions.length === 0) return print('no version reigns yet: there is nothing to mirror');
+  const packages = await mirrored(champions, { group, ...(container ? { container } : {}) });
+  if (options.json) printJson(packages);
+  else print(packageLines(packages));
+}
+
+/** Mirrors who reigns for a task and feed; for whoever has just changed it. `group` true = the one of the variable. */
+export async function mirrorChampion(
+  of: { readonly task: string; readonly feed: string },
+  group: string | true,
+  options: CommonOptions,
+): Promise<Packages> {
+  const name = groupOf(group === true ? undefined : group);
+  return mirrored(await withRecords(options, (records) => championsIn(records, of)), { group: name });
+}
+
+type Packages = Awaited<ReturnType<typeof mirrorModels>>;
+
+export function packageLines(packages: Packages): string {
+  return packages
+    .map(({ id, arn, did }) => `${id}: ${did === 'nothing' ? 'already so' : did}, ${arn}`)
+    .join('\n');
+}
+
+async function mirrored(...of: Parameters<typeof mirrorModels>): Promise<Packages> {
+  try {
+    return await mirrorModels(...of);
+  } catch (cause) {
+    if (cause instanceof SihwangError) throw cause;
+    throw new SihwangError('MODEL_MIRROR', `SageMaker did not take it: ${(cause as Error).message}`, {
+      exit: EXIT.tryAgain,
+      hint: 'What the registry says holds all the same. Say it again: sihwang models mirror --group NAME.',
+      cause,
+    });
+  }
+}
+
+async function championsIn(
+  { pool }: Records,
+  of: { readonly task?: string | undefined; readonly feed?: string | undefined },
+): Promise<readonly MirroredModel[]> {
+  const all = await reigns(pool, {
+    ...(of.task === undefined ? {} : { task: of.task }),
+    ...(of.feed === undefined ? {} : { feed: of.feed }),
+  });
+  return Promise.all(
+    all
+      .filter(({ to }) => to === null)
+      .map(async ({ versionId, task, feed, from, actor, reason, snapshotSha256, artefactSha256 }) => {
+        const { codeVersion, recipe } = await versionNamed(pool, versionId);
+        const about = {
+          ...{ code: codeVersion, recipe: JSON.stringify(recipe), reigns: from, actor, reason },
+          ...{ snapshot: snapshotSha256, artefact: artefactSha256 },
+        };
+        return { id: versionId, task, feed, about };
+      }),
+  );
+}
+
+function groupOf(named: string | undefined): string {
+  const group = named ?? process.env[GROUP];
+  if (group) return group;
+  throw new SihwangError('MODEL_GROUP_MISSING', 'no model package group is named', {
+    exit: EXIT.usage,
+    hint: `Write --group NAME or set ${GROUP}; the stack in infra/ makes one and says its name.`,
+  });
+}
+
+function containerOf({ image, modelData }: MirrorOptions) {
+  if (image === undefined && modelData === undefined) return undefined;
+  if (image !== undefined && modelData?.startsWith('s3://') && modelData.endsWith('.tar.gz'))
+    return { image, modelDataUrl: modelData };
+  throw new SihwangError('MODEL_DATA', '--model-data is one s3://….tar.gz, and --image says what reads it', {
+    exit: EXIT.usage,
+    hint: 'Give both, or neither.',
+  });
+}
