@@ -38,12 +38,15 @@ export async function boardRows(reader: ServingReader, wanted: BoardRowsWanted):
   const conditions = [`b.day = cast($day as date)`];
   const params: Record<string, SqlValue> = { day };
   if (asOf !== null) params.asOf = sqlInstant(asOf);
+  const headlineIds = async () => idsOf(headlines, market !== undefined);
   const ids =
     seriesId !== undefined
       ? [seriesId]
       : scope === 'all'
         ? undefined
-        : [...headlines].filter(([, headline]) => headline || market !== undefined).map(([id]) => id);
+        : asOf === null && market === undefined
+          ? await reader.once('headline series', headlineIds)
+          : await headlineIds();
   if (ids?.length === 0) return [];
   const series = ids === undefined ? undefined : `series_id in (${ids.join(', ')})`;
   if (series !== undefined) conditions.push(`b.${series}`);
@@ -75,8 +78,15 @@ export async function boardRows(reader: ServingReader, wanted: BoardRowsWanted):
     ${withForecast ? 'left join forecast_cell f on f.series = s.series and f.horizon = $horizon' : ''}
     where ${ready ? conditions.join(' and ') : 'true'} order by s.series`;
   return rowsOf(await reader.query(sql, params)).map((row) =>
-    boardRow(profile.id, { ...row, headline: headlines.get(Number(row.series_id)) === true }, wanted.horizon),
+    boardRow(profile.id, row, headlines.get(Number(row.series_id)) === true, wanted.horizon),
   );
+}
+
+/** The headline series, or all representatives: a market's own. */
+function idsOf(headlines: ReadonlyMap<number, boolean>, all: boolean): readonly number[] {
+  const ids: number[] = [];
+  for (const [id, headline] of headlines) if (all || headline) ids.push(id);
+  return ids;
 }
 
 /** What `boardRow` reads of the board beside the series. */
@@ -142,7 +152,7 @@ export async function newestRow(reader: ServingReader, seriesId: number): Promis
   const headline = headlines.get(seriesId) === true;
   return {
     day: textOf(row, 'day'),
-    row: boardRow(reader.profile.id, { ...row, headline }, null),
+    row: boardRow(reader.profile.id, row, headline, null),
     assumed: row.assumed === true,
   };
 }
@@ -184,10 +194,11 @@ function daysAround(profile: FeedProfile, day: string): string {
   return `(${[lately, ...years].join(' or ')})`;
 }
 
-function boardRow(feed: string, row: Row, horizon: string | null): BoardRow {
+function boardRow(feed: string, row: Row, headline: boolean, horizon: string | null): BoardRow {
   const price = Number(row.price);
   return {
     ...seriesInfo(feed, row),
+    headline,
     price,
     low: numberOrNull(row, 'low'),
     high: numberOrNull(row, 'high'),

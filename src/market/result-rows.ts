@@ -5,9 +5,12 @@ export type Row = Readonly<Record<string, SqlValue>>;
 
 export function rowsOf({ rowCount, columns }: Columns): Row[] {
   const names = Object.keys(columns);
-  return Array.from({ length: rowCount }, (_, row) =>
-    Object.fromEntries(names.map((name) => [name, columns[name]![row]!])),
-  );
+  return Array.from({ length: rowCount }, (_, row) => {
+    // one by one: objects made from lists of entries take four times as long
+    const values: Record<string, SqlValue> = {};
+    for (const name of names) values[name] = columns[name]![row]!;
+    return values;
+  });
 }
 
 export function textOf(row: Row, name: string): string {
