@@ -72,6 +72,26 @@ describe('trainings by sagemaker', () => {
   });
 });
 
+describe('trainings by sagemaker, waiting', () => {
+  it('check 11: a training for which no machine comes in time is ended, and tried again', async () => {
+    world = await trainingWorld('sagemaker', { open: { mostWaitSeconds: 0.2 } });
+    world.double.faults.onJob('sw-', { slowStartingMs: 600_000 });
+    const key = await world.submit({}, { limits: { attempts: 1 } });
+    for (let round = 0; (await rowOf(key)).gen === 1; round++) {
+      expect(round).toBeLessThan(2000);
+      await pollJobs([key], world.on);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    const [attempt] = (await rowOf(key)).attempts;
+    expect(attempt).toMatchObject({
+      errorClass: 'capacity',
+      reason: expect.stringMatching(/without a machine/),
+    });
+    world.ahead += 120_000;
+    expect((await watch(key)).state).toBe('SUCCEEDED');
+  });
+});
+
 describe('trainings by sagemaker-queue', () => {
   const jobs = () => [...world.double.serviceJobs.jobs.values()];
 

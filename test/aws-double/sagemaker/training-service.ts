@@ -163,7 +163,8 @@ export class TrainingService {
 
   private async work(job: TrainingJob): Promise<void> {
     const { clock, faults } = this.parts;
-    await clock.wait(2000, this.closing.signal);
+    const slow = faults.takeForJob(job.name, 'slowStartingMs');
+    await clock.wait(2000 + (slow?.slowStartingMs ?? 0), this.closing.signal);
     const early = faults.takeForJob(
       job.name,
       'capacityError',

@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import {
+  type Job,
+  type JobsOn,
+  type Manifest,
+  placeJob,
+  type Runner,
+  submitJobs,
+  watchJobs,
+} from '../../src/jobs/index.ts';
+import { openBatchRunner } from '../../src/jobs/runners/aws-batch/batch-runner.ts';
+import { openSageMakerRunner } from '../../src/jobs/runners/sagemaker/sagemaker-runner.ts';
+import { openSageMakerQueueRunner } from '../../src/jobs/runners/sagemaker-queue/queue-runner.ts';
+import { jobRowsInMemory } from '../support/job-rows-in-memory.ts';
+import { localWorld } from '../support/local-jobs.ts';
+import { testJob } from '../support/test-job.ts';
+import { awsWorld, IMAGE } from './aws-world.ts';
+import { TRAINING_SETTINGS } from './sagemaker-settings.ts';
+
+const AWS: Readonly<Record<string, () => Runner>> = {
+  'aws-batch': () =>
+    openBatchRunner({
+      spotQueue: 'spot',
+      onDemandQueue: 'on-demand',
+      definition: {
+        name: 'w',
+        image: IMAGE,
+        region: 'ap-northeast-2',
+        jobRoleArn: null,
+        executionRoleArn: null,
+        logGroup: null,
+      },
+      pollSeconds: 0.05,
+    }),
+  sagemaker: () => openSageMakerRunner(TRAINING_SETTINGS),
+  'sagemaker-queue': () => openSageMakerQueueRunner({ ...TRAINING_SETTINGS, queue: 'service-queue' }),
+};
+
+const folder = mkdtempSync(join(tmpdir(), 'sihwang-same-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What of a manifest says what was computed, and with what. */
+const computed = ({ jobSha256, spec, outputs, metrics, computedBy }: Manifest) => ({
+  ...{ jobSha256, job: spec.job, metrics, computedBy },
+  outputs: outputs.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 })),
+});
+
+async function done(on: JobsOn, job: Job): Promise<Manifest> {
+  const where = { home: on.home, run: 'r', runner: on.runner.kind, store: on.store.uri };
+  const [outcome] = await watchJobs(await submitJobs([placeJob(job, where)], on), on);
+  expect(outcome!.state, `${on.runner.kind}: ${outcome!.error}`).toBe('SUCCEEDED');
+  return outcome!.manifest!;
+}
+
+it('check 1: the same job has the same bytes and the same manifest on all four runners, but for ids and times', async () => {
+  const job = testJob({ params: { to: 50 } });
+  const local = await localWorld(join(folder, 'local'), randomUUID());
+  const expected = computed(await done(local.on, job));
+  await local.on.runner.close();
+  const options = { timeScale: 0.015, queues: { spot: 1, 'on-demand': 1 } };
+  let open: () => Runner = AWS.sagemaker!;
+  const world = await awsWorld(
+    options,
+    () => open(),
+    () => [],
+  );
+  try {
+    for (const [kind, opener] of Object.entries(AWS)) {
+      open = opener;
+      const home = randomUUID();
+      const rows = jobRowsInMemory();
+      const lease = await rows.takeLease(home, 'test');
+      const manifest = await done({ home, rows, store: world.store, runner: world.open(home), lease }, job);
+      expect(computed(manifest), kind).toEqual(expected);
+    }
+  } finally {
+    await world.close();
+  }
+});
