@@ -91,6 +91,7 @@ export class Roles extends Construct {
             'batch:ListServiceJobs',
             'batch:DescribeJobDefinitions',
             'batch:DescribeJobQueues',
+            'batch:DescribeComputeEnvironments',
             'batch:GetJobQueueSnapshot',
             'sagemaker:ListTrainingJobs',
             'servicequotas:GetServiceQuota',

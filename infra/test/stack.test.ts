@@ -119,6 +119,31 @@ for (const [face, given] of [
       });
       template.resourceCountIs('AWS::Budgets::Budget', 1);
       template.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
+      for (const { Properties } of Object.values(template.findResources('AWS::Logs::LogGroup')) as Resource[])
+        assert.ok(lowered(Properties).retentionInDays >= 1, 'logs are not kept for ever');
+    });
+
+    it('lets a controller look at everything that sihwang doctor --aws looks at', () => {
+      const allowed = statementsOf(template).flatMap(({ Action }) => [Action].flat());
+      for (const action of [
+        ...['s3:PutObject', 's3:GetObject', 's3:DeleteObject', 's3:ListBucket'],
+        ...['batch:DescribeJobQueues', 'batch:DescribeComputeEnvironments', 'batch:DescribeJobDefinitions'],
+        ...['batch:ListJobs', 'sagemaker:ListTrainingJobs'],
+      ])
+        assert.ok(allowed.includes(action), action);
+    });
+
+    it('tells somebody at 80 and at 100 per cent of the month’s budget, where somebody is named', () => {
+      const told = templateOf({ ...given, budgetEmail: 'market@example.org', monthlyBudgetUsd: '50' });
+      told.hasResourceProperties('AWS::Budgets::Budget', {
+        Budget: Match.objectLike({ BudgetLimit: { Amount: 50, Unit: 'USD' }, TimeUnit: 'MONTHLY' }),
+        NotificationsWithSubscribers: [80, 100].map((Threshold) =>
+          Match.objectLike({
+            Notification: { ComparisonOperator: 'GREATER_THAN', NotificationType: 'ACTUAL', Threshold },
+            Subscribers: [{ Address: 'market@example.org', SubscriptionType: 'EMAIL' }],
+          }),
+        ),
+      });
     });
   });
 

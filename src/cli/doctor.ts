@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT, SihwangError } from '../domain/index.ts';
+import { examineAws, readAwsSettings, UNVERIFIED, type Unverified } from '../jobs/index.ts';
 import {
   type Commit,
   feedsTakenIn,
@@ -12,7 +13,7 @@ import {
 } from '../lake/index.ts';
 import { feedsOf, journalHealth, silentSources } from '../pipeline/index.ts';
 import { type FreshMornings, openRecords, recordsStatus } from '../records/index.ts';
-import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
+import { type CommonOptions, homeOf, homePath, withCommonOptions } from './command.ts';
 import { dailyMornings, morningsLine } from './daily-mornings.ts';
 import { megabytes, print, printJson, table } from './output.ts';
 import { linesOf } from './records.ts';
@@ -32,16 +33,23 @@ const LOW_DISK_BYTES = 1e9;
 export function addDoctor(program: Command): void {
   withCommonOptions(program.command('doctor'))
     .description('look at the home and this machine, and say what to do about what is wrong')
-    .action(async (options: CommonOptions) => {
-      const findings = await examine(options);
-      if (options.json) printJson(findings);
-      else
+    .option(
+      '--aws',
+      'ask the AWS account that aws.json names, too; writes and deletes one small object in its store',
+    )
+    .action(async (options: CommonOptions & { readonly aws?: boolean }) => {
+      const findings = [...(await examine(options)), ...(options.aws ? await awsFindings(options) : [])];
+      if (options.json)
+        printJson(options.aws ? [...findings, ...UNVERIFIED.map(unverifiedFinding)] : findings);
+      else {
         print(
           table(
             [{ title: '' }, { title: 'check' }, { title: 'found' }, { title: 'what to do' }],
             findings.map((one) => [one.ok ? 'ok' : '!!', one.check, one.found, one.advice]),
           ),
         );
+        if (options.aws) print(unverifiedText());
+      }
       if (findings.some((one) => !one.ok)) process.exitCode = EXIT.configuration;
     });
 }
@@ -100,6 +108,36 @@ async function examine(options: CommonOptions): Promise<Finding[]> {
       );
     }),
   ];
+}
+
+/** What the account has to say; nothing of it is asked without `--aws`. */
+async function awsFindings(options: CommonOptions): Promise<Finding[]> {
+  try {
+    return [...(await examineAws(readAwsSettings(homePath(options)))), databaseFinding()];
+  } catch (error) {
+    if (!(error instanceof SihwangError)) throw error;
+    return [finding('AWS settings', false, error.message, error.hint)];
+  }
+}
+
+/** Its value is a secret; whether it answers is the finding about the records. */
+function databaseFinding(): Finding {
+  const told = process.env.DATABASE_URL
+    ? 'DATABASE_URL is set: a controller in the account can use the same, from a secret'
+    : 'the own server of this machine: for the controller on this machine; controller=fargate needs a DATABASE_URL';
+  return finding('database', true, told, '');
+}
+
+function unverifiedFinding({ name, fact, asked }: Unverified): Finding {
+  return { ...finding(`unverified ${name}`, true, fact, ''), figures: { asked } };
+}
+
+function unverifiedText(): string {
+  return [
+    'Nothing here has been compared with a real account. Relied on, and not verified:',
+    ...UNVERIFIED.map(({ fact, asked }) => `  ${asked ? '*' : '-'} ${fact}`),
+    'Those with * are asked by SIHWANG_AWS_CONTRACT=1 (docs/aws.md), at no cost to speak of.',
+  ].join('\n');
 }
 
 type Home = ReturnType<typeof homeOf>;

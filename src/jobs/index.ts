@@ -1,7 +1,10 @@
+import type { AwsFinding, AwsToExamine } from './aws-check/examine-aws.ts';
 import { runInProcess } from './in-process.ts';
 import { runInPool } from './run-tasks.ts';
 import type { RunTasks } from './tasks.ts';
 
+export type { AwsFinding, AwsToExamine } from './aws-check/examine-aws.ts';
+export { UNVERIFIED, type Unverified } from './aws-check/unverified.ts';
 export { type AwsSettings, readAwsSettings, regionOf } from './aws-settings.ts';
 export { spentUsd, usdText } from './cost/job-cost.ts';
 export { type Priced, ratesOf, readPrices } from './cost/price-table.ts';
@@ -69,3 +72,8 @@ type MirrorModels = typeof import('./runners/sagemaker/mirror-models.ts').mirror
 /** Makes a SageMaker model package group say which versions reign. Loaded, with the SDK behind it, when it is asked for. */
 export const mirrorModels: MirrorModels = async (...of) =>
   (await import('./runners/sagemaker/mirror-models.ts')).mirrorModels(...of);
+
+/** Asks an AWS account for what a home's settings name; reads, but for one small object. Loaded when it is needed. */
+export async function examineAws(settings: AwsToExamine): Promise<readonly AwsFinding[]> {
+  return (await import('./aws-check/examine-aws.ts')).examineAws(settings);
+}

@@ -121,6 +121,7 @@ export async function startAwsDouble(options: AwsDoubleOptions = {}): Promise<Aw
       TerminateJob: (input) => batch.terminate(input),
       CancelJob: (input) => batch.cancel(input),
       DescribeJobQueues: (input) => batch.describeQueues(input),
+      DescribeComputeEnvironments: (input) => batch.describeEnvironments(input),
       GetJobQueueSnapshot: (input) => batch.snapshotOf(input),
       SubmitServiceJob: (input, body) => serviceJobs.submit(input, body),
       DescribeServiceJob: (input) => serviceJobs.describe(input),
@@ -270,6 +271,15 @@ function refusalAnswer({ service, path }: WireRequest, { status, code, message }
       status,
       headers: { 'content-type': 'application/xml' },
       body: xmlOf('Error', { Code: code, Message: message, Resource: path, RequestId: 'double' }),
+    };
+  if (service === 'sts')
+    return {
+      status,
+      headers: { 'content-type': 'text/xml' },
+      body: xmlOf('ErrorResponse', {
+        Error: { Type: 'Sender', Code: code, Message: message },
+        RequestId: 'double',
+      }),
     };
   return {
     status,

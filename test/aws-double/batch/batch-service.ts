@@ -249,8 +249,31 @@ export class BatchService {
         status: 'VALID',
         priority: 1,
         computeEnvironmentOrder: [{ order: 1, computeEnvironment: `${name}-environment` }],
-        jobStateTimeLimitActions: [],
+        jobStateTimeLimitActions: [
+          {
+            reason: 'CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY',
+            state: 'RUNNABLE',
+            maxTimeSeconds: 3600,
+            action: 'CANCEL',
+          },
+        ],
       })),
+    };
+  }
+
+  /** One environment stands behind each queue; it has a processor for each of the queue's places. */
+  describeEnvironments({ computeEnvironments }: { readonly computeEnvironments?: readonly string[] }) {
+    const environments = [...this.queues].map(([name, { slots }]) => ({
+      computeEnvironmentName: `${name}-environment`,
+      computeEnvironmentArn: `${this.arnPrefix}:compute-environment/${name}-environment`,
+      state: 'ENABLED',
+      status: 'VALID',
+      computeResources: { type: name === 'spot' ? 'SPOT' : 'EC2', maxvCpus: slots, subnets: [] },
+    }));
+    return {
+      computeEnvironments: environments.filter(
+        ({ computeEnvironmentName: name }) => !computeEnvironments || computeEnvironments.includes(name),
+      ),
     };
   }
 
