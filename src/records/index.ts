@@ -63,6 +63,7 @@ export {
   type Decision,
   type DecisionKind,
   decide,
+  decisionNamed,
   decisionsAbout,
   putUpChallenger,
   type Reign,

@@ -57,6 +57,15 @@ const FURTHEST_DAYS = 62;
 /** Days from the day that names a span to its last one: a 순 of eleven. */
 const WIDEST_DAYS = 10;
 
+const DEKADS = { spans: `span like 'dekad%'`, horizons: BY_DEKAD, widest: WIDEST_DAYS };
+
+/** Which truths belong to which horizons, by the feed's granularity, and how wide such a span is. */
+const PARTS = {
+  day: [{ spans: `span = 'day'`, horizons: `l.horizon not like 'S_'`, widest: 0 }, DEKADS],
+  week: [{ spans: `span = 'week'`, horizons: `l.horizon not like 'S_'`, widest: 6 }, DEKADS],
+  dekad: [{ ...DEKADS, horizons: 'true' }],
+} as const;
+
 /** Summed over the seven quantiles that are kept, the mean as the middle one. */
 const PINBALL = [
   ['l.mean', 0.5],
@@ -161,31 +170,41 @@ async function tell(client: PoolClient, task: string, feed: string, truths: read
 async function findCandidates(client: PoolClient, of: Omit<TruthsOf, 'truths'>): Promise<void> {
   const { task, feed, through } = of;
   const { span, day } = SPAN[of.granularity];
-  const { rows } = await client.query<{ first: string | null; last: string | null; scored: Date | null }>(
-    `select (select min(day)::text from truth) as first, (select (max(day) + ${WIDEST_DAYS})::text from truth) as last,
-            (select scored_at from sihwang.ledger_scorings where task = $1 and feed = $2) as scored`,
-    [task, feed],
-  );
-  const { first, last, scored } = rows[0]!;
-  const from = (truth: string) => `
-    select l.series_id, l.horizon, l.origin_day, l.issue_id, t.price, t.known_from
-    from sihwang.forecast_ledger l
-    join sihwang.forecast_issues i on i.id = l.issue_id and i.task = $1 and i.feed = $2
-    join ${truth} t on t.series_id = l.series_id and t.span = ${span} and t.day = ${day}
-    where l.mean is not null and l.lo95 is not null and l.target_day <= $3::date`;
   await client.query(
     `create temp table candidate (series_id integer, horizon text, origin_day date, issue_id integer, price float8, known_from timestamptz,
        primary key (series_id, horizon, origin_day, issue_id)) on commit drop`,
   );
-  if (first !== null)
+  const due = `l.mean is not null and l.lo95 is not null and l.target_day <= $3::date`;
+  const issued = `sihwang.forecast_ledger l join sihwang.forecast_issues i on i.id = l.issue_id and i.task = $1 and i.feed = $2`;
+  // each kind of span by itself: a day's new prices touch the forecasts of that day, not those of the ten days around it
+  for (const { spans, horizons, widest } of PARTS[of.granularity]) {
+    const { rows } = await client.query<{ first: string | null; last: string | null }>(
+      `select min(day)::text as first, (max(day) + ${widest})::text as last from truth where ${spans}`,
+    );
+    const { first, last } = rows[0]!;
+    if (first === null) continue;
     await client.query(
-      `insert into candidate ${from('truth')} and l.target_day >= $4::date and l.target_day <= $5::date
+      `insert into candidate select l.series_id, l.horizon, l.origin_day, l.issue_id, t.price, t.known_from from ${issued}
+       join truth t on t.series_id = l.series_id and t.span = ${span} and t.day = ${day}
+       where ${due} and ${horizons} and l.target_day >= $4::date and l.target_day <= $5::date
          and l.origin_day >= $4::date - ${FURTHEST_DAYS} and l.origin_day < $5::date`,
       [task, feed, through, first, last],
     );
+  }
+  const { rows } = await client.query<{ scored: string | null }>(
+    'select scored_at::text as scored from sihwang.ledger_scorings where task = $1 and feed = $2',
+    [task, feed],
+  );
+  const scored = rows[0]?.scored ?? null;
   if (scored !== null)
+    // what was recorded since is looked up first: mostly its days are yet to come, and of all truths none need be read
     await client.query(
-      `insert into candidate ${from('sihwang.ledger_truths')} and t.task = $1 and l.recorded_at > $4 on conflict do nothing`,
+      `with fresh as materialized (
+         select l.series_id, l.horizon, l.origin_day, l.issue_id, l.target_day from ${issued}
+         where ${due} and l.recorded_at > $4)
+       insert into candidate select l.series_id, l.horizon, l.origin_day, l.issue_id, t.price, t.known_from
+       from fresh l join sihwang.ledger_truths t on t.task = $1 and t.series_id = l.series_id and t.span = ${span} and t.day = ${day}
+       where t.day >= (select min(origin_day) - ${WIDEST_DAYS} from fresh) on conflict do nothing`,
       [task, feed, through, scored],
     );
   await client.query('analyze candidate');

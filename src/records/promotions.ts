@@ -160,7 +160,8 @@ async function crown(
 const DECISION = `d.key, d.task, d.feed, d.kind, d.subject, ${iso('d.at')} as at, d.actor, d.reason, d.evidence,
   d.champion_before as "championBefore", d.champion_after as "championAfter"`;
 
-async function decisionNamed(db: Db, key: string): Promise<TakenDecision | undefined> {
+/** The decision that a step or command has taken under a key; undefined when it has not. */
+export async function decisionNamed(db: Db, key: string): Promise<TakenDecision | undefined> {
   const { rows } = await db.query<TakenDecision>(
     `select ${DECISION} from sihwang.model_decisions d where d.key = $1`,
     [key],

@@ -74,7 +74,10 @@ function recordsWriters(): Set<string> {
   return writers;
 }
 
-/** Rows that lose nothing when the process dies behind them, and why. */
+/**
+ * Rows that lose nothing when the process dies behind them, and why. Those of promotion, evaluation and ledger are held to it
+ * by `promotion.test.ts`, which dies behind each of them.
+ */
 const EXEMPT_ROWS: Readonly<Record<string, string>> = {
   'pipeline/promotion/weigh-challengers.ts: countLook':
     'a look carries its number; the step counts the same one again',

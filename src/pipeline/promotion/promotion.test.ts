@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { dyingPool } from '../../../test/support/dying-pool.ts';
 import { lossPair } from '../../../test/support/loss-pairs.ts';
 import {
   type RecordsDatabase,
@@ -17,11 +18,15 @@ import {
   keepEvaluation,
   openAlarms,
   putUpChallenger,
+  type Records,
   recordForecasts,
+  recordTraining,
   registerVersion,
   scoreForecasts,
+  setAlarms,
 } from '../../records/index.ts';
 import { driftingCells } from './cell-drift.ts';
+import { settleChampion } from './settle-champion.ts';
 import { watchChampion } from './watch-champion.ts';
 import { weighChallengers } from './weigh-challengers.ts';
 
@@ -37,7 +42,8 @@ describe.skipIf(recordsPrograms() === null)('promotion', () => {
     db = await withRecords();
   });
   afterAll(() => db?.drop());
-  beforeEach(async () => {
+  beforeEach(begin);
+  async function begin(): Promise<void> {
     await db.records.pool.query(
       `truncate sihwang.model_versions, sihwang.model_trainings, sihwang.model_decisions, sihwang.model_reigns,
          sihwang.model_challengers, sihwang.evaluation_scores, sihwang.drift_alarms, sihwang.forecast_ledger, sihwang.forecast_scores,
@@ -46,7 +52,7 @@ describe.skipIf(recordsPrograms() === null)('promotion', () => {
     champion = await register(0);
     challenger = await register(0.3);
     await crown('first', champion, '2024-01-01');
-  });
+  }
 
   const register = (damping: number) =>
     registerVersion(db.records.pool, {
@@ -222,14 +228,15 @@ describe.skipIf(recordsPrograms() === null)('promotion', () => {
     expect(await openAlarms(db.records.pool, { feed: 'demo' })).toMatchObject([
       { kind: 'promise', horizon: 'W1', series: '' },
     ]);
-    // begun again, the step finds the former champion back and nothing to do
+    // begun again, the step comes to what it came to before
     const again = await watchChampion(db.records, {
       ...OF,
       key: 'run-9/promote',
       at: at('2025-04-07'),
       through,
     });
-    expect(again).toMatchObject({ champion, rolledBack: null });
+    expect(again).toEqual(JSON.parse(JSON.stringify(watched)));
+    expect(await openAlarms(db.records.pool, { feed: 'demo' })).toHaveLength(1);
   });
 
   it('leaves one alone that keeps its promise', async () => {
@@ -243,6 +250,130 @@ describe.skipIf(recordsPrograms() === null)('promotion', () => {
     expect(watched).toMatchObject({ rolledBack: null, watch: { alarm: false } });
     expect(watched!.watch.streams[0]!.weeks).toBeGreaterThanOrEqual(11);
     expect(await openAlarms(db.records.pool)).toEqual([]);
+  });
+
+  /** What the records say, without the numbers that rows happen to get and the moments at which they were written. */
+  async function said(): Promise<string> {
+    const tables = [
+      ...['model_versions', 'model_trainings', 'model_decisions', 'model_reigns', 'model_challengers'],
+      ...['evaluation_scores', 'drift_alarms', 'forecast_ledger', 'forecast_scores', 'forecast_issues'],
+      ...['ledger_series', 'ledger_truths', 'audit'],
+    ];
+    const dropped = `'{id,decision_id,series_id,issue_id,recorded_at,scored_at}'::text[]`;
+    const all: string[] = [];
+    for (const table of tables) {
+      const { rows } = await db.records.pool.query<{ line: string }>(
+        `select (to_jsonb(t) - ${dropped}${table === 'audit' ? " - 'at'" : ''})::text as line from sihwang.${table} t order by 1`,
+      );
+      all.push(table, ...rows.map(({ line }) => line));
+    }
+    return all.join('\n');
+  }
+
+  const issue = {
+    ...OF,
+    modelVersion: 'v',
+    snapshotSha256: 'a'.repeat(64),
+    conditionsVersion: 'demo-1',
+    run: 'r',
+  };
+  const issued = ['a', 'b'].map((series) => ({
+    ...{
+      series,
+      horizon: 'W1',
+      originDay: '2025-01-06',
+      targetDay: '2025-01-13',
+      issuedAt: at('2025-01-06'),
+    },
+    ...{
+      status: 'model',
+      reason: null,
+      model: 'ets',
+      mean: 100,
+      quantiles: [96, 104, 91, 109, 80, 120],
+      naive: 99,
+    },
+  }));
+  const truth = { series: 'a', span: 'day', day: '2025-01-13', price: 101, knownFrom: at('2025-01-14') };
+  const training = {
+    ...{
+      snapshotSha256: 'a'.repeat(64),
+      artefactKey: 'runs/r/forecast.tables',
+      artefactSha256: 'b'.repeat(64),
+    },
+    ...{ nodeMajor: 24, cpuClass: 'x', run: 'r', trainedAt: at('2025-01-06'), lineage: {}, metrics: {} },
+  };
+  const alarm = { series: 'a', horizon: 'W1', kind: 'skill', figures: { weeks: 20 } } as const;
+  const key = 'run-1/step';
+  /** The rows of each step that `durable-effects` holds to need no kill point, with what must stand before. */
+  const STEPS: Readonly<
+    Record<string, readonly [() => Promise<unknown>, (records: Records) => Promise<unknown>]>
+  > = {
+    'a promotion': [
+      async () => [await pair(0.1), await putUp()],
+      (records) => weighChallengers(records, { ...OF, key, at: at('2026-01-05') }),
+    ],
+    'a champion that is kept, and the look': [
+      async () => [await pair(0, 3), await putUp()],
+      (records) => weighChallengers(records, { ...OF, key, at: at('2026-01-05') }),
+    ],
+    'a rollback and its alarm': [
+      () => reignLive((week) => (week < 3 ? 0.075 : 0.2), 12),
+      (records) => watchChampion(records, { ...OF, key, at: at('2025-04-07'), through: '2025-04-01' }),
+    ],
+    'a version, its reign, its forecasts and its training': [
+      async () => undefined,
+      async (records) => {
+        const producing = { recipe: { damping: 0 }, codeVersion: '2' };
+        const versionId = await settleChampion(records, { ...OF, key, at: at('2025-01-06') }, producing);
+        await recordForecasts(records.pool, issue, issued);
+        await recordTraining(records.pool, { ...training, versionId });
+      },
+    ],
+    'scores and drift alarms': [
+      () => recordForecasts(db.records.pool, issue, issued),
+      async ({ pool }) => {
+        const of = { ...OF, granularity: 'day', through: '2025-01-14' } as const;
+        await scoreForecasts(pool, { ...of, truths: [truth] });
+        await setAlarms(pool, { ...OF, kinds: ['skill'], at: at('2025-01-14') }, [alarm]);
+      },
+    ],
+    'evaluations of a pair': [
+      async () => undefined,
+      async ({ pool }) => {
+        const made = scores(lossPair(1, 10, 0.1).champion);
+        await keepEvaluation(pool, { ...OF, versionId: champion, pairedWith: '' }, made);
+        await keepEvaluation(pool, { ...OF, versionId: champion, pairedWith: challenger }, made);
+        await keepEvaluation(pool, { ...OF, versionId: challenger, pairedWith: champion }, made);
+      },
+    ],
+  };
+  it.each(Object.keys(STEPS))('says the same of %s whichever row a death came behind', async (name) => {
+    const [before, step] = STEPS[name]!;
+    const start = async () => {
+      await begin();
+      await db.records.pool.query('truncate sihwang.audit');
+      await before();
+    };
+    await start();
+    const standing = await said();
+    await step(db.records);
+    const undisturbed = await said();
+    expect(undisturbed).not.toBe(standing);
+    for (let after = 1; ; after++) {
+      await start();
+      const dying = dyingPool(db.records.pool, after);
+      const died = await step({ ...db.records, pool: dying.pool }).then(
+        () => false,
+        () => dying.dead(),
+      );
+      if (!died) {
+        expect(after, 'some row was written').toBeGreaterThan(1);
+        break;
+      }
+      await step(db.records);
+      expect(await said(), `behind row ${after}`).toBe(undisturbed);
+    }
   });
 
   it('sees no more of a forecast than its day has shown', async () => {

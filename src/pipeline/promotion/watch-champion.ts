@@ -3,6 +3,7 @@ import { excess, type LiveWatch, type WatchedHorizon, watchLive } from '../../ev
 import {
   championOf,
   decide,
+  decisionNamed,
   type EvaluationScore,
   evaluationOf,
   type LiveWeek,
@@ -30,6 +31,12 @@ export async function watchChampion(
   of: Deciding & { readonly through: string },
 ): Promise<WatchedChampion | null> {
   const { task, feed } = of;
+  // begun again behind its decision, the step would watch the champion that came back, and find all well
+  const taken = await decisionNamed(records.pool, `${of.key} watch`);
+  if (taken) {
+    const { champion: fallen, ...watch } = taken.evidence as unknown as LiveWatch & { champion: string };
+    return { champion: fallen, watch, rolledBack: taken };
+  }
   const champion = await championOf(records.pool, task, feed);
   if (!champion) return null;
   const since = champion.since.slice(0, 10);
