@@ -1,13 +1,11 @@
 import type { Command } from 'commander';
 import { EXIT, SihwangError } from '../domain/index.ts';
-import { type MirroredModel, mirrorModels } from '../jobs/index.ts';
+import { type MirroredModel, mirrorModels, readAwsSettings, regionOf } from '../jobs/index.ts';
 import { type Records, reigns, versionNamed } from '../records/index.ts';
-import type { CommonOptions } from './command.ts';
+import { useAwsRegion } from '../store/index.ts';
+import { type CommonOptions, homeOf } from './command.ts';
 import { print, printJson } from './output.ts';
 import { withRecords } from './with-records.ts';
-
-/** The group where nobody names one on the command line. */
-const GROUP = 'SIHWANG_AWS_MODEL_GROUP';
 
 interface MirrorOptions extends CommonOptions {
   readonly task?: string;
@@ -21,14 +19,14 @@ interface MirrorOptions extends CommonOptions {
 export function addModelsMirror(command: Command): void {
   command
     .description('make a SageMaker model package group say which versions reign here')
-    .option('--group <name>', `the model package group; else ${GROUP}`)
+    .option('--group <name>', 'the model package group; else sagemaker.modelGroup of aws.json')
     .option('--model-data <uri>', 'a model.tar.gz in S3 that the package names; with --image')
     .option('--image <image>', 'the image that reads it')
     .action(mirror);
 }
 
 async function mirror(options: MirrorOptions): Promise<void> {
-  const group = groupOf(options.group);
+  const group = groupOf(options.group, options);
   const container = containerOf(options);
   const champions = await withRecords(options, (records) => championsIn(records, options));
   if (container && champions.length !== 1)
@@ -42,13 +40,13 @@ async function mirror(options: MirrorOptions): Promise<void> {
   else print(packageLines(packages));
 }
 
-/** Mirrors who reigns for a task and feed; for whoever has just changed it. `group` true = the one of the variable. */
+/** Mirrors who reigns for a task and feed; for whoever has just changed it. `group` true = the one of the settings. */
 export async function mirrorChampion(
   of: { readonly task: string; readonly feed: string },
   group: string | true,
   options: CommonOptions,
 ): Promise<Packages> {
-  const name = groupOf(group === true ? undefined : group);
+  const name = groupOf(group === true ? undefined : group, options);
   return mirrored(await withRecords(options, (records) => championsIn(records, of)), { group: name });
 }
 
@@ -95,12 +93,15 @@ async function championsIn(
   );
 }
 
-function groupOf(named: string | undefined): string {
-  const group = named ?? process.env[GROUP];
+function groupOf(named: string | undefined, options: CommonOptions): string {
+  const aws = readAwsSettings(homeOf(options).path);
+  const region = regionOf(aws);
+  if (region !== undefined) useAwsRegion(region);
+  const group = named ?? aws.sagemaker?.modelGroup;
   if (group) return group;
   throw new SihwangError('MODEL_GROUP_MISSING', 'no model package group is named', {
     exit: EXIT.usage,
-    hint: `Write --group NAME or set ${GROUP}; the stack in infra/ makes one and says its name.`,
+    hint: 'Write --group NAME, or sagemaker.modelGroup into aws.json of the home; the stack in infra/ makes one and says its name.',
   });
 }
 

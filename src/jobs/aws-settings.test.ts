@@ -7,6 +7,7 @@ import { ratesOf, readPrices } from './cost/price-table.ts';
 import { openRunner } from './open-runner.ts';
 import { runnerKindOf } from './runner-kinds.ts';
 import { batchOptions } from './runners/aws-batch/batch-settings.ts';
+import { queueOptions } from './runners/sagemaker/options.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -65,6 +66,16 @@ it('names every member that a runner lacks, and the variable that could say it',
     spotQueue: 's',
     onDemandQueue: 's',
   });
+  await expect(
+    openRunner('sagemaker', { ...parts, aws: { ...parts.aws, store: 's3://b/', image: 'i' } }),
+  ).rejects.toMatchObject({
+    message: 'the runner sagemaker lacks sagemaker.roleArn (or SIHWANG_AWS_TRAINING_ROLE_ARN)',
+  });
+  expect(() => queueOptions({})).toThrowError(/lacks sagemaker.queue \(or SIHWANG_AWS_SERVICE_QUEUE\)/);
+  const roleArn = 'arn:aws:iam::000000000000:role/training';
+  const sagemaker = { roleArn, queue: 'q', modelGroup: 'g', callRate: 2 };
+  const opened = queueOptions({ image: 'i', sagemaker, caps: { maxConcurrentJobs: 7 } });
+  expect(opened).toEqual({ image: 'i', roleArn, queue: 'q', callRate: 2, mostWaiting: 7 });
   expect(() => runnerKindOf('lambda')).toThrowError(/there is no runner lambda/);
 });
 

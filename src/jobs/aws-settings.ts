@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { EXIT, SihwangError } from '../domain/index.ts';
 import { RUNNER_KINDS, type RunnerKind } from './runner-kinds.ts';
+import { SAGEMAKER_SETTINGS } from './runners/sagemaker/settings.ts';
 
 /** The home's file of what it uses in an AWS account. It names things, never a secret: those are the SDK's own matter. */
 const FILE = 'aws.json';
@@ -34,7 +35,7 @@ const SETTINGS = z.strictObject({
       logGroup: text.optional(),
     })
     .optional(),
-  sagemaker: z.looseObject({}).optional(),
+  sagemaker: SAGEMAKER_SETTINGS.optional(),
   /** What each job gets. */
   resources: z
     .strictObject({
@@ -74,6 +75,9 @@ const VARIABLES = {
   'batch.spotQueue': 'SIHWANG_AWS_SPOT_QUEUE',
   'batch.onDemandQueue': 'SIHWANG_AWS_ON_DEMAND_QUEUE',
   'batch.jobRoleArn': 'SIHWANG_AWS_JOB_ROLE_ARN',
+  'sagemaker.roleArn': 'SIHWANG_AWS_TRAINING_ROLE_ARN',
+  'sagemaker.queue': 'SIHWANG_AWS_SERVICE_QUEUE',
+  'sagemaker.modelGroup': 'SIHWANG_AWS_MODEL_GROUP',
   'caps.maxCostUsdPerRun': 'SIHWANG_AWS_MAX_COST_USD',
 } as const;
 

@@ -45,6 +45,7 @@ export type {
 } from './runner.ts';
 export { isRunnerKind, RUNNER_KINDS, type RunnerKind, runnerKindOf } from './runner-kinds.ts';
 export { type LocalRunnerOptions, openLocalRunner } from './runners/local/local-runner.ts';
+export { machinesOf } from './runners/sagemaker/instances.ts';
 export type { MirroredModel } from './runners/sagemaker/mirror-models.ts';
 export { type JobsOn, submitJobs } from './submit-jobs.ts';
 export type { RunTasks, Task, TaskResult } from './tasks.ts';

@@ -5,6 +5,7 @@ import {
   type JobOutcome,
   type JobSpec,
   type Manifest,
+  machinesOf,
   type PlaceFor,
   type Priced,
   placeJob,
@@ -97,10 +98,8 @@ function priced(
 /** A container's share of a machine, or the instances of which a job gets one. */
 function pricedOn(runner: RunnerKind, { resources, sagemaker }: AwsSettings): Priced {
   if (runner === 'aws-batch') return { gpu: resources?.gpu ?? 0 };
-  const { instances = [] } = (sagemaker ?? {}) as {
-    readonly instances?: readonly { readonly type: string }[];
-  };
-  return { instanceTypes: instances.map(({ type }) => type) };
+  const asked = { vcpu: 1, memoryMiB: 1024, gpu: 0, spot: true, ...given(resources ?? {}) };
+  return { instanceTypes: machinesOf(asked, sagemaker?.instances) };
 }
 
 /** Without the members that nobody gave. */

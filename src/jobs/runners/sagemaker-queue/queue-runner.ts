@@ -37,6 +37,8 @@ export interface SageMakerQueueOptions extends TrainingOptions, CallRate {
   readonly queue: string;
   /** How often Batch itself starts a training, the first time included. Default 3. */
   readonly attempts?: number;
+  /** So many jobs may wait at a time; the rest stay planned. Default 1,000. */
+  readonly mostWaiting?: number;
   readonly pollSeconds?: number;
 }
 
@@ -78,7 +80,7 @@ class SageMakerQueueRunner implements Runner {
     const { callRate = 1 } = options;
     this.asked = new CallBudget(5 * callRate);
     this.submissions = new CallBudget(2 * callRate);
-    this.abilities = abilitiesOf(1000, options.pollSeconds);
+    this.abilities = abilitiesOf(options.mostWaiting ?? 1000, options.pollSeconds);
     this.looks = new Looks(
       (prefix) => this.marks(prefix),
       (handle) => this.look(handle),

@@ -54,3 +54,22 @@ export function instanceFor(
     },
   );
 }
+
+/**
+ * The machines that a job may come to: its own, and those that have twice and four times its memory, for when it runs out
+ * of it. None where no machine holds it.
+ */
+export function machinesOf(
+  resources: Resources,
+  instances: readonly Instance[] = INSTANCES,
+): readonly string[] {
+  const types = new Set<string>();
+  for (const times of [1, 2, 4]) {
+    try {
+      types.add(instanceFor({ ...resources, memoryMiB: resources.memoryMiB * times }, instances).type);
+    } catch (error) {
+      if (!(error instanceof SubmissionRefused)) throw error;
+    }
+  }
+  return [...types];
+}

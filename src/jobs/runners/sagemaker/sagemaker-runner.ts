@@ -27,6 +27,8 @@ import {
 import { type CallRate, Trainings } from './trainings.ts';
 
 export interface SageMakerRunnerOptions extends TrainingOptions, CallRate {
+  /** So many jobs may wait at a time; the rest stay planned. Default 50. */
+  readonly mostWaiting?: number;
   readonly pollSeconds?: number;
   /** After a quota was met nothing is submitted for so long. Default a minute. */
   readonly quotaSeconds?: number;
@@ -57,7 +59,7 @@ class SageMakerRunner implements Runner {
     this.options = options;
     this.trainings = new Trainings(options);
     this.creations = new CallBudget(2 * (options.callRate ?? 1));
-    this.abilities = abilitiesOf(50, options.pollSeconds);
+    this.abilities = abilitiesOf(options.mostWaiting ?? 50, options.pollSeconds);
     this.looks = new Looks(
       (prefix) => this.summaries(prefix),
       (handle) => this.look(handle),

@@ -2,8 +2,8 @@ import { z } from 'zod';
 
 /** What a home says of SageMaker, for jobs sent there directly and for those of a queue. */
 export const SAGEMAKER_SETTINGS = z.strictObject({
-  /** The role that trainings run as. */
-  roleArn: z.string().min(20).max(2048),
+  /** The role that trainings run as; needed by both runners of trainings. */
+  roleArn: z.string().min(20).max(2048).optional(),
   /** A queue of type SAGEMAKER_TRAINING; needed by `sagemaker-queue` alone. */
   queue: z.string().min(1).optional(),
   /** The machines that may be taken, the cheapest first; default `INSTANCES`. */

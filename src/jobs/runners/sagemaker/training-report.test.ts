@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { instanceFor } from './instances.ts';
+import { instanceFor, machinesOf } from './instances.ts';
 import { classOfFailure, exitCodeIn, reportOf, stateOf } from './training-report.ts';
 
 const at = new Date('2026-08-21T00:00:00Z');
@@ -68,4 +68,13 @@ it('a job gets the first machine that holds it; a GPU only where it asked for on
   expect(instanceFor({ vcpu: 2, memoryMiB: 8192, gpu: 0, spot: true }).type).toBe('ml.m5.xlarge');
   expect(instanceFor({ vcpu: 2, memoryMiB: 8192, gpu: 1, spot: true }).type).toBe('ml.g4dn.xlarge');
   expect(() => instanceFor({ vcpu: 2, memoryMiB: 8192, gpu: 9, spot: true })).toThrow(/9 GPUs/);
+});
+
+it('a job that runs out of memory comes to larger machines, as far as there are any', () => {
+  expect(machinesOf({ vcpu: 1, memoryMiB: 6000, gpu: 0, spot: true })).toEqual([
+    'ml.m5.large',
+    'ml.m5.xlarge',
+    'ml.m5.2xlarge',
+  ]);
+  expect(machinesOf({ vcpu: 1, memoryMiB: 300_000, gpu: 0, spot: true })).toEqual(['ml.m5.24xlarge']);
 });

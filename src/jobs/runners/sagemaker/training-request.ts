@@ -7,7 +7,8 @@ import type { SageMakerSettings } from './settings.ts';
 
 /** What all trainings of a runner have in common. */
 export interface TrainingOptions
-  extends Pick<SageMakerSettings, 'roleArn' | 'volumeGiB' | 'environment' | 'subnets' | 'securityGroupIds'> {
+  extends Pick<SageMakerSettings, 'volumeGiB' | 'environment' | 'subnets' | 'securityGroupIds'> {
+  readonly roleArn: string;
   /** The cheapest first; default `INSTANCES`. */
   readonly instances?: readonly Instance[] | undefined;
   /** Used where a job's placement names none. */
