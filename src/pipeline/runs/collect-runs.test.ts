@@ -55,7 +55,7 @@ function world(made: readonly MadeRun[], shardAges: readonly number[]) {
         `${job}manifest.json`,
         JSON.stringify({
           spec: JSON.parse(spec),
-          outputs: [{ key, sha256: run.served ? 'served' : 'other' }],
+          outputs: [{ key, sha256: run.served ? `served-${at}` : 'other' }],
         }),
       );
     }
@@ -63,7 +63,11 @@ function world(made: readonly MadeRun[], shardAges: readonly number[]) {
   for (const [at, days] of shardAges.entries()) put(`shards/${shardName(at)}.json`, days);
   const retention: RunRetention = {
     ...{ now: NOW, retentionDays: RETENTION_DAYS, cited, endedAt },
-    ...{ artefacts: new Set(['served']), openJobs: new Set(), openShards: new Set([shardName(4)]) },
+    ...{
+      artefacts: new Set(made.map((_, at) => `served-${at}`)),
+      openJobs: new Set(),
+      openShards: new Set([shardName(4)]),
+    },
   };
   return { objects, texts, retention, result };
 }

@@ -53,14 +53,19 @@ export async function collectable(
     runs.set(run, own);
   }
   const found: Collected[] = [];
+  // the same bytes may lie in several runs, and one place is enough
+  const served = new Set(artefacts);
+  for (const [run, own] of runs)
+    if (cited.has(run))
+      for (const sha256 of (await outputsNamed(own, readText)).values()) served.delete(sha256);
   for (const [run, own] of runs) {
     const ended = endedAt.get(run);
     // a run of a time before these records ended when its last object was written
     const over = ended ?? (ended === null ? null : new Date(Math.max(...own.map((one) => one.writtenMs))));
     if (over === null || !old(over.getTime())) continue;
     const outputs = await outputsNamed(own, readText);
-    const served = [...outputs.values()].some((sha256) => artefacts.has(sha256));
-    if (!cited.has(run) && !served)
+    const serves = [...outputs.values()].some((sha256) => served.has(sha256));
+    if (!cited.has(run) && !serves)
       found.push(...own.map((one) => ({ ...one, why: 'a run that nothing cites' as const })));
     else {
       for (const one of own) {
