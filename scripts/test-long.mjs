@@ -14,6 +14,8 @@ const rounds = Number(process.env.SIHWANG_PROPERTY_ROUNDS ?? 20);
 const pairs = Number(process.env.SIHWANG_PAIRS ?? 2000);
 const roundsOfRuns = Number(process.env.SIHWANG_RUN_KILLS ?? 200);
 const queued = Number(process.env.SIHWANG_QUEUED_JOBS ?? 10_000);
+const shards = Number(process.env.SIHWANG_SHARDS ?? 5000);
+const faultRuns = Number(process.env.SIHWANG_FAULT_RUNS ?? 500);
 const lots = Number(process.env.SIHWANG_SCALE_LOTS ?? 50_000_000);
 
 const STAGES = {
@@ -24,6 +26,7 @@ const STAGES = {
   versions: replayByAnotherVersion,
   jobs: runJobs,
   runners: runRunners,
+  batch: runBatch,
   scale: runScale,
 };
 const asked = process.argv.slice(2).filter((word) => word !== '--skip-scale');
@@ -150,6 +153,18 @@ function runRunners() {
     vitest('aws', ['test/aws-double/training-checks.test.ts'], whole),
   ].every(Boolean);
   return { passed, runners: files.length };
+}
+
+/** Arrays of 5,000 shards, and runs whose calls, machines and controllers fail at random. */
+function runBatch() {
+  const passed = [
+    vitest('contract', ['test/contract/batch-arrays.test.ts'], { SIHWANG_SHARDS: String(shards) }),
+    vitest('contract', ['test/contract/batch-faults.test.ts'], {
+      SIHWANG_FAULT_RUNS: String(faultRuns),
+      SIHWANG_SEED: String(seed),
+    }),
+  ].every(Boolean);
+  return { passed, shards, faultRuns };
 }
 
 function runScale() {

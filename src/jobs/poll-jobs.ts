@@ -7,8 +7,8 @@ import { jobName } from './job-name.ts';
 import type { JobAttempt, JobChange, JobRow, RowsOf } from './job-rows.ts';
 import { type Manifest, readManifest } from './manifest.ts';
 import { retryAfter } from './retry.ts';
-import { ENDED, type ErrorClass, type Handle, type JobState, type Report } from './runner.ts';
-import { CALLS_AT_ONCE, type JobsOn, ROWS_AT_ONCE, submitIntended, timeOf, topUp } from './submit-jobs.ts';
+import { ENDED, type ErrorClass, type Handle, type JobState, type Report, type Runner } from './runner.ts';
+import { changeAll, inTurn, type JobsOn, submitIntended, timeOf, topUp } from './submit-jobs.ts';
 
 /** How a job stands for whoever asked for it. */
 export interface JobOutcome {
@@ -100,23 +100,30 @@ export async function lookAfterJobs(on: JobsOn): Promise<void> {
 async function cancelAsked(on: JobsOn): Promise<void> {
   const cancelling = await on.rows.read(on.home, { runner: on.runner.kind, cancelling: true });
   const changes: JobChange[] = [];
+  const asked = new Map<string, Handle[]>();
   for (const row of cancelling) {
     const { key, gen, state } = row;
-    if (state === 'PLANNED')
-      changes.push({
-        key,
-        gen,
-        from: ['PLANNED'],
-        set: { state: 'CANCELLED', errorClass: 'cancelled', error: row.cancelReason },
-      });
-    else if (state === 'SUBMITTING') {
+    if (state === 'PLANNED') {
+      const set = { state: 'CANCELLED' as const, errorClass: 'cancelled' as const, error: row.cancelReason };
+      changes.push({ key, gen, from: ['PLANNED'], set });
+      continue;
+    }
+    if (state === 'SUBMITTING') {
       // whether it was started is not known; what was is found by its name, and ended with the rest
       const set = { state: 'SUBMITTED' as const, submittedAt: timeOf(on) };
       changes.push({ key, gen, from: ['SUBMITTING'], set });
-      await on.runner.cancel(handleOf(row), row.cancelReason ?? '');
-    } else await on.runner.cancel(handleOf(row), row.cancelReason ?? '');
+    }
+    const reason = row.cancelReason ?? '';
+    if (!asked.get(reason)?.push(handleOf(row))) asked.set(reason, [handleOf(row)]);
   }
-  if (changes.length > 0) await on.rows.change(on.lease, changes);
+  for (const [reason, handles] of asked) await cancelAll(handles, reason, on.runner);
+  if (changes.length > 0) await changeAll(changes, on);
+}
+
+/** Asks for the end of jobs, together where the runner can. */
+export async function cancelAll(handles: readonly Handle[], reason: string, runner: Runner): Promise<void> {
+  if (runner.cancelMany) await runner.cancelMany(handles, reason);
+  else for (const handle of handles) await runner.cancel(handle, reason);
 }
 
 async function takeDown(rows: readonly JobRow[], on: JobsOn): Promise<void> {
@@ -127,10 +134,7 @@ async function takeDown(rows: readonly JobRow[], on: JobsOn): Promise<void> {
   });
   const changes = decided.flatMap(({ change }) => (change ? [change] : []));
   if (changes.length === 0) return;
-  const changed = new Set<string>();
-  for (let from = 0; from < changes.length; from += ROWS_AT_ONCE)
-    for (const key of await on.rows.change(on.lease, changes.slice(from, from + ROWS_AT_ONCE)))
-      changed.add(key);
+  const changed = await changeAll(changes, on);
   reach('jobs-taken-down');
   for (const { row, change } of decided) {
     const over = change?.set.attempts !== undefined;
@@ -250,14 +254,6 @@ async function dropCheckpoints({ spec }: JobRow, { store }: JobsOn): Promise<voi
 
 function handleOf({ key, gen, providerId }: JobRow): Handle {
   return { name: jobName(key, gen), providerId };
-}
-
-/** So many at a time, in the order given: ten thousand results are not asked for at once. */
-async function inTurn<In, Out>(all: readonly In[], work: (one: In) => Promise<Out>): Promise<Out[]> {
-  const done: Out[] = [];
-  for (let from = 0; from < all.length; from += CALLS_AT_ONCE)
-    done.push(...(await Promise.all(all.slice(from, from + CALLS_AT_ONCE).map(work))));
-  return done;
 }
 
 async function outcomeOf(row: JobRow, { store }: JobsOn): Promise<JobOutcome> {

@@ -1,5 +1,5 @@
 import { namePrefix, readJobName } from './job-name.ts';
-import { lookAfterJobs } from './poll-jobs.ts';
+import { cancelAll, lookAfterJobs } from './poll-jobs.ts';
 import { ENDED, type Listed } from './runner.ts';
 import { type JobsOn, ROWS_AT_ONCE, timeOf } from './submit-jobs.ts';
 
@@ -30,11 +30,11 @@ export async function reconcile(on: JobsOn): Promise<Reconciled> {
     const keyOf = ({ name }: Listed) => name.slice(0, name.lastIndexOf('-g'));
     const rows = await on.rows.read(on.home, { keys: some.map(keyOf) });
     const byKey = new Map(rows.map((row) => [row.key, row]));
-    for (const listed of some) {
+    const unwanted = some.filter((listed) => {
       const row = byKey.get(keyOf(listed));
-      const wanted = row && !ENDED.includes(row.state) && readJobName(listed.name)!.gen >= row.gen;
-      if (!wanted && (await endUnwanted(listed, on))) orphans.push(listed.name);
-    }
+      return !(row && !ENDED.includes(row.state) && readJobName(listed.name)!.gen >= row.gen);
+    });
+    orphans.push(...(await endUnwanted(unwanted, on)));
   };
   const empty = (await on.rows.read(on.home, { limit: 1 })).length === 0;
   for await (const listed of on.runner.list(namePrefix(on.home))) {
@@ -55,14 +55,13 @@ export async function reconcile(on: JobsOn): Promise<Reconciled> {
   return { orphans, foreign, unadopted };
 }
 
-/** true when it was still at work. */
-async function endUnwanted(listed: Listed, { runner, rows, lease, ...on }: JobsOn): Promise<boolean> {
-  if (ENDED.includes(listed.state)) {
-    await runner.release(listed);
-    return false;
-  }
-  const foundAt = timeOf({ runner, rows, lease, ...on });
-  await rows.noteOrphan(lease, { name: listed.name, providerId: listed.providerId, foundAt });
-  await runner.cancel(listed, 'no run wants it any more');
-  return true;
+/** Gives the names of those that were still at work. */
+async function endUnwanted(unwanted: readonly Listed[], on: JobsOn): Promise<readonly string[]> {
+  const atWork = unwanted.filter(({ state }) => !ENDED.includes(state));
+  for (const listed of unwanted) if (ENDED.includes(listed.state)) await on.runner.release(listed);
+  const foundAt = timeOf(on);
+  for (const { name, providerId } of atWork)
+    await on.rows.noteOrphan(on.lease, { name, providerId, foundAt });
+  if (atWork.length > 0) await cancelAll(atWork, 'no run wants it any more', on.runner);
+  return atWork.map(({ name }) => name);
 }

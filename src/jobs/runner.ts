@@ -77,10 +77,22 @@ export interface Intent {
   readonly spec: JobSpec;
 }
 
+/** What a controller has on record before it asks for many jobs as one. */
+export interface ArrayIntent {
+  readonly name: string;
+  readonly home: string;
+  /** Where each worker finds the list of the spec files, of which the runner tells it the place. */
+  readonly listUri: string;
+  /** How many the list has, from 2 to the runner's `mostInArray`. */
+  readonly size: number;
+  /** Of any of its jobs: they get the same. */
+  readonly spec: JobSpec;
+}
+
 /** A job as a runner knows it. */
 export interface Handle {
   readonly name: string;
-  /** The runner's own name for it; null while its answer is not known. */
+  /** The runner's own name for it; null while its answer is not known, a claim (`job-arrays.ts`) where it is in an array. */
   readonly providerId: string | null;
 }
 
@@ -140,6 +152,8 @@ export interface RunnerAbilities {
   readonly visibleAfterSeconds: number;
   /** So many handles may be polled in one call. Default 100. */
   readonly polledAtOnce?: number;
+  /** So many jobs may be given to it as one; absent = it takes each by itself. */
+  readonly mostInArray?: number;
 }
 
 /**
@@ -158,6 +172,13 @@ export interface Runner {
   poll(handles: readonly Handle[]): Promise<readonly Report[]>;
   /** Asks for the end; nothing happens where the job has ended. */
   cancel(handle: Handle, reason: string): Promise<void>;
+  /**
+   * Starts many jobs that get the same, or takes on what already carries the array's name; gives the runner's own name
+   * for each, in the order of the list. There when it has `mostInArray`.
+   */
+  submitArray?(intent: ArrayIntent): Promise<readonly string[]>;
+  /** Asks for the end of many; absent = each is asked by itself. */
+  cancelMany?(handles: readonly Handle[], reason: string): Promise<void>;
   /** The runner's own words from a job's attempt; what the worker wrote is in the store. `''` begins. */
   logs(handle: Handle, cursor: string): Promise<LogPage>;
   /** Every job at work whose name begins so, this home's or another's; of those that have ended what `release` is for. */

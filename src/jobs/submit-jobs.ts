@@ -1,6 +1,7 @@
 import { reach, type Store } from '../store/index.ts';
 import { spentUsd } from './cost/job-cost.ts';
 import { type JobSpec, jobSha256 } from './job.ts';
+import { arrayName, claimOf, cutArrays, type JobArray, listKey, listText, readClaim } from './job-arrays.ts';
 import { jobKey, jobName } from './job-name.ts';
 import type { JobAttempt, JobChange, JobRow, JobRows, Lease, NewJobRow } from './job-rows.ts';
 import { manifestKey } from './manifest.ts';
@@ -112,21 +113,50 @@ export async function topUp(on: JobsOn): Promise<void> {
     (row) => row.cancelRequestedAt === null && !(row.notBefore && row.notBefore > now),
   );
   if (due.length === 0) return;
-  const intended = await on.rows.change(
-    on.lease,
-    due.map(({ key, gen }) => ({
-      key,
-      gen,
-      from: ['PLANNED'],
-      set: { state: 'SUBMITTING', notBefore: null },
+  const { arrays, alone } = cutArrays(due, on.runner.abilities.mostInArray ?? 1);
+  // the list of an array stands before a row claims a place in it, so whoever finds the claim finds the list
+  for (const array of arrays) await writeList(array, on);
+  const intended = [
+    ...alone.map((row) => ({ ...row, providerId: null })),
+    ...arrays.flatMap(({ list, rows }) =>
+      rows.map((row, index) => ({ ...row, providerId: claimOf({ list, index }) })),
+    ),
+  ];
+  const mine = await changeAll(
+    intended.map(({ key, gen, providerId }) => ({
+      ...{ key, gen, from: ['PLANNED'] },
+      set: { state: 'SUBMITTING', notBefore: null, providerId },
     })),
-  );
-  reach('jobs-intended');
-  const mine = new Set(intended);
-  await submitIntended(
-    due.filter(({ key }) => mine.has(key)),
     on,
   );
+  reach('jobs-intended');
+  await submitIntended(
+    intended.filter(({ key }) => mine.has(key)),
+    on,
+  );
+}
+
+/** Changes any number of rows; gives the keys that were changed. */
+export async function changeAll(changes: readonly JobChange[], on: JobsOn): Promise<ReadonlySet<string>> {
+  const changed = new Set<string>();
+  for (let from = 0; from < changes.length; from += ROWS_AT_ONCE)
+    for (const key of await on.rows.change(on.lease, changes.slice(from, from + ROWS_AT_ONCE)))
+      changed.add(key);
+  return changed;
+}
+
+async function writeList({ list, rows }: JobArray, on: JobsOn): Promise<void> {
+  const specs = await inTurn(rows, async (row) => (await intentOf(row, on)).specUri);
+  const key = listKey(rows[0]!.run, list);
+  await on.store.put(key, new TextEncoder().encode(listText(specs)), { durable: false });
+}
+
+/** So many at a time, in the order given: ten thousand files are not asked for at once. */
+export async function inTurn<In, Out>(all: readonly In[], work: (one: In) => Promise<Out>): Promise<Out[]> {
+  const done: Out[] = [];
+  for (let from = 0; from < all.length; from += CALLS_AT_ONCE)
+    done.push(...(await Promise.all(all.slice(from, from + CALLS_AT_ONCE).map(work))));
+  return done;
 }
 
 /**
@@ -135,8 +165,16 @@ export async function topUp(on: JobsOn): Promise<void> {
  * will never take has failed.
  */
 export async function submitIntended(rows: readonly JobRow[], on: JobsOn): Promise<void> {
-  for (let from = 0; from < rows.length; from += CALLS_AT_ONCE) {
-    const some = rows.slice(from, from + CALLS_AT_ONCE);
+  const alone: JobRow[] = [];
+  const arrays = new Map<string, JobRow[]>();
+  for (const row of rows) {
+    const list = readClaim(row.providerId)?.list;
+    if (list === undefined) alone.push(row);
+    else if (!arrays.get(list)?.push(row)) arrays.set(list, [row]);
+  }
+  for (const [list, some] of arrays) await submitArray(list, some, on);
+  for (let from = 0; from < alone.length; from += CALLS_AT_ONCE) {
+    const some = alone.slice(from, from + CALLS_AT_ONCE);
     const answers = await Promise.all(
       some.map(async (row) => {
         try {
@@ -154,6 +192,34 @@ export async function submitIntended(rows: readonly JobRow[], on: JobsOn): Promi
     await on.rows.change(on.lease, changes);
     reach('jobs-submitted');
   }
+}
+
+/** Asks for an array of which these rows are at least a part; the list says what all of it is. */
+async function submitArray(list: string, rows: readonly JobRow[], on: JobsOn): Promise<void> {
+  const [{ key, gen, home, run, spec }] = rows as readonly [JobRow];
+  const name = arrayName(jobName(key, gen), list);
+  const at = listKey(run, list);
+  let answer: readonly string[] | SubmissionRefused | null = null;
+  try {
+    const bytes = await on.store.get(at);
+    if (!bytes) throw new RangeError(`the store has no list ${at}`);
+    const { length: size } = (JSON.parse(new TextDecoder().decode(bytes)) as { specs: string[] }).specs;
+    answer = await on.runner.submitArray!({ name, home, listUri: on.store.uriOf(at), size, spec });
+  } catch (error) {
+    if (error instanceof SubmissionRefused) answer = error;
+  }
+  reach('jobs-asked');
+  const changes = rows.flatMap((row): JobChange[] => {
+    const { index } = readClaim(row.providerId)!;
+    const handle =
+      answer === null || answer instanceof SubmissionRefused
+        ? answer
+        : { name: jobName(row.key, row.gen), providerId: answer[index]! };
+    const set = setByAnswer(row, handle, on);
+    return set ? [{ key: row.key, gen: row.gen, from: ['SUBMITTING'], set }] : [];
+  });
+  await changeAll(changes, on);
+  reach('jobs-submitted');
 }
 
 /** What a runner's answer changes in a row; undefined = nothing. */

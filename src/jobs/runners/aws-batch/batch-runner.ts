@@ -3,19 +3,33 @@ import {
   BatchClient,
   DescribeJobsCommand,
   type JobDetail,
+  type JobStatus,
   type JobSummary,
   ListJobsCommand,
   SubmitJobCommand,
   TerminateJobCommand,
 } from '@aws-sdk/client-batch';
-import { awsConfig } from '../../../store/index.ts';
+import { awsConfig, openObject } from '../../../store/index.ts';
 import { LEAST_ATTEMPT_SECONDS } from '../../cost/job-cost.ts';
-import type { Handle, Intent, Listed, LogPage, Report, Runner, RunnerAbilities } from '../../runner.ts';
+import type { Placement } from '../../job.ts';
+import { arrayName, namesInList, readClaim } from '../../job-arrays.ts';
+import {
+  type ArrayIntent,
+  type Handle,
+  type Intent,
+  type Listed,
+  type LogPage,
+  type Report,
+  type Runner,
+  type RunnerAbilities,
+  SubmissionRefused,
+} from '../../runner.ts';
 import { CallBudget } from '../aws/call-budget.ts';
 import { ourReason, stuckReason, unknownTo } from '../aws/ends.ts';
 import { readLogPage } from '../aws/log-page.ts';
 import { inPages } from '../aws/pages.ts';
 import { adoptOldest, isRefusal, refusedBy, tooLarge } from '../aws/submissions.ts';
+import { ArrayWatch } from './batch-arrays.ts';
 import { reportOf, stateOf } from './batch-report.ts';
 import { type DefinitionOf, ensureDefinition } from './job-definition.ts';
 import { RETRY_RULES } from './retry-rules.ts';
@@ -34,10 +48,18 @@ export interface BatchRunnerOptions {
   readonly mostWaiting?: number;
   /** How long an ambiguous submission is looked for before it is made again. Default 30 s. */
   readonly lookSeconds?: number;
+  /** Multiplies how often Batch is asked, where an account's quotas were raised. Default 1: five calls a second. */
+  readonly callRate?: number;
 }
 
 const IDS_AT_ONCE = 100;
 const BODY_BYTES = 30 * 1024;
+/** Batch takes no larger array. */
+const MOST_IN_ARRAY = 10_000;
+const CHILDREN_A_PAGE = 1000;
+const RUNNING_EVERY_POLLS = 6;
+/** An end that was asked for is asked for again when so many polls have not seen it. */
+const END_AGAIN_POLLS = 20;
 
 /**
  * Runs jobs on AWS Batch. Batch has no token for submissions, so a name is looked for before it is asked for again, and
@@ -53,46 +75,76 @@ class BatchRunner implements Runner {
   private readonly client = new BatchClient(awsConfig());
   /** The SDK's second request after a lost answer would be a second job. */
   private readonly once = new BatchClient({ ...awsConfig(), maxAttempts: 1 });
-  private readonly looks = new CallBudget(5);
-  private readonly submissions = new CallBudget(20);
+  private readonly looks: CallBudget;
+  private readonly submissions: CallBudget;
   private readonly options: BatchRunnerOptions;
   private definition: Promise<string> | undefined;
+  private readonly arrays: ArrayWatch;
+  /** When the end of a job was asked for. */
+  private readonly endAskedAtMs = new Map<string, number>();
 
   constructor(options: BatchRunnerOptions) {
     this.options = options;
+    this.looks = new CallBudget(5 * (options.callRate ?? 1));
+    this.submissions = new CallBudget(20 * (options.callRate ?? 1));
     this.abilities = {
       limitsMemory: true,
       findsLost: true,
       mostWaiting: options.mostWaiting ?? 10_000,
       pollSeconds: options.pollSeconds ?? 5,
       visibleAfterSeconds: 120,
+      polledAtOnce: MOST_IN_ARRAY,
+      mostInArray: MOST_IN_ARRAY,
     };
+    this.arrays = new ArrayWatch(
+      {
+        describe: (ids) => this.describe(ids),
+        children: (id, status, most) => this.children(id, status, most),
+        terminate: (id, reason) => this.terminateWith(id, reason),
+      },
+      {
+        runningEverySeconds: this.abilities.pollSeconds * RUNNING_EVERY_POLLS,
+        mostWaitSeconds: options.mostWaitSeconds,
+      },
+    );
   }
 
-  async submit(intent: Intent): Promise<Handle> {
-    const there = await this.adopt(intent.name);
-    if (there) return { name: intent.name, providerId: there };
-    const command = new SubmitJobCommand(await this.submissionOf(intent));
-    if (Buffer.byteLength(JSON.stringify(command.input)) > BODY_BYTES)
-      throw tooLarge(`the submission of ${intent.name} is above ${BODY_BYTES} bytes`);
+  async submit({ name, home, specUri, spec }: Intent): Promise<Handle> {
+    const { placement } = spec;
+    return { name, providerId: await this.started({ name, home, uri: specUri, placement }) };
+  }
+
+  async submitArray({ name, home, listUri, size, spec }: ArrayIntent): Promise<readonly string[]> {
+    const id = await this.started({ name, home, uri: listUri, size, placement: spec.placement });
+    return Array.from({ length: size }, (_, index) => `${id}:${index}`);
+  }
+
+  /** The id of the job of this name, which is submitted where there is none. */
+  private async started(asked: Asked): Promise<string> {
+    const { name } = asked;
+    const there = await this.adopt(name);
+    if (there) return there;
     try {
+      const command = new SubmitJobCommand(await this.submissionOf(asked));
+      if (Buffer.byteLength(JSON.stringify(command.input)) > BODY_BYTES)
+        throw tooLarge(`the submission of ${name} is above ${BODY_BYTES} bytes`);
       const { jobId } = await this.submissions.run(() => this.once.send(command));
-      return { name: intent.name, providerId: jobId! };
+      return jobId!;
     } catch (error) {
-      if (isRefusal(error)) throw refusedBy('AWS Batch', intent.name, error);
+      if (error instanceof SubmissionRefused) throw error;
+      if (isRefusal(error)) throw refusedBy('AWS Batch', name, error);
       // the answer was lost: whether it was taken is only known by looking
       const until = performance.now() + (this.options.lookSeconds ?? 30) * 1000;
       do {
-        const found = await this.adopt(intent.name);
-        if (found) return { name: intent.name, providerId: found };
+        const found = await this.adopt(name);
+        if (found) return found;
         await sleep(250);
       } while (performance.now() < until);
       throw error;
     }
   }
 
-  private async submissionOf(intent: Intent) {
-    const { placement } = intent.spec;
+  private async submissionOf({ name, home, uri, size, placement }: Asked) {
     const { resources, limits } = placement;
     this.definition ??= ensureDefinition(this.client, this.looks, {
       ...this.options.definition,
@@ -103,10 +155,11 @@ class BatchRunner implements Runner {
       throw error;
     });
     return {
-      jobName: intent.name,
+      jobName: name,
       jobQueue: resources.spot ? this.options.spotQueue : this.options.onDemandQueue,
       jobDefinition: await this.definition,
-      parameters: { spec: intent.specUri },
+      ...(size === undefined ? {} : { arrayProperties: { size } }),
+      parameters: { spec: uri },
       containerOverrides: {
         resourceRequirements: [
           { type: 'VCPU' as const, value: String(resources.vcpu) },
@@ -120,7 +173,7 @@ class BatchRunner implements Runner {
         attempts: Math.min(this.options.attempts ?? 3, limits.starts ?? limits.attempts),
         evaluateOnExit: [...RETRY_RULES],
       },
-      tags: { 'sihwang:home': intent.home, 'sihwang:run': placement.run.slice(0, 256) },
+      tags: { 'sihwang:home': home, 'sihwang:run': placement.run.slice(0, 256) },
       propagateTags: true,
     };
   }
@@ -130,21 +183,52 @@ class BatchRunner implements Runner {
     return adoptOldest(name, this.summaries(name), (id, reason) => this.terminate(id, reason));
   }
 
-  async poll(handles: readonly Handle[]): Promise<readonly Report[]> {
-    const ids = new Map<string, string>();
-    for (const { name, providerId } of handles) {
-      const id = providerId ?? (await this.adopt(name));
-      if (id !== null) ids.set(name, id);
+  /** The runner's own id: as it is known, else by the name, or by that of the array; null = there is none. */
+  private async idOf(
+    { name, providerId }: Handle,
+    parents: Map<string, string | null>,
+  ): Promise<string | null> {
+    const place = readClaim(providerId);
+    if (!place) return providerId ?? (await this.adopt(name));
+    const array = arrayName(name, place.list);
+    const known = parents.get(array);
+    const parent = known === undefined ? await this.adopt(array) : known;
+    parents.set(array, parent);
+    return parent === null ? null : `${parent}:${place.index}`;
+  }
+
+  /** Jobs of their own by id, and children by their array. */
+  private async sorted(handles: readonly Handle[]) {
+    const parents = new Map<string, string | null>();
+    const alone = new Map<string, string>();
+    const arrays = new Map<string, { readonly name: string; readonly index: number }[]>();
+    const unknown: string[] = [];
+    for (const handle of handles) {
+      const { name } = handle;
+      const id = await this.idOf(handle, parents);
+      const [parent, index] = id?.split(':') ?? [];
+      if (id === null || parent === undefined) unknown.push(name);
+      else if (index === undefined) alone.set(id, name);
+      else {
+        const child = { name, index: Number(index) };
+        if (!arrays.get(parent)?.push(child)) arrays.set(parent, [child]);
+      }
     }
-    const details = new Map((await this.describe([...ids.values()])).map((job) => [job.jobId!, job]));
-    return Promise.all(
-      handles.map(async ({ name }) => {
-        const job = details.get(ids.get(name) ?? '');
-        if (!job) return unknownTo('AWS Batch', name);
-        await this.endIfStuck(job);
-        return reportOf(name, job);
-      }),
-    );
+    return { alone, arrays, unknown };
+  }
+
+  async poll(handles: readonly Handle[]): Promise<readonly Report[]> {
+    const { alone, arrays, unknown } = await this.sorted(handles);
+    const reports = unknown.map((name) => unknownTo('AWS Batch', name));
+    if (arrays.size > 0) reports.push(...(await this.arrays.poll(arrays)));
+    if (alone.size === 0) return reports;
+    const details = new Map((await this.describe([...alone.keys()])).map((job) => [job.jobId!, job]));
+    for (const [id, name] of alone) {
+      const job = details.get(id);
+      if (job) await this.endIfStuck(job);
+      reports.push(job ? reportOf(name, job) : unknownTo('AWS Batch', name));
+    }
+    return reports;
   }
 
   private async describe(ids: readonly string[]): Promise<JobDetail[]> {
@@ -161,23 +245,44 @@ class BatchRunner implements Runner {
     if (job.status !== 'RUNNABLE' || (job.attempts?.length ?? 0) > 0) return;
     const reason = stuckReason(job, this.options.mostWaitSeconds);
     if (reason === null) return;
-    await this.looks.run(() => this.client.send(new TerminateJobCommand({ jobId: job.jobId, reason })));
+    await this.terminateWith(job.jobId!, reason);
   }
 
-  async cancel({ name, providerId }: Handle, reason: string): Promise<void> {
-    const id = providerId ?? (await this.adopt(name));
-    if (id !== null) await this.terminate(id, reason);
+  async cancel(handle: Handle, reason: string): Promise<void> {
+    await this.cancelMany([handle], reason);
+  }
+
+  /** An array of which every child that has not ended is meant is ended by one call. */
+  async cancelMany(handles: readonly Handle[], reason: string): Promise<void> {
+    const { alone, arrays } = await this.sorted(handles);
+    const ids = [...alone.keys()];
+    const parents = new Map((await this.describe([...arrays.keys()])).map((job) => [job.jobId!, job]));
+    for (const [id, children] of arrays) {
+      const { size = 0, statusSummary: { SUCCEEDED = 0, FAILED = 0 } = {} } =
+        parents.get(id)?.arrayProperties ?? {};
+      if (children.length >= size - SUCCEEDED - FAILED) ids.push(id);
+      else ids.push(...children.map(({ index }) => `${id}:${index}`));
+    }
+    const now = performance.now();
+    const again = this.abilities.pollSeconds * END_AGAIN_POLLS * 1000;
+    for (const id of ids) {
+      if (now - (this.endAskedAtMs.get(id) ?? Number.NEGATIVE_INFINITY) < again) continue;
+      await this.terminate(id, reason);
+      this.endAskedAtMs.set(id, now);
+    }
   }
 
   /** Also ends what has not begun; CancelJob would do nothing, silently, to a job that runs. */
   private async terminate(jobId: string, reason: string): Promise<void> {
-    await this.looks.run(() =>
-      this.client.send(new TerminateJobCommand({ jobId, reason: ourReason(reason) })),
-    );
+    await this.terminateWith(jobId, ourReason(reason));
   }
 
-  async logs({ name, providerId }: Handle, cursor: string): Promise<LogPage> {
-    const id = providerId ?? (await this.adopt(name));
+  private async terminateWith(jobId: string, reason: string): Promise<void> {
+    await this.looks.run(() => this.client.send(new TerminateJobCommand({ jobId, reason })));
+  }
+
+  async logs(handle: Handle, cursor: string): Promise<LogPage> {
+    const id = await this.idOf(handle, new Map());
     const [job] = id === null ? [] : await this.describe([id]);
     const stream = job?.attempts?.at(-1)?.container?.logStreamName ?? job?.container?.logStreamName;
     if (!stream) return { lines: [], cursor };
@@ -196,12 +301,49 @@ class BatchRunner implements Runner {
   /** Whose a job is stands in its tags, which a list does not tell. */
   private async listed(some: readonly JobSummary[]): Promise<readonly Listed[]> {
     const details = await this.describe(some.map(({ jobId }) => jobId!));
-    return details.map((job) => ({
-      name: job.jobName!,
-      providerId: job.jobId!,
-      home: job.tags?.['sihwang:home'] ?? null,
-      state: stateOf(job),
-    }));
+    const found: Listed[] = [];
+    for (const job of details) {
+      const home = job.tags?.['sihwang:home'] ?? null;
+      if (job.arrayProperties?.size === undefined)
+        found.push({ name: job.jobName!, providerId: job.jobId!, home, state: stateOf(job) });
+      else found.push(...(await this.childrenListed(job, home)));
+    }
+    return found;
+  }
+
+  /** The jobs of an array, whose names stand in the list that its workers are given. */
+  private async childrenListed(parent: JobDetail, home: string | null): Promise<readonly Listed[]> {
+    const { jobId, jobName, parameters } = parent;
+    const { store, key } = await openObject(parameters!.spec!);
+    const bytes = await store.get(key);
+    // a list that is gone leaves the array as it is: nobody knows what it would end
+    if (!bytes) return [{ name: jobName!, providerId: jobId!, home: null, state: stateOf(parent) }];
+    const names = namesInList(jobName!, new TextDecoder().decode(bytes));
+    if (parent.status === 'SUCCEEDED' || parent.status === 'FAILED')
+      return names.map((name, index) => ({
+        name,
+        providerId: `${jobId}:${index}`,
+        home,
+        state: stateOf(parent),
+      }));
+    const reports = await this.arrays.poll(
+      new Map([[jobId!, names.map((name, index) => ({ name, index }))]]),
+    );
+    return reports.map(({ name, providerId, state }) => ({ name, providerId, home, state }));
+  }
+
+  private children(arrayJobId: string, jobStatus: JobStatus, most?: number): AsyncGenerator<JobSummary> {
+    return inPages(async (nextToken) => {
+      const page = await this.looks.run(() =>
+        this.client.send(
+          new ListJobsCommand({
+            ...{ arrayJobId, jobStatus, maxResults: most ?? CHILDREN_A_PAGE },
+            ...(nextToken === undefined ? {} : { nextToken }),
+          }),
+        ),
+      );
+      return { items: page.jobSummaryList, next: most === undefined ? page.nextToken : undefined };
+    });
   }
 
   /** Every job of a name, or of names that begin so when it ends in `*`, whatever its state. */
@@ -222,10 +364,24 @@ class BatchRunner implements Runner {
   }
 
   /** Batch forgets ended jobs by itself. */
-  async release(): Promise<void> {}
+  async release({ providerId }: Handle): Promise<void> {
+    const [parent, index] = providerId?.split(':') ?? [];
+    if (parent !== undefined && index !== undefined) this.arrays.release(parent, Number(index));
+  }
 
   async close(): Promise<void> {
     this.client.destroy();
     this.once.destroy();
   }
+}
+
+/** A job, or many as one, that is asked for. */
+interface Asked {
+  readonly name: string;
+  readonly home: string;
+  /** Of the spec, or of the list of the specs. */
+  readonly uri: string;
+  /** Of an array. */
+  readonly size?: number;
+  readonly placement: Placement;
 }
