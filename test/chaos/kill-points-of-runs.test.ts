@@ -48,13 +48,13 @@ describe.skipIf(recordsPrograms() === null)('an orchestrator that dies', () => {
 
   let minute = 0;
   /** One branch has nothing to do, one fails, and something waits for that. */
-  async function planned(): Promise<string> {
+  async function planned({ records } = db): Promise<string> {
     const scheduledFor = new Date(Date.parse('2026-01-01T00:00:00Z') + 60_000 * minute++);
     const id = `points-${scheduledFor.toISOString()}`;
     const step = (name: string, kind: string, needs: readonly string[], feed = 'demo') => ({
       ...{ id: name, kind, needs, params: { feed }, retries: 3 },
     });
-    await insertRun(db.records.pool, {
+    await insertRun(records.pool, {
       ...{
         id,
         plan: 'points',
@@ -74,20 +74,20 @@ describe.skipIf(recordsPrograms() === null)('an orchestrator that dies', () => {
     return id;
   }
 
-  async function ended(id: string): Promise<void> {
+  async function ended(id: string, { records } = db): Promise<void> {
     for (let look = 0; look < 1200; look++) {
-      if ((await readRun(db.records.pool, id))?.endedAt) return;
+      if ((await readRun(records.pool, id))?.endedAt) return;
       await sleep(50);
     }
-    throw new Error(`${id} did not end: ${JSON.stringify(await readSteps(db.records.pool, id))}`);
+    throw new Error(`${id} did not end: ${JSON.stringify(await readSteps(records.pool, id))}`);
   }
 
   const ENDS = ['skipped', 'skipped', 'failed', 'blocked'];
-  async function expectEndedOnce(id: string): Promise<void> {
-    await ended(id);
-    const steps = await readSteps(db.records.pool, id);
+  async function expectEndedOnce(id: string, of = db): Promise<void> {
+    await ended(id, of);
+    const steps = await readSteps(of.records.pool, id);
     expect(steps.map(({ state }) => state)).toEqual(ENDS);
-    const events = await listEvents(db.records.pool, id);
+    const events = await listEvents(of.records.pool, id);
     for (const [at, step] of steps.entries())
       expect(
         events.filter(({ stepId, name }) => stepId === step.id && name === `step.${ENDS[at]}`),
@@ -176,7 +176,7 @@ describe.skipIf(recordsPrograms() === null)('an orchestrator that dies', () => {
     expect(await third).toBe(0);
   });
 
-  it('is replaced by the one that stood by within 15 s, and an orchestrator of another home is not', async () => {
+  it('is replaced by the one that stood by within 15 s, and another home is at work all the while, on its own runs alone', async () => {
     const other = openHome(mkdtempSync(join(tmpdir(), 'sihwang-points-other-')));
     const otherDb = await withRecords(other.id);
     const first = orchestrator();
@@ -195,14 +195,20 @@ describe.skipIf(recordsPrograms() === null)('an orchestrator that dies', () => {
     try {
       // both are at their locks
       await Promise.all([holders(db, 2), holders(otherDb, 1)]);
+      const own = new Set((await listRuns(db.records.pool)).map(({ id }) => id));
+      const theirs = [await planned(otherDb), await planned(otherDb)];
       active.kill('SIGKILL');
       const killedAt = Date.now();
       expect(await first).toBe('SIGKILL');
       const id = await planned();
-      await expectEndedOnce(id);
+      theirs.push(await planned(otherDb));
+      await Promise.all([expectEndedOnce(id), ...theirs.map((one) => expectEndedOnce(one, otherDb))]);
       const [begun] = (await readSteps(db.records.pool, id)).flatMap(({ startedAt }) => startedAt ?? []);
       expect(begun!.getTime() - killedAt).toBeLessThan(15_000);
-      expect(await listRuns(otherDb.records.pool)).toEqual([]);
+      const runsOf = async ({ records }: RecordsDatabase) =>
+        (await listRuns(records.pool)).map((run) => run.id).sort();
+      expect(await runsOf(otherDb)).toEqual(theirs.sort());
+      expect(await runsOf(db)).toEqual([...own, id].sort());
       standby.kill('SIGTERM');
       expect(await second).toBe(0);
     } finally {

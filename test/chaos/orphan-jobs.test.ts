@@ -6,10 +6,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import {
+  cancelJobs,
   jobKey,
   jobName,
   jobSha256,
   placeJob,
+  pollJobs,
   reconcile,
   submitJobs,
   watchJobs,
@@ -112,6 +114,47 @@ it.runIf(process.platform === 'linux')(
     await on.runner.close();
   },
 );
+
+it('two homes at work on one machine end, take on and lose nothing of each other', async () => {
+  const homes = await Promise.all(
+    ['one', 'other'].map(async (name) => {
+      const { on } = await localWorld(join(folder, name), randomUUID());
+      const where = { home: on.home, run: 'r', runner: 'local', store: on.store.uri };
+      const place = (seed: number, to: number) =>
+        placeJob(testJob({ seed, params: { to, stepMs: 10 } }), { ...where, limits: { attempts: 1 } });
+      return { on, place };
+    }),
+  );
+  const [one, other] = homes as [(typeof homes)[0], (typeof homes)[0]];
+  try {
+    // the very same jobs on both, so that only the homes tell them apart
+    const keys = await Promise.all(
+      homes.map(({ on, place }) => submitJobs([place(1, 60), place(2, 100_000)], on)),
+    );
+    const running = async () =>
+      (await Promise.all(homes.map(({ on }) => on.rows.read(on.home, { states: ['RUNNING'] })))).map(
+        (rows) => rows.length,
+      );
+    for (let look = 0; (await running()).some((count) => count === 0); look++) {
+      expect(look, 'both are at work').toBeLessThan(1200);
+      await Promise.all(homes.map(({ on }) => pollJobs([], on)));
+      await sleep(25);
+    }
+    // all that a controller does that takes over, and the end of everything it has
+    expect(await reconcile(one.on)).toMatchObject({ orphans: [], foreign: [] });
+    await cancelJobs({}, 'enough', one.on);
+    await watchJobs(keys[0]!, one.on);
+    await one.on.runner.close();
+    const [short] = await watchJobs(keys[1]!.slice(0, 1), other.on);
+    expect(short).toMatchObject({ state: 'SUCCEEDED', manifest: { gen: 1, attempt: 1 } });
+    const [long] = await other.on.rows.read(other.on.home, { keys: keys[1]!.slice(1) });
+    expect(long).toMatchObject({ cancelRequestedAt: null, gen: 1, attempts: [] });
+    expect(['QUEUED', 'RUNNING', 'SUBMITTED']).toContain(long!.state);
+    expect(keys[0]!.filter((key) => keys[1]!.includes(key))).toEqual([]);
+  } finally {
+    await Promise.all(homes.map(({ on }) => on.runner.close()));
+  }
+});
 
 function readOr(path: string): string {
   try {

@@ -31,6 +31,10 @@ describe('sihwang start', () => {
   });
 
   it('builds once; the second start answers within 3 seconds with all data kept', async () => {
+    // what a death behind the options of a demo market leaves is no market
+    const args = ['start', '--home', home, '--port', '0', ...SMALL_DEMO];
+    const killed = await runCli(args, { env: { SIHWANG_KILL_AT: 'demo-options-kept' } });
+    expect(killed.signal, killed.stderr).toBe('SIGKILL');
     const first = await startSihwang(['--home', home, '--port', '0', ...SMALL_DEMO]);
     const seen = await board(first.address, 'demo');
     expect(await first.end()).toBe(0);
