@@ -5,6 +5,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runImageWithoutEngine } from './image-without-engine.mjs';
 import { replayByAnotherVersion } from './other-duckdb.mjs';
 
 const REPORT = 'test/long-report.json';
@@ -25,6 +26,7 @@ const STAGES = {
   evidence: runEvidence,
   versions: replayByAnotherVersion,
   jobs: runJobs,
+  image: runImageWithoutEngine,
   runners: runRunners,
   batch: runBatch,
   scale: runScale,
