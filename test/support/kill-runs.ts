@@ -14,6 +14,7 @@ import { readPostmaster } from '../../src/records/server/postmaster.ts';
 import { serverFolder } from '../../src/records/server/server-folder.ts';
 import { demoFeed, demoOptions, simulate } from '../../src/sources/index.ts';
 import { CLI } from './cli.ts';
+import { forecastFaults, issueAgain } from './kill-run-forecasts.ts';
 import { killHard, MARK, markedProcesses } from './marked-processes.ts';
 import { seeded } from './random.ts';
 
@@ -21,14 +22,16 @@ import { seeded } from './random.ts';
 const VICTIMS = ['orchestrator', 'worker', 'postgres', 'keeper', 'all'] as const;
 type Victim = (typeof VICTIMS)[number];
 
-/** `daily` as it is, with models that cost next to nothing: the kills are about the way, not about the numbers. */
+/** One model beside the baselines: real forecasts in a second or two, so that kills meet every part of a run. */
+const RECIPE = { models: ['ets'] };
+/** `daily` as it is, with this recipe. */
 const PLAN: Plan = {
   ...daily,
   steps: (context) =>
     daily
       .steps(context)
       .map((step) =>
-        step.kind === 'forecast' ? { ...step, params: { ...step.params, recipe: { models: [] } } } : step,
+        step.kind === 'forecast' ? { ...step, params: { ...step.params, recipe: RECIPE } } : step,
       ),
 };
 const DEMO = { years: 1, items: 4, markets: 2, lotsPerDay: 24, seed: 7 } as const;
@@ -51,8 +54,8 @@ export interface RunKillFigures {
 
 /**
  * Runs `daily` of a small demo market for one day after the other, with two orchestrators, and kills at random moments.
- * After each round the run must have succeeded, each step's effect be there once, what is published be whole, and
- * no process be left without its parent.
+ * After each round the run must have succeeded, each step's effect be there once, its forecasts too, what is published be
+ * whole, and no process be left without its parent.
  */
 export async function killRuns(folder: string, rounds: number, seed: number): Promise<RunKillFigures> {
   const random = seeded(seed);
@@ -111,6 +114,10 @@ export async function killRuns(folder: string, rounds: number, seed: number): Pr
         await pauseAfter(id, killedAt - performance.now() + Date.now()),
       );
       await checkRun(id, wrong);
+      for (const fault of await again(() => forecastFaults(home, pool, id))) wrong(fault);
+      // once is enough: it computes them again
+      const different = round === rounds ? await issueAgain(home, id) : null;
+      if (different !== null) wrong(different);
       const expected = rows + publishedRows(through);
       rows = lakeRows(home);
       if (rows !== expected) wrong(`the lake holds ${rows} rows of ${expected}`);
