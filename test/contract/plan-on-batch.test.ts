@@ -9,7 +9,9 @@ import {
   openLocalRunner,
   openRunner,
   placeJob,
+  type Runner,
   readAwsSettings,
+  runnerKindOf,
   submitJobs,
   watchJobs,
 } from '../../src/jobs/index.ts';
@@ -28,7 +30,7 @@ import { jobRowsInMemory } from '../support/job-rows-in-memory.ts';
 import { built } from '../support/local-jobs.ts';
 import { stepContext } from '../support/step-context.ts';
 
-/** One word moves a plan's step to AWS Batch: real workers there leave what those of this machine leave, byte by byte. */
+/** One word moves a plan's step to AWS Batch or SageMaker: real workers there leave what those of this machine leave, byte by byte. */
 const FEED = 'japan-maff';
 const SETTINGS = {
   region: 'ap-northeast-2',
@@ -36,7 +38,14 @@ const SETTINGS = {
   image: 'worker@sha256:1',
   batch: { spotQueue: 'spot', onDemandQueue: 'on-demand' },
   resources: { vcpu: 1, memoryMiB: 2048 },
+  sagemaker: {
+    roleArn: 'arn:aws:iam::000000000000:role/training',
+    queue: 'service-queue',
+    // the double takes as many calls as there are
+    callRate: 50,
+  },
 };
+const AWS = ['aws-batch', 'sagemaker', 'sagemaker-queue'] as const;
 
 let folder: string;
 let home: Home;
@@ -89,6 +98,12 @@ const forBuiltWorkers = ({ job, placement }: JobSpec): JobSpec => {
   );
 };
 
+/** The double's minutes are short. */
+const impatient = (runner: Runner): Runner =>
+  Object.create(runner, { abilities: { value: { ...runner.abilities, pollSeconds: 0.2 } } });
+
+let done: ReturnType<typeof forecast> | undefined;
+
 async function forecast(run: string, params: JsonObject, settings: object) {
   writeFileSync(join(home.path, 'aws.json'), JSON.stringify(settings));
   const context = stepContext(
@@ -108,7 +123,7 @@ async function forecast(run: string, params: JsonObject, settings: object) {
           worker: built('dist/jobs/worker/main.js'),
           supervisor: built('dist/jobs/runners/local/supervisor-main.js'),
         })
-      : await openRunner('aws-batch', { home, aws: readAwsSettings(home.path) });
+      : impatient(await openRunner(runnerKindOf(kind), { home, aws: readAwsSettings(home.path) }));
   const rows = jobRowsInMemory();
   try {
     const lease = await rows.takeLease(home.id, 'test');
@@ -124,46 +139,51 @@ async function forecast(run: string, params: JsonObject, settings: object) {
   }
 }
 
-it('a forecast step on AWS Batch leaves the bytes that it leaves here, and its result comes home', async () => {
-  const here = await forecast('daily-1', {}, {});
-  const there = await forecast('daily-2', { runner: 'aws-batch' }, SETTINGS);
-  expect(there.specs.map(({ placement }) => [placement.runner, placement.store])).toEqual(
-    there.specs.map(() => ['aws-batch', `s3://bucket/sihwang/homes/${home.id}/`]),
-  );
-  // what is computed is the same job wherever it runs
-  expect(there.outcomes.map(({ jobSha256 }) => jobSha256)).toEqual(
-    here.outcomes.map(({ jobSha256 }) => jobSha256),
-  );
-  expect(there.output.artefact.sha256).toBe(here.output.artefact.sha256);
-  expect(there.outcomes.map(({ manifest }) => manifest!.computedBy)).toEqual(
-    here.outcomes.map(({ manifest }) => manifest!.computedBy),
-  );
-  const near = await openStore(homeStoreUri(home.path));
-  expect(await near.get(there.output.artefact.key)).toEqual(await near.get(here.output.artefact.key));
-  // what came home is found there like what was made there
-  for (const { manifest } of there.outcomes) {
-    const { outputs, spec } = manifest!;
-    expect(await near.head(`${spec.placement.result}manifest.json`)).not.toBeNull();
-    for (const { key, sha256 } of outputs) expect(await near.get(key, { sha256 })).not.toBeNull();
-  }
-  const published = await publishForecastsStep.perform(
-    stepContext(
-      home,
-      'publish',
-      { feed: FEED, forecast: 'forecast' },
-      {
-        forecast: there.output as unknown as Json,
-      },
-    ),
-  );
-  expect(published).toMatchObject({ published: 2 });
-  // and it has cost something, not more than was said
-  for (const { attempts, spec } of there.rows) {
-    expect(attempts[0]!.usd).toBeGreaterThan(0);
-    expect(attempts[0]!.usd).toBeLessThanOrEqual(spec.placement.cost!.boundUsd);
-  }
-  expect(here.rows[0]!.spec.placement.cost).toBeUndefined();
-});
+it.each(AWS)(
+  'a forecast step on %s leaves the bytes that it leaves here, and its result comes home',
+  async (kind) => {
+    done ??= forecast('daily-1', {}, {});
+    const here = await done;
+    const there = await forecast(`daily-on-${kind}`, { runner: kind }, SETTINGS);
+    expect(there.specs.map(({ placement }) => [placement.runner, placement.store])).toEqual(
+      there.specs.map(() => [kind, `s3://bucket/sihwang/homes/${home.id}/`]),
+    );
+    // what is computed is the same job wherever it runs
+    expect(there.outcomes.map(({ jobSha256 }) => jobSha256)).toEqual(
+      here.outcomes.map(({ jobSha256 }) => jobSha256),
+    );
+    expect(there.output.artefact.sha256).toBe(here.output.artefact.sha256);
+    expect(there.outcomes.map(({ manifest }) => manifest!.computedBy)).toEqual(
+      here.outcomes.map(({ manifest }) => manifest!.computedBy),
+    );
+    const near = await openStore(homeStoreUri(home.path));
+    expect(await near.get(there.output.artefact.key)).toEqual(await near.get(here.output.artefact.key));
+    // what came home is found there like what was made there
+    for (const { manifest } of there.outcomes) {
+      const { outputs, spec } = manifest!;
+      expect(await near.head(`${spec.placement.result}manifest.json`)).not.toBeNull();
+      for (const { key, sha256 } of outputs) expect(await near.get(key, { sha256 })).not.toBeNull();
+    }
+    const published = await publishForecastsStep.perform(
+      stepContext(
+        home,
+        'publish',
+        { feed: FEED, forecast: 'forecast' },
+        {
+          forecast: there.output as unknown as Json,
+        },
+      ),
+    );
+    // the first brings them to the pages; a later one finds the same there
+    if (kind === AWS[0]) expect(published).toMatchObject({ published: 2 });
+    // and it has cost something, not more than was said
+    for (const { attempts, spec } of there.rows) {
+      expect(attempts[0]!.usd).toBeGreaterThan(0);
+      expect(attempts[0]!.usd).toBeLessThanOrEqual(spec.placement.cost!.boundUsd);
+    }
+    expect(here.rows[0]!.spec.placement.cost).toBeUndefined();
+  },
+);
 
 it('the word can be the home’s own; what is not known of the account is named before anything is asked', async () => {
   const context = (params: JsonObject) =>
