@@ -32,9 +32,9 @@ const { values: flags } = parseArgs({
 const years = (flags.years ?? (flags.tune ? '2022,2023' : '2024')).split(',').map(Number);
 /** Years before the first scored one whose errors calibrate its intervals. */
 const CALIBRATION_YEARS = 2;
-/** The model is learnt anew at every so many origins: a quarter of a year, and half of one where it takes longer. */
+/** The trees are learnt anew at every so many origins: a quarter of a year, and half of one where it takes longer. */
 const REFIT_EVERY = { weekly: 3, daily: 6 };
-/** Readings of the newest days of a week, the one to start from first. */
+/** Readings of the newest days of a week, or up to a day, the one to start from first. */
 const FRESH_DAYS = [2, 1, 3];
 const DAYS_PER_YEAR = 365.25;
 
@@ -44,7 +44,7 @@ if (missing) console.log(`skipped: ${missing}`);
 else {
   const days = dailyPanel();
   if (flags.only !== 'daily') run(weeklyPanel(), flags['week-means'] ? undefined : days);
-  if (flags.only !== 'weekly') run(days);
+  if (flags.only !== 'weekly') run(days, days);
 }
 
 function run(panel: JapanPanel, days?: JapanPanel): void {
@@ -59,6 +59,7 @@ function run(panel: JapanPanel, days?: JapanPanel): void {
     ...shared,
     log: true,
     refitEvery: REFIT_EVERY[panel.kind],
+    regressEvery: 1,
     ...(flags.trees ? { trees: Number(flags.trees) } : {}),
   });
   const quantiles = pooledQuantiles(paths, panel.prices, {
@@ -114,9 +115,9 @@ function globalPanel(panel: JapanPanel, days?: JapanPanel): GlobalPanel {
     ...(days
       ? {
           fresh: Object.fromEntries(
-            FRESH_DAYS.map((count) => [`${count} days`, newestOfWeeks(panel, days.prices, days, count)]),
+            FRESH_DAYS.map((count) => [`${count} days`, newestUpTo(panel, days.prices, days, count)]),
           ),
-          freshVolumes: newestOfWeeks(panel, days.volumesKg, days, FRESH_DAYS[0]!),
+          freshVolumes: newestUpTo(panel, days.volumesKg, days, FRESH_DAYS[0]!),
         }
       : {}),
     years: yearPositionsByDate(axis, 10),
@@ -129,19 +130,19 @@ function globalPanel(panel: JapanPanel, days?: JapanPanel): GlobalPanel {
   };
 }
 
-/** Geometric means of the newest `count` days with a value up to the Sunday of each week, by item. */
-function newestOfWeeks(
-  weeks: JapanPanel,
+/** Geometric means of the newest `count` days with a value up to the end of each position of the panel, by item. */
+function newestUpTo(
+  { firstDay, stepDays, prices }: JapanPanel,
   columns: readonly Float64Array[],
   days: JapanPanel,
   count: number,
 ): Float64Array[] {
-  const lastDayOf = (week: number) => weeks.firstDay + 7 * week + 6 - days.firstDay;
+  const lastDayOf = (position: number) => firstDay + stepDays * (position + 1) - 1 - days.firstDay;
   return columns.map((column, item) => {
     let day = 0;
     const newest: number[] = [];
-    return weeks.prices[item]!.map((_, week) => {
-      for (; day <= lastDayOf(week) && day < column.length; day++)
+    return prices[item]!.map((_, position) => {
+      for (; day <= lastDayOf(position) && day < column.length; day++)
         if (!Number.isNaN(column[day]!)) newest.push(Math.log(column[day]!));
       const used = newest.slice(-count);
       return used.length > 0 ? Math.exp(used.reduce((a, b) => a + b, 0) / used.length) : Number.NaN;

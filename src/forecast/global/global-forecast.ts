@@ -1,8 +1,16 @@
 import type { CandidatePaths } from '../at-origins.ts';
 import { CaseMaker, type Cases, casesAt, type Question } from './cases.ts';
-import { DEFAULT_TREES, type LearntModel, learn, MEMBER_NAMES, type MemberName } from './global-model.ts';
+import {
+  DEFAULT_TREES,
+  type LearntTrees,
+  learnTrees,
+  MEMBER_NAMES,
+  type MemberName,
+} from './global-model.ts';
 import { PART_NAMES, type PartName } from './origin-features.ts';
 import { type GlobalPanel, positionsPerYear } from './panel.ts';
+import { type RidgeInput, ridgeInputs } from './ridge-member.ts';
+import { type RidgeOf, ridgesAt } from './ridges-at-origin.ts';
 import { trainingQuestions } from './training-questions.ts';
 
 /** How {@link globalAtOrigins} learns. */
@@ -13,8 +21,10 @@ export interface GlobalOptions {
   readonly season?: number;
   /** Learn logarithms: for prices. Values of zero or less count as missing then. */
   readonly log?: boolean;
-  /** The model is learnt anew at every `refitEvery`-th origin; default 13. */
+  /** The trees are learnt anew at every `refitEvery`-th origin; default 13. */
   readonly refitEvery?: number;
+  /** The same of the regressions, which cost a hundredth of it; default as often as the trees. */
+  readonly regressEvery?: number;
   /** Under `log`: errors count in money ('level', the default) or each series' errors alike ('equal'). */
   readonly weights?: 'equal' | 'level';
   /** Trees of each boosted member; default 100. */
@@ -47,6 +57,7 @@ export function globalAtOrigins(
   options: GlobalOptions,
 ): GlobalPaths[] {
   const { horizon, season = 1, log = false, refitEvery = 13, explain = false } = options;
+  const { regressEvery = refitEvery, weights = 'level' } = options;
   const maker = new CaseMaker(panel, { season, log }, horizon);
   const asked = Array.from(
     { length: origins.length * horizon },
@@ -56,10 +67,10 @@ export function globalAtOrigins(
     }),
   );
   const askedCases = maker.make(asked, true);
-  const lastRefit = Math.floor((origins.length - 1) / refitEvery) * refitEvery;
+  const lastOf = (every: number) => Math.floor((origins.length - 1) / every) * every;
   const learntFrom = trainingQuestions(panel, {
-    first: origins[0]!,
-    end: origins[lastRefit]!,
+    origins,
+    end: origins[Math.max(lastOf(refitEvery), lastOf(regressEvery))]!,
     horizon,
     season,
     rowsAtMost: options.rowsAtMost ?? 120_000,
@@ -67,13 +78,16 @@ export function globalAtOrigins(
   const training = maker.make(learntFrom, false);
   const halfLife = HALF_LIFE_YEARS * positionsPerYear(panel.years);
   const answers = panel.values.map(() => emptyPaths(origins.length * horizon, log, explain ? horizon : 0));
-  for (let first = 0; first < origins.length; first += refitEvery) {
-    const known = origins[first]!;
-    const model = learnAt(maker, training, learntFrom, known, halfLife, options);
-    const until = Math.min(origins.length, first + refitEvery);
-    for (let j = first; j < until; j++) {
-      write(answers, askedCases, asked, model, j, horizon, log, explain && j === origins.length - 1);
-    }
+  const inputs = ridgeInputs(maker.names);
+  let trees: LearntTrees | undefined;
+  let ridge: RidgeOf | undefined;
+  for (let j = 0; j < origins.length; j++) {
+    const known = origins[j]!;
+    if (!trees || j % refitEvery === 0) trees = treesAt(known, maker, training, learntFrom, options);
+    if (!ridge || j % regressEvery === 0)
+      ridge = ridgesAt(known, training, learntFrom, inputs, { horizon, season, halfLife, weights, log });
+    const model = { trees, ridge, inputs };
+    write(answers, askedCases, asked, model, j, horizon, log, explain && j === origins.length - 1);
   }
   return answers;
 }
@@ -81,29 +95,32 @@ export function globalAtOrigins(
 /** Markets change, and the earlier years that a case could look back on were fewer. */
 const HALF_LIFE_YEARS = 1.5;
 
-function learnAt(
+function treesAt(
+  known: number,
   maker: CaseMaker,
   training: Cases,
   questions: readonly Question[],
-  known: number,
-  halfLife: number,
-  { horizon, season = 1, trees = DEFAULT_TREES, seed = 1, weights = 'level', log = false }: GlobalOptions,
-): LearntModel {
+  { trees = DEFAULT_TREES, seed = 1, weights = 'level', log = false }: GlobalOptions,
+): LearntTrees {
   const before = (row: number) => {
     const { position, lead } = questions[training.question[row]!]!;
     return position + lead < known;
   };
   const cases = casesAt(training, rowsWhere(training, before));
-  const ages = Float64Array.from(cases.question, (asked) => known - questions[asked]!.position);
-  const settings = { horizon, season, halfLife, trees, seed, weights, log };
-  return learn(maker, cases, leadsOf(cases, questions), ages, settings);
+  return learnTrees(maker, cases, { trees, seed, weights, log });
+}
+
+interface ModelAtOrigin {
+  readonly trees: LearntTrees;
+  readonly ridge: RidgeOf;
+  readonly inputs: readonly RidgeInput[];
 }
 
 function write(
   answers: readonly Mutable[],
   askedCases: Cases,
   asked: readonly Question[],
-  model: LearntModel,
+  { trees, ridge, inputs }: ModelAtOrigin,
   origin: number,
   horizon: number,
   log: boolean,
@@ -111,7 +128,8 @@ function write(
 ): void {
   const here = (row: number) => Math.floor(askedCases.question[row]! / horizon) === origin;
   const cases = casesAt(askedCases, rowsWhere(askedCases, here));
-  const { move, sigma, members, parts } = model.answer(cases, leadsOf(cases, asked), explain);
+  const leads = leadsOf(cases, asked);
+  const { move, sigma, members, parts } = trees.answer(cases, leads, ridge, inputs, explain);
   const shown = (value: number) => (log ? Math.exp(value) : value);
   for (let row = 0; row < cases.rows; row++) {
     const into = answers[cases.series[row]!]!;

@@ -7,7 +7,8 @@ import {
 } from '../../models/index.ts';
 import type { CaseMaker, Cases } from './cases.ts';
 import { PART_NAMES, type PartName } from './origin-features.ts';
-import { fitRidges, predictRidge, type RidgeFit, type RidgeRows, ridgeInputs } from './ridge-member.ts';
+import { predictRidge, type RidgeInput } from './ridge-member.ts';
+import type { RidgeOf } from './ridges-at-origin.ts';
 
 /** The forecasts that are averaged: two boosted models over all series, and a regression of each near that of all. */
 export const MEMBER_NAMES = ['boosted-l1', 'boosted-l2', 'ridge'] as const;
@@ -29,17 +30,9 @@ const BOOSTING = {
 } as const;
 export const DEFAULT_TREES = 100;
 
-/** A series' own spread counts against that of all series as so many cases would. */
-const SPREAD_PRIOR_CASES = 50;
-
 export interface LearnOptions {
   readonly trees: number;
   readonly seed: number;
-  readonly horizon: number;
-  /** Steps ahead within the same season share a regression of a series, so that it has enough cases. */
-  readonly season: number;
-  /** A case counts half as much in the regressions when it is so many positions old. */
-  readonly halfLife: number;
   /** Rows count as much as the level of their series (under log: errors in money), or one each. */
   readonly weights: 'equal' | 'level';
   readonly log: boolean;
@@ -54,18 +47,19 @@ export interface Answers {
   readonly parts?: Readonly<Record<PartName, Float64Array>>;
 }
 
-export interface LearntModel {
-  answer(cases: Cases, leads: ArrayLike<number>, explain: boolean): Answers;
+/** The boosted members, learnt now and then; the regressions come with each question, since they are learnt often. */
+export interface LearntTrees {
+  answer(
+    cases: Cases,
+    leads: ArrayLike<number>,
+    ridge: RidgeOf,
+    inputs: readonly RidgeInput[],
+    explain: boolean,
+  ): Answers;
 }
 
-/** Learns all members from rows; `leads[row]` is how many steps ahead a row asks, `ages[row]` how old it is. */
-export function learn(
-  maker: CaseMaker,
-  cases: Cases,
-  leads: ArrayLike<number>,
-  ages: Float64Array,
-  options: LearnOptions,
-): LearntModel {
+/** Learns the boosted members from rows. */
+export function learnTrees(maker: CaseMaker, cases: Cases, options: LearnOptions): LearntTrees {
   if (cases.rows === 0) throw new ForecastRefusal('too-short', 'no series has a case to learn from');
   const table = binFeatures(tableOf(maker, cases), { seed: options.seed });
   const shared = { ...BOOSTING, trees: options.trees, seed: options.seed, ...weightsOf(cases, options) };
@@ -73,11 +67,9 @@ export function learn(
     trainBoosting(table, cases.target, { ...shared, objective: { kind: 'l1' } }),
     trainBoosting(table, cases.target, { ...shared, objective: { kind: 'l2' }, seed: options.seed + 1 }),
   ];
-  const inputs = ridgeInputs(maker.names);
-  const ridge = ridgesOf(cases, leads, ages, inputs, options);
   const shareOf = maker.covariates ? SHARE_WITH_COVARIATES : SHARE;
   return {
-    answer(asked, askedLeads, explain) {
+    answer(asked, askedLeads, ridge, inputs, explain) {
       const askedTable = tableOf(maker, asked);
       const move = new Float64Array(asked.rows);
       const sigma = new Float64Array(asked.rows);
@@ -121,66 +113,6 @@ function weightsOf({ anchor }: Cases, { weights, log }: LearnOptions): { weights
   for (const level of anchor) sum += Math.exp(level);
   // around 1, because the least weight of a leaf is stated in rows
   return { weights: anchor.map((level) => (Math.exp(level) * anchor.length) / sum) };
-}
-
-/** A regression for each series and season ahead; says which answers a series and lead. */
-function ridgesOf(
-  cases: Cases,
-  leads: ArrayLike<number>,
-  ages: Float64Array,
-  inputs: ReturnType<typeof ridgeInputs>,
-  { horizon, season, halfLife, weights, log }: LearnOptions,
-): (series: number, lead: number) => RidgeFit {
-  const seasons = Math.ceil(horizon / season);
-  const seasonOf = (lead: number) => Math.floor((lead - 1) / season);
-  const bySeries = new Map<number, number[][]>();
-  for (let row = 0; row < cases.rows; row++) {
-    const key = cases.series[row]!;
-    let rows = bySeries.get(key);
-    if (!rows) {
-      rows = Array.from({ length: seasons }, () => []);
-      bySeries.set(key, rows);
-    }
-    rows[seasonOf(leads[row]!)]!.push(row);
-  }
-  const order = [...bySeries.keys()];
-  const place = new Map(order.map((key, at) => [key, at]));
-  const bySeason = Array.from({ length: seasons }, (_, k) => {
-    const series = order.map((key): RidgeRows => {
-      const rows = Int32Array.from(bySeries.get(key)![k]!);
-      const level = weights === 'equal' || !log ? 1 : meanLevel(cases.anchor, rows);
-      return { rows, weights: Float64Array.from(rows, (row) => 2 ** (-ages[row]! / halfLife)), level };
-    });
-    return withPooledSpread(fitRidges(cases.columns, inputs, cases.target, series, k + 1));
-  });
-  return (series, lead) => {
-    const { own, pooled } = bySeason[seasonOf(lead)]!;
-    return own[place.get(series) ?? -1] ?? pooled;
-  };
-}
-
-/** Draws each series' spread towards that of all. */
-function withPooledSpread({ own, pooled }: ReturnType<typeof fitRidges>): ReturnType<typeof fitRidges> {
-  let squares = 0;
-  let cases = 0;
-  for (const fit of own) {
-    squares += fit.cases * fit.sigma ** 2;
-    cases += fit.cases;
-  }
-  const usual = cases > 0 ? squares / cases : Number.NaN;
-  const spread = (fit: RidgeFit): RidgeFit => ({
-    ...fit,
-    sigma: Math.sqrt(
-      (fit.cases * fit.sigma ** 2 + SPREAD_PRIOR_CASES * usual) / (fit.cases + SPREAD_PRIOR_CASES),
-    ),
-  });
-  return { own: own.map(spread), pooled: spread({ ...pooled, cases: 0 }) };
-}
-
-function meanLevel(anchor: Float64Array, rows: Int32Array): number {
-  let sum = 0;
-  for (const row of rows) sum += Math.exp(anchor[row]!);
-  return rows.length > 0 ? sum / rows.length : 0;
 }
 
 function emptyParts(rows: number): Record<PartName, Float64Array> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fitRidges, predictRidge, type RidgeRows, ridgeInputs } from './ridge-member.ts';
+import { fitRidges, predictRidge, ridgeInputs, sumsOf } from './ridge-member.ts';
 
 const inputs = [{ column: 0, pull: 1 }];
 
@@ -7,22 +7,26 @@ const inputs = [{ column: 0, pull: 1 }];
 function seriesOf(slopes: readonly number[], cases: readonly number[]) {
   const feature: number[] = [];
   const move: number[] = [];
-  const series = slopes.map((slope, i): RidgeRows => {
+  const rowsOf = slopes.map((slope, i) => {
     const first = feature.length;
     for (let k = 0; k < cases[i]!; k++) {
       const x = Math.sin(1 + 2.7 * k);
       feature.push(x);
       move.push(slope * x);
     }
-    const rows = Int32Array.from({ length: cases[i]! }, (_, k) => first + k);
-    return { rows, weights: new Float64Array(rows.length).fill(1), level: 1 };
+    return Int32Array.from({ length: cases[i]! }, (_, k) => first + k);
   });
-  return { columns: [Float32Array.from(feature)], target: Float64Array.from(move), series };
+  const columns = [Float32Array.from(feature)];
+  const target = Float64Array.from(move);
+  const sumsWith = (rows: Int32Array, weights = new Float64Array(rows.length).fill(1)) => ({
+    sums: sumsOf(columns, inputs, target, rows, weights),
+    level: 1,
+  });
+  return { series: rowsOf.map((rows) => sumsWith(rows)), sumsWith };
 }
 
 const slopesOf = (slopes: readonly number[], cases: readonly number[]) => {
-  const { columns, target, series } = seriesOf(slopes, cases);
-  const { own, pooled } = fitRidges(columns, inputs, target, series, 1);
+  const { own, pooled } = fitRidges(inputs, seriesOf(slopes, cases).series, 1);
   return [...own, pooled].map(({ coefficients }) => coefficients[0]!);
 };
 
@@ -43,10 +47,10 @@ describe('regressions near that of all series', () => {
   });
 
   it('count newer cases more, as their weights say', () => {
-    const { columns, target, series } = seriesOf([1, 2], [200, 200]);
+    const { series, sumsWith } = seriesOf([1, 2], [200, 200]);
     const rows = Int32Array.from({ length: 400 }, (_, k) => k);
     const weights = Float64Array.from(rows, (row) => (row < 200 ? 0.01 : 1));
-    const { own } = fitRidges(columns, inputs, target, [{ rows, weights, level: 1 }], 1);
+    const { own } = fitRidges(inputs, [sumsWith(rows, weights)], 1);
     expect(own[0]!.coefficients[0]).toBeGreaterThan(1.9);
     expect(series).toHaveLength(2);
   });

@@ -43,7 +43,7 @@ const WANTED: readonly Wanted[] = [
 ];
 
 /** Weight of what all series say in a series' own coefficients, in cases, for one season ahead. */
-const PULL_CASES = 20;
+const PULL_CASES = 30;
 /** The same of "no move from the anchor" in those of all series, as a share of their cases. */
 const POOL_PRIOR = 0.002;
 const CONSTANT_PULL = OTHER;
@@ -65,14 +65,6 @@ export function ridgeInputs(names: readonly string[]): RidgeInput[] {
   return inputs;
 }
 
-/** Rows of one series for the steps of one season ahead, and how much each of them counts. */
-export interface RidgeRows {
-  readonly rows: Int32Array;
-  readonly weights: Float64Array;
-  /** How much the series counts among all. */
-  readonly level: number;
-}
-
 /** Coefficients, the constant last, and the residuals' root mean square; `cases` is the weight they rest on. */
 export interface RidgeFit {
   readonly coefficients: Float64Array;
@@ -80,42 +72,37 @@ export interface RidgeFit {
   readonly cases: number;
 }
 
+/** What one series says of one lead. */
+export interface RidgeSeries {
+  readonly sums: RidgeSums;
+  /** How much the series counts among all. */
+  readonly level: number;
+}
+
 /**
  * Least squares of moves on few features, each series for itself and drawn towards what all series say together, which
  * is drawn towards "no move from the anchor"; `pooled` stands for a series without a case.
  *
- * A missing feature counts as 0, no difference. Source: D. V. Lindley, A. F. M. Smith, "Bayes Estimates for the Linear
- * Model", 1972.
+ * `seasonsAhead` is how far ahead the lead lies: overlapping leads repeat their shocks, so the further, the more what all
+ * series say weighs.
+ * Source: D. V. Lindley, A. F. M. Smith, "Bayes Estimates for the Linear Model", 1972.
  */
 export function fitRidges(
-  columns: readonly Float32Array[],
   inputs: readonly RidgeInput[],
-  target: Float64Array,
-  series: readonly RidgeRows[],
+  series: readonly RidgeSeries[],
   seasonsAhead: number,
 ): { readonly own: RidgeFit[]; readonly pooled: RidgeFit } {
   const p = inputs.length + 1;
-  const sums = series.map(({ rows, weights }) => sumsOf(columns, inputs, target, rows, weights));
   const all = emptySums(p);
-  sums.forEach((own, i) => {
-    const { level } = series[i]!;
-    own.gram.forEach((value, at) => {
-      all.gram[at] = all.gram[at]! + level * value;
-    });
-    own.right.forEach((value, at) => {
-      all.right[at] = all.right[at]! + level * value;
-    });
-    all.total += level * own.total;
-    all.cases += level * own.cases;
-  });
+  for (const { sums, level } of series) addSums(all, sums, level);
   const pooled = solve(all, new Float64Array(p), new Float64Array(p).fill(POOL_PRIOR));
   const pull = PULL_CASES * Math.sqrt(seasonsAhead);
-  const own = sums.map((one) => {
+  const own = series.map(({ sums }) => {
     const shares = Float64Array.from(
       { length: p },
-      (_, i) => ((inputs[i]?.pull ?? CONSTANT_PULL) * pull) / one.cases,
+      (_, i) => ((inputs[i]?.pull ?? CONSTANT_PULL) * pull) / sums.cases,
     );
-    return one.cases > 0 ? solve(one, pooled.coefficients, shares) : { ...pooled, cases: 0 };
+    return sums.cases > 0 ? solve(sums, pooled.coefficients, shares) : { ...pooled, cases: 0 };
   });
   return { own, pooled };
 }
@@ -140,24 +127,33 @@ export function predictRidge(
 }
 
 /** Weighted sums of products: `gram` lower triangle in a square by rows. */
-interface Sums {
+export interface RidgeSums {
   readonly gram: Float64Array;
   readonly right: Float64Array;
   total: number;
   cases: number;
 }
 
-function emptySums(p: number): Sums {
+export function emptySums(p: number): RidgeSums {
   return { gram: new Float64Array(p * p), right: new Float64Array(p), total: 0, cases: 0 };
 }
 
-function sumsOf(
+/** Adds `weight` times the one to the other. */
+export function addSums(into: RidgeSums, sums: RidgeSums, weight: number): void {
+  for (let at = 0; at < into.gram.length; at++) into.gram[at] = into.gram[at]! + weight * sums.gram[at]!;
+  for (let i = 0; i < into.right.length; i++) into.right[i] = into.right[i]! + weight * sums.right[i]!;
+  into.total += weight * sums.total;
+  into.cases += weight * sums.cases;
+}
+
+/** Sums over rows, each counting by its weight. A missing feature counts as 0, no difference. */
+export function sumsOf(
   columns: readonly Float32Array[],
   inputs: readonly RidgeInput[],
   target: Float64Array,
-  rows: Int32Array,
-  weights: Float64Array,
-): Sums {
+  rows: ArrayLike<number>,
+  weights: ArrayLike<number>,
+): RidgeSums {
   const p = inputs.length + 1;
   const sums = emptySums(p);
   const { gram, right } = sums;
@@ -179,7 +175,11 @@ function sumsOf(
 }
 
 /** Coefficients near `prior`: each is drawn there by `shares[i]` of its own sum of squares. */
-function solve({ gram, right, total, cases }: Sums, prior: Float64Array, shares: Float64Array): RidgeFit {
+function solve(
+  { gram, right, total, cases }: RidgeSums,
+  prior: Float64Array,
+  shares: Float64Array,
+): RidgeFit {
   const p = right.length;
   const penalised = Float64Array.from(gram);
   const coefficients = Float64Array.from(right);
