@@ -23,9 +23,10 @@ it('every schedule that the page shows can be read, and so can those in its comm
     expect(parseSchedule(formatSchedule(parseSchedule(text)))).toEqual(parseSchedule(text));
 });
 
-it('the plan that the page shows is one by the types', () => {
-  const [example, other] = blocks('plans.md', 'ts');
+it('the plan and the step that the page shows are such by the types', () => {
+  const [example, hook, other] = blocks('plans.md', 'ts');
   expect(other).toBeUndefined();
+  const step = `import type { PlanStep } from 'sihwang/plan';\nexport const step: PlanStep = ${hook};`;
   const file = resolve(DOCS, 'example-plan.ts');
   const options: ts.CompilerOptions = {
     ...{ strict: true, noEmit: true, skipLibCheck: true, allowImportingTsExtensions: true, types: ['node'] },
@@ -45,5 +46,7 @@ it('the plan that the page shows is one by the types', () => {
       .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
   };
   expect(faults(example!)).toEqual([]);
+  expect(faults(step)).toEqual([]);
+  expect(faults(step.replace("id: 'tell'", 'id: 7'))).not.toEqual([]);
   expect(faults(example!.replace("name: 'platform-only'", 'name: 7'))).not.toEqual([]);
 });
