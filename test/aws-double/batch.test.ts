@@ -290,8 +290,8 @@ describe('the wire', () => {
   });
 
   it('what nobody wrote a handler for is 501, loudly', async () => {
-    const { DescribeComputeEnvironmentsCommand } = await import('@aws-sdk/client-batch');
-    await expect(clients.batchOnce.send(new DescribeComputeEnvironmentsCommand({}))).rejects.toMatchObject({
+    const { ListSchedulingPoliciesCommand } = await import('@aws-sdk/client-batch');
+    await expect(clients.batchOnce.send(new ListSchedulingPoliciesCommand({}))).rejects.toMatchObject({
       name: 'NotImplemented',
     });
   });

@@ -150,8 +150,9 @@ describe.skipIf(!chromium)('the board in a browser', () => {
   test('the verdict tells skill and coverage on focus, and Escape hides them', async () => {
     const { page, context } = await open();
     const row = page.locator('tbody tr', { has: page.getByRole('link', { name: '배추', exact: true }) });
-    await row.locator('.badge').focus();
-    const tip = row.locator('.tip');
+    const verdict = row.locator('.badge-model');
+    await verdict.focus();
+    const tip = page.locator(`[id="${await verdict.getAttribute('aria-describedby')}"]`);
     expect(await tip.isVisible()).toBe(true);
     expect(await tip.textContent()).toMatch(
       /기준선 대비 오차 개선 \+7\.7%[\s\S]*80% 구간 적중 75\.8%[\s\S]*지난 예측 26회/,
