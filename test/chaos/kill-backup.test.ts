@@ -39,7 +39,7 @@ describe('a backup', () => {
   /** The files of a home that a backup holds. */
   function kept(path: string): Record<string, string> {
     return Object.fromEntries(
-      Object.entries(fingerprints(path)).filter(([name]) => !/^(serving|temp|writer|records)/.test(name)),
+      Object.entries(fingerprints(path)).filter(([name]) => !/^(serving|temp|writer|locks|records)/.test(name)),
     );
   }
 
