@@ -19,6 +19,8 @@ const STAGES = {
 };
 /** The cases that properties draw are the same in every run here; `npm run test:long properties` draws others. */
 const PROPERTY_SEED = process.env.SIHWANG_PROPERTY_SEED ?? '20261130';
+/** Stages whose files take no notice of each other's load; the others time processes. */
+const ON_ALL_CORES = ['unit', 'golden'];
 /** With more broken files than this it is no matter of a busy machine. */
 const MOST_FILES_AGAIN = 5;
 
@@ -79,6 +81,7 @@ function run(project, files) {
       '--reporter=default',
       '--reporter=json',
       `--outputFile.json=${report}`,
+      ...(ON_ALL_CORES.includes(project) ? ['--maxWorkers=100%'] : []),
       ...files,
     ],
     { stdio: 'inherit', env: { ...process.env, SIHWANG_PROPERTY_SEED: PROPERTY_SEED } },
