@@ -69,7 +69,8 @@ export const itemListSchema = z
   })
   .openapi('ItemList');
 
-export const boardQuery = z.strictObject({
+/** Which rows, of which day, as known when. */
+const rowsAsked = {
   feed: z.string(),
   /** Absent = the last full day: at least a third of the median number of series priced on the last 20 market days. */
   date: day.optional(),
@@ -80,6 +81,10 @@ export const boardQuery = z.strictObject({
   priceKind: z.enum(PRICE_KINDS).optional(),
   /** headline = the representative series of each item (default); all = every series that traded. */
   scope: z.enum(['headline', 'all']).optional(),
+};
+
+export const boardQuery = z.strictObject({
+  ...rowsAsked,
   limit: z
     .string()
     .regex(/^\d{1,4}$/)
@@ -87,13 +92,7 @@ export const boardQuery = z.strictObject({
 });
 
 export const moversQuery = z.strictObject({
-  feed: z.string(),
-  date: day.optional(),
-  asOf: z.string().optional(),
-  category: z.string().optional(),
-  market: z.string().optional(),
-  priceKind: z.enum(PRICE_KINDS).optional(),
-  scope: z.enum(['headline', 'all']).optional(),
+  ...rowsAsked,
   /** Rows each way, 5 by default. */
   count: z
     .string()
