@@ -31,9 +31,10 @@ import {
   readBackfill,
   usualDurations,
 } from '../records/index.ts';
+import { backfillReason, backfillTextOf, durationText } from '../show/index.ts';
 import { endOf } from './backfill-tables.ts';
-import { type CommonOptions, homeOf } from './command.ts';
-import { countProgress, duration } from './count-progress.ts';
+import { type CommonOptions, homeOf, languageOf } from './command.ts';
+import { countProgress } from './count-progress.ts';
 import { toldToPeople } from './orchestrate.ts';
 import { print, printJson, table, tell } from './output.ts';
 
@@ -52,31 +53,32 @@ export interface BackfillPlanOptions extends CommonOptions {
 /** Runs a plan for the market days of a range that need it, and shows how far it is until all are settled. */
 export async function backfillPlan(plan: string, options: BackfillPlanOptions): Promise<void> {
   const home = homeOf(options);
+  const words = backfillTextOf(languageOf(options));
   await planNamed(home, plan);
   const records = await openRecords(home, { onProgress: tell });
   try {
     const terms = await termsOf(records, plan, options);
     const { partitions, ahead } = await planned(home, records, terms);
-    if (ahead > 0) tell(`${ahead} days are yet to come and are left to the schedule`);
+    if (ahead > 0) tell(words.ahead(ahead));
     const wanted = partitions.filter((one) => one.wanted !== 'keep');
     if (options.dryRun) return await showPlanned(records, terms, partitions, options);
     if (wanted.length === 0) {
       if (options.json) printJson({ id: null, partitions });
       else
         print(
-          options.stale ? `nothing of ${plan} is stale` : `all ${partitions.length} days of ${plan} are good`,
+          options.stale
+            ? words.nothingStale(plan)
+            : partitions.length === 0
+              ? words.noDays
+              : words.allGood(plan, partitions.length),
         );
       return;
     }
     const { id, already } = await askBackfill(records, terms, partitions, userInfo().username);
-    tell(
-      already
-        ? `backfill ${id} of the same days is going already`
-        : `backfill ${id}: ${wanted.length} runs, ${partitions.length - wanted.length} good ones kept`,
-    );
+    tell(already ? words.going(id) : words.asks(id, wanted.length, partitions.length - wanted.length));
     if (options.detach) {
       if (options.json) printJson({ id, already });
-      else print(`backfill ${id} is worked off by sihwang orchestrate`);
+      else print(words.detached(id));
       return;
     }
     await follow(home, records, id, options);
@@ -146,16 +148,19 @@ async function showPlanned(
   const workMs = usual.reduce((sum, { medianMs }) => sum + medianMs, 0);
   const estimateMs = usual.length === 0 ? null : (workMs * wanted) / terms.parallel;
   if (options.json) return printJson({ ...terms, partitions, wanted, estimateMs });
-  const DONE = { run: 'run', retry: 'run again', redo: 'do anew', keep: 'keep' } as const;
+  const language = languageOf(options);
+  const words = backfillTextOf(language);
   if (partitions.length > 0)
     print(
       table(
-        ['day', 'run', 'to do', 'because'].map((title) => ({ title })),
-        partitions.map((one) => [one.day, one.runId, DONE[one.wanted], one.reason ?? 'it has not run']),
+        [words.day, words.run, words.toDo, words.because].map((title) => ({ title })),
+        partitions.map((one) => [
+          ...[one.day, one.runId, words.wanted[one.wanted], backfillReason(one.reason, language)],
+        ]),
       ),
     );
-  const takes = estimateMs === null ? 'no run of it yet tells how long' : `about ${duration(estimateMs)}`;
-  print(`${wanted} of ${partitions.length} days to do, ${takes}; nothing was done`);
+  const takes = estimateMs === null ? words.unknownTime : words.about(durationText(estimateMs, language));
+  print(words.planned(wanted, partitions.length, takes));
 }
 
 const LOOK_MS = 500;

@@ -3,45 +3,48 @@ import { EXIT, SihwangError } from '../domain/index.ts';
 import { cancelBackfill, unknownBackfill } from '../pipeline/index.ts';
 import {
   type BackfillRow,
-  type CountedBackfill,
   listBackfills,
-  openRecords,
   type PartitionRow,
   partitionsOf,
-  type Records,
   readBackfill,
 } from '../records/index.ts';
-import { type CommonOptions, homeOf } from './command.ts';
-import { duration } from './count-progress.ts';
-import { print, printJson, table, tell } from './output.ts';
+import { backfillReason, backfillTextOf, durationText, type Language } from '../show/index.ts';
+import { type CommonOptions, languageOf } from './command.ts';
+import { print, printJson, table } from './output.ts';
+import { withRecords } from './with-records.ts';
 
 export async function list(options: CommonOptions): Promise<void> {
   await withRecords(options, async (records) => {
     const backfills = await listBackfills(records.pool);
     if (options.json) return printJson({ backfills });
-    if (backfills.length === 0) return print('no plan has been backfilled yet');
+    const language = languageOf(options);
+    const words = backfillTextOf(language);
+    if (backfills.length === 0) return print(words.none);
     print(
       table(
         [
-          { title: 'id', right: true },
-          ...['plan', 'days', 'state', 'partitions', 'asked'].map((title) => ({ title })),
+          { title: words.id, right: true },
+          ...[words.plan, words.days, words.state, words.partitions, words.asked].map((title) => ({
+            title,
+          })),
         ],
         backfills.map((one) => [
           String(one.id),
           one.plan,
-          `${one.fromDay} – ${one.toDay}${one.stale ? ', stale' : ''}`,
-          one.state,
-          countsIn(one),
-          `${one.askedAt.toISOString().slice(0, 16)}Z by ${one.askedBy}`,
+          one.stale ? words.staleOnly(`${one.fromDay} – ${one.toDay}`) : `${one.fromDay} – ${one.toDay}`,
+          words.states[one.state] ?? one.state,
+          countsIn(one.counts, language),
+          words.askedBy(`${one.askedAt.toISOString().slice(0, 16)}Z`, one.askedBy),
         ]),
       ),
     );
   });
 }
 
-function countsIn({ counts }: CountedBackfill): string {
+function countsIn(counts: Readonly<Record<string, number>>, language: Language): string {
+  const words = backfillTextOf(language);
   return Object.entries(counts)
-    .map(([state, count]) => `${count} ${state}`)
+    .map(([state, count]) => words.count(words.states[state] ?? state, count))
     .join(', ');
 }
 
@@ -53,19 +56,24 @@ export async function show(text: string, options: CommonOptions): Promise<void> 
     const partitions = await partitionsOf(records.pool, id);
     const leftMs = estimateLeft(backfill, partitions);
     if (options.json) return printJson({ ...backfill, estimateLeftMs: leftMs, partitions });
+    const language = languageOf(options);
+    const words = backfillTextOf(language);
+    const stateOf = (state: string) => words.states[state] ?? state;
     print(
       table(
-        ['day', 'run', 'state', 'because'].map((title) => ({ title })),
+        [words.day, words.run, words.state, words.because].map((title) => ({ title })),
         partitions.map((one) => [
           one.day,
           one.runId,
-          one.tries > 0 && one.state !== 'failed' ? `${one.state}, try ${one.tries + 1}` : one.state,
-          one.reason ?? '',
+          one.tries > 0 && one.state !== 'failed'
+            ? words.tried(stateOf(one.state), one.tries + 1)
+            : stateOf(one.state),
+          backfillReason(one.reason, language),
         ]),
       ),
     );
-    const left = leftMs === null ? '' : `, about ${duration(leftMs)} left`;
-    print(`backfill ${id} of ${backfill.plan}: ${backfill.state}${backfill.endedAt === null ? left : ''}`);
+    const left = leftMs === null || backfill.endedAt !== null ? null : durationText(leftMs, language);
+    print(words.head(id, backfill.plan, stateOf(backfill.state), left));
   });
 }
 
@@ -89,7 +97,7 @@ export async function cancel(text: string, options: CommonOptions): Promise<void
   await withRecords(options, async (records) => {
     const asked = await cancelBackfill(records, id, userInfo().username);
     if (options.json) printJson({ id, asked });
-    else print(asked ? `backfill ${id} ends: nothing more is begun` : `backfill ${id} is over already`);
+    else print(backfillTextOf(languageOf(options)).cancelled(id, asked));
   });
 }
 
@@ -102,10 +110,12 @@ export function endOf(
   const { id, plan, state } = backfill;
   if (options.json) printJson({ ...backfill, partitions });
   const inState = (wanted: PartitionRow['state']) => partitions.filter((one) => one.state === wanted).length;
-  if (!options.json)
-    print(
-      `backfill ${id} of ${plan}: ${inState('succeeded')} succeeded, ${inState('kept')} kept, ${inState('failed')} failed, ${inState('cancelled')} cancelled`,
-    );
+  if (!options.json) {
+    const language = languageOf(options);
+    const ENDS = ['succeeded', 'kept', 'failed', 'cancelled'] as const;
+    const counts = countsIn(Object.fromEntries(ENDS.map((state) => [state, inState(state)])), language);
+    print(backfillTextOf(language).ended(id, plan, counts));
+  }
   if (state === 'cancelled')
     throw new SihwangError('BACKFILL_CANCELLED', `backfill ${id} was cancelled`, {
       exit: EXIT.stopped,
@@ -126,13 +136,4 @@ function idOf(text: string): number {
     exit: EXIT.usage,
     hint: 'sihwang backfill list shows them.',
   });
-}
-
-async function withRecords(options: CommonOptions, work: (records: Records) => Promise<void>): Promise<void> {
-  const records = await openRecords(homeOf(options), { onProgress: tell });
-  try {
-    await work(records);
-  } finally {
-    await records.close();
-  }
 }

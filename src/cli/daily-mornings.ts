@@ -2,6 +2,7 @@ import { parseSchedule } from '../domain/index.ts';
 import type { Home } from '../lake/index.ts';
 import { calendarReader, calendarsFor } from '../pipeline/index.ts';
 import { type FreshMornings, freshMornings, listSchedules, type Records } from '../records/index.ts';
+import { type Language, scheduleTextOf } from '../show/index.ts';
 
 /** Whether the daily numbers were there in time over the last 30 days; null where no schedule runs the daily plan. */
 export async function dailyMornings(
@@ -16,8 +17,9 @@ export async function dailyMornings(
 }
 
 /** The same in a line. */
-export function morningsLine({ schedule, withinMinutes, judged, inTime }: FreshMornings): string {
-  return judged === 0
-    ? `no morning of ${schedule} to judge yet`
-    : `in time on ${inTime} of ${judged} mornings of ${schedule} (within ${withinMinutes} minutes)`;
+export function morningsLine(
+  { schedule, withinMinutes, judged, inTime }: FreshMornings,
+  language: Language,
+): string {
+  return scheduleTextOf(language).inTime(schedule, inTime, judged, withinMinutes);
 }

@@ -11,9 +11,10 @@ import {
   readPointer,
   withWriterLock,
 } from '../lake/index.ts';
-import { feedsOf, journalHealth, silentSources } from '../pipeline/index.ts';
+import { feedsOf, journalHealth, silenceSaid, silentSources } from '../pipeline/index.ts';
 import { type FreshMornings, openRecords, recordsStatus } from '../records/index.ts';
-import { type CommonOptions, homeOf, homePath, withCommonOptions } from './command.ts';
+import type { Language } from '../show/index.ts';
+import { type CommonOptions, homeOf, homePath, languageOf, withCommonOptions } from './command.ts';
 import { dailyMornings, morningsLine } from './daily-mornings.ts';
 import { megabytes, print, printJson, table } from './output.ts';
 import { linesOf } from './records.ts';
@@ -88,9 +89,9 @@ async function examine(options: CommonOptions): Promise<Finding[]> {
       finding(`size of ${folder}`, true, megabytes(sizeOf(home.at(folder))), ''),
     ),
     growthFinding(home, free),
-    ...(await recordsFindings(home)),
+    ...(await recordsFindings(home, languageOf(options))),
     journalFinding(home),
-    ...(await silenceFindings(home)),
+    ...(await silenceFindings(home, languageOf(options))),
     ...feedsTakenIn(home).map((feed) => sizesFinding(home, feed)),
     ...feedsTakenIn(home).map((feed) => {
       const commits = readCommits(home, feed);
@@ -161,7 +162,7 @@ function lastWriter(home: Home): string | null {
   }
 }
 
-async function recordsFindings(home: Home): Promise<Finding[]> {
+async function recordsFindings(home: Home, language: Language): Promise<Finding[]> {
   const status = await recordsStatus(home.path);
   const { problem } = status;
   const records = {
@@ -179,7 +180,7 @@ async function recordsFindings(home: Home): Promise<Finding[]> {
     const opened = await openRecords(home);
     try {
       const mornings = await dailyMornings(home, opened);
-      return mornings === null ? [records] : [records, freshFinding(mornings)];
+      return mornings === null ? [records] : [records, freshFinding(mornings, language)];
     } finally {
       await opened.close();
     }
@@ -192,13 +193,13 @@ async function recordsFindings(home: Home): Promise<Finding[]> {
 /** A morning in twenty may be late; more is a fault to look at. */
 const FRESH_SHARE = 0.95;
 
-function freshFinding(mornings: FreshMornings): Finding {
+function freshFinding(mornings: FreshMornings, language: Language): Finding {
   const { schedule, judged, inTime } = mornings;
   return {
     ...finding(
       'fresh in time',
       judged === 0 || inTime / judged >= FRESH_SHARE,
-      morningsLine(mornings),
+      morningsLine(mornings, language),
       `Look at them with sihwang schedule mornings ${schedule} and sihwang runs show RUN; a schedule that begins earlier helps too.`,
     ),
     figures: { ...mornings },
@@ -225,15 +226,13 @@ function journalFinding(home: Home): Finding {
   }
 }
 
-async function silenceFindings(home: Home): Promise<Finding[]> {
+async function silenceFindings(home: Home, language: Language): Promise<Finding[]> {
   try {
     const profiles = feedsOf(home).map(({ profile }) => profile);
     return (await silentSources(home, profiles, new Date())).map((silence) => {
-      const late =
-        silence.since === null
-          ? []
-          : [`nothing newer than ${silence.lastDay}; the next was expected by ${silence.since}`];
-      const told = [...new Set([...late, ...silence.events])].join('; ');
+      const { since, lastDay, events } = silence;
+      const late = since === null ? [] : [silenceSaid(lastDay, new Date(since))];
+      const told = [...new Set([...late, ...events].map((said) => said[language]))].join('; ');
       return {
         ...finding(
           `source ${silence.feed}`,

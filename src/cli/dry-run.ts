@@ -1,33 +1,37 @@
-import type { EstimatedStep, RunEstimate, StepCost, StepTime } from '../pipeline/index.ts';
-import { durationText } from '../show/index.ts';
+import { usdText } from '../jobs/index.ts';
+import type { EstimatedStep, RunEstimate, StepTime } from '../pipeline/index.ts';
+import { durationText, formatCount, type Language, planTextOf } from '../show/index.ts';
 import { print, table } from './output.ts';
 
 /** Prints what a run would do: each step with its inputs, where it works, for how long, and by what that is known. */
-export function printEstimate({ steps, seconds, unknownTimes }: RunEstimate): void {
+export function printEstimate({ steps, seconds, unknownTimes }: RunEstimate, language: Language): void {
+  const words = planTextOf(language);
+  if (steps.length === 0) {
+    print(words.noSteps);
+    return;
+  }
   print(
     table(
       [
-        { title: 'step' },
-        { title: 'inputs' },
-        { title: 'runner' },
-        { title: 'time', right: true },
-        { title: 'known by' },
-        { title: 'cost' },
+        { title: words.step },
+        { title: words.inputs },
+        { title: words.runner },
+        { title: words.time, right: true },
+        { title: words.knownBy },
+        { title: words.cost },
       ],
       steps.map((step) => [
         step.id,
         inputsOf(step),
-        step.place.jobs ? `${step.place.runner} jobs` : 'local process',
-        step.time.seconds === null ? 'unknown' : durationText(step.time.seconds * 1000),
-        groundsOf(step.time),
-        costText(step.cost),
+        step.place.jobs ? words.jobs(step.place.runner) : words.here,
+        step.time.seconds === null ? words.unknown : durationText(step.time.seconds * 1000, language),
+        groundsOf(step.time, language),
+        costText(step, language),
       ]),
     ),
   );
-  const unknown = unknownTimes === 0 ? '' : ` and ${unknownTimes} of unknown length`;
-  print(
-    `\n${steps.length} steps, ${durationText(seconds * 1000)} of work${unknown}; ${totalCost(steps)}; nothing was done`,
-  );
+  const work = durationText(seconds * 1000, language);
+  print(`\n${words.total(steps.length, work, unknownTimes, totalCost(steps, language))}`);
 }
 
 function inputsOf({ needs, params }: EstimatedStep): string {
@@ -37,24 +41,29 @@ function inputsOf({ needs, params }: EstimatedStep): string {
   ].join(' ');
 }
 
-function groundsOf(time: StepTime): string {
-  if (time.basis === 'unknown') return 'it has not run yet';
-  if (time.basis === 'past-runs') return `median of ${time.runs} ${time.runs === 1 ? 'run' : 'runs'}`;
+function groundsOf(time: StepTime, language: Language): string {
+  const words = planTextOf(language);
+  if (time.basis === 'unknown') return words.notRunYet;
+  if (time.basis === 'past-runs') return words.pastRuns(time.runs);
   const { series, secondsASeries, processes, measured, bound } = time;
-  const by = measured === null ? 'our bench' : `${measured} forecasts made here`;
-  return `${bound ? 'at most ' : ''}${series} forecasts × ${(1000 * secondsASeries).toFixed(0)} ms by ${by}, on ${processes} processes`;
+  const count = (value: number) => formatCount(value, language);
+  const by = measured === null ? words.byBench : words.byPast(count(measured));
+  return words.modelled(bound, count(series), (1000 * secondsASeries).toFixed(0), by, processes);
 }
 
-function costText(cost: StepCost): string {
-  if (cost.basis === 'this-machine') return 'no bill';
-  return cost.basis === 'bound' ? `≤ $${cost.usd.toFixed(4)}` : 'unknown';
+function costText({ cost }: EstimatedStep, language: Language): string {
+  const words = planTextOf(language);
+  if (cost.basis === 'this-machine') return words.noBill;
+  return cost.basis === 'bound' ? words.atMost(usdText(cost.usd)) : words.unknown;
 }
 
 /** A sum only where every part of it is known. */
-function totalCost(steps: readonly EstimatedStep[]): string {
-  const unknown = steps.flatMap(({ cost }) => (cost.basis === 'unknown' ? [cost.why] : []));
-  if (unknown.length > 0) return `cost unknown: ${unknown[0]}`;
-  const priced = steps.flatMap(({ cost }) => (cost.basis === 'bound' ? [cost.usd] : []));
-  if (priced.length === 0) return 'this machine alone, which costs time and no money';
-  return `at most $${priced.reduce((sum, usd) => sum + usd, 0).toFixed(4)}`;
+function totalCost(steps: readonly EstimatedStep[], language: Language): string {
+  const words = planTextOf(language);
+  for (const { cost, place } of steps)
+    if (cost.basis === 'unknown' && place.jobs) return words.costUnknown[cost.why](place.runner);
+  const priced = steps.flatMap(({ cost }) => (cost.basis === 'bound' ? [cost] : []));
+  if (priced.length === 0) return words.noMoney;
+  const usd = priced.reduce((sum, cost) => sum + cost.usd, 0);
+  return words.costAtMost(usdText(usd), priced[0]!.prices);
 }

@@ -106,7 +106,8 @@ describe.skipIf(recordsPrograms() === null)('the commands over models and foreca
     ]);
     expect(JSON.parse(await said('models', 'history', '--at', '2026-03-01', '--json'))).toEqual([]);
     expect(await said('models', 'list')).toMatch(/champion.*\n.*former/);
-    expect(await said('models', 'show', second)).toContain('manual by');
+    expect(await said('models', 'show', second)).toContain('by hand, ');
+    expect(await said('models', 'show', second, '--lang', 'ko')).toContain('손으로, ');
     await expect(said('models', 'show', 'nobody')).rejects.toMatchObject({ code: 'MODEL_UNKNOWN' });
     await expect(said('models', 'history', '--at', 'soon')).rejects.toMatchObject({
       code: 'AS_OF_UNREADABLE',
@@ -187,7 +188,7 @@ describe.skipIf(recordsPrograms() === null)('the commands over models and foreca
     });
     const text = await said('forecasts', 'ledger', SERIES, '--lang', 'en');
     expect(text).toContain('1,080');
-    expect(text).toMatch(/W1 +1 +\+33\.3% +100\.0% +2026-03-09 – 2026-03-09 \(1 weeks\)/);
+    expect(text).toMatch(/W1 +1 +\+33\.3% +100\.0% +2026-03-09 – 2026-03-09 \(1 week\)/);
     expect(JSON.parse(await said('forecasts', 'ledger', SERIES, '--horizon', 'W2', '--json'))).toMatchObject({
       said: [],
       live: [],

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { EXIT, type Json, SihwangError } from '../domain/index.ts';
+import type { Evidence } from '../evaluate/index.ts';
 import {
   appendAudit,
   challengersOf,
@@ -17,7 +18,16 @@ import {
   trainingsOf,
   versionNamed,
 } from '../records/index.ts';
-import { driftFigures, driftTextOf, formatPercent, formatSignedPercent } from '../show/index.ts';
+import {
+  decisionKind,
+  decisionReason,
+  driftFigures,
+  driftTextOf,
+  formatPercent,
+  formatSignedPercent,
+  type Language,
+  modelsTextOf,
+} from '../show/index.ts';
 import { computedBy, taskNamed } from '../tasks/index.ts';
 import { type CommonOptions, feedNamed, homeOf, languageOf, withCommonOptions } from './command.ts';
 import { addModelsMirror, mirrorChampion, packageLines } from './models-mirror.ts';
@@ -78,22 +88,22 @@ async function list(options: ModelsOptions): Promise<void> {
     listVersions(pool, options.task ?? null, options.feed ?? null),
   );
   if (options.json) return printJson(found);
-  if (found.length === 0)
-    return print('no version is registered yet: a training run registers what it trains');
+  const words = modelsTextOf(languageOf(options));
+  if (found.length === 0) return print(words.noVersions);
   print(
     table(
       [
-        { title: 'version' },
-        { title: 'feed' },
-        { title: 'standing' },
-        { title: 'code' },
-        { title: 'trainings', right: true },
-        { title: 'last trained' },
+        { title: words.version },
+        { title: words.feed },
+        { title: words.standing },
+        { title: words.code },
+        { title: words.trainings, right: true },
+        { title: words.lastTrained },
       ],
       found.map((one) => [
         one.id,
         one.feed,
-        one.standing,
+        words.standings[one.standing] ?? one.standing,
         one.codeVersion,
         String(one.trainings),
         one.lastTrainedAt ?? '–',
@@ -113,42 +123,49 @@ async function show(id: string, options: ModelsOptions): Promise<void> {
   });
   if (options.json) return printJson(found);
   const { version, trainings, decisions } = found;
-  print(`${version.id}: ${version.task} of ${version.feed || 'every feed'}, code ${version.codeVersion}`);
-  print(`recipe ${JSON.stringify(version.recipe)}, registered ${version.createdAt} by ${version.createdBy}`);
+  const language = languageOf(options);
+  const words = modelsTextOf(language);
+  print(words.headline(version.id, version.task, version.feed || words.everyFeed, version.codeVersion));
+  print(words.recipe(JSON.stringify(version.recipe), version.createdAt, version.createdBy));
   for (const one of trainings)
     print(
-      `trained ${one.trainedAt} in ${one.run}: snapshot ${one.snapshotSha256.slice(0, 12)} → artefact ${one.artefactSha256.slice(0, 12)} (Node ${one.nodeMajor}, ${one.cpuClass})`,
+      words.trained(
+        ...([
+          one.trainedAt,
+          one.run,
+          one.snapshotSha256.slice(0, 12),
+          one.artefactSha256.slice(0, 12),
+        ] as const),
+        ...([String(one.nodeMajor), one.cpuClass] as const),
+      ),
     );
-  for (const one of decisions) print(decisionLine(one));
+  for (const one of decisions) print(decisionLine(one, language));
 }
 
 async function history(options: ModelsOptions): Promise<void> {
   const at = options.at === undefined ? undefined : momentOf(options.at);
-  const found = await withRecords(options, ({ pool }) =>
-    reigns(pool, {
-      ...(options.task === undefined ? {} : { task: options.task }),
-      ...(options.feed === undefined ? {} : { feed: options.feed }),
-      ...(at === undefined ? {} : { at }),
-    }),
-  );
+  const of = {
+    ...(options.task === undefined ? {} : { task: options.task }),
+    ...(options.feed === undefined ? {} : { feed: options.feed }),
+  };
+  const { found, first } = await withRecords(options, async ({ pool }) => {
+    const reigning = await reigns(pool, { ...of, ...(at === undefined ? {} : { at }) });
+    const ever = reigning.length > 0 ? reigning : await reigns(pool, of);
+    return { found: reigning, first: ever.map(({ from }) => from).sort()[0] ?? null };
+  });
   if (options.json) return printJson(found);
-  if (found.length === 0)
-    return print(at === undefined ? 'no version has reigned yet' : `nothing reigned at ${at}`);
+  const language = languageOf(options);
+  const words = modelsTextOf(language);
+  if (found.length === 0) return print(at === undefined ? words.neverReigned : words.nobodyAt(at, first));
   print(
     table(
       [
-        { title: 'from' },
-        { title: 'to' },
-        { title: 'task' },
-        { title: 'feed' },
-        { title: 'version' },
-        { title: 'by' },
-        { title: 'snapshot' },
-        { title: 'why' },
-      ],
+        ...[words.from, words.to, words.task, words.feed, words.version, words.by, words.snapshot, words.why],
+      ].map((title) => ({ title })),
       found.map((one) => [
-        ...[one.from, one.to ?? 'now', one.task, one.feed, one.versionId, `${one.kind}, ${one.actor}`],
-        ...[one.snapshotSha256?.slice(0, 12) ?? '–', one.reason],
+        ...[one.from, one.to ?? words.now, one.task, one.feed, one.versionId],
+        `${decisionKind(one.kind, language)}, ${one.actor}`,
+        ...[one.snapshotSha256?.slice(0, 12) ?? '–', decisionReason(one.reason, language)],
       ]),
     ),
   );
@@ -217,9 +234,7 @@ async function challenge(
   });
   if (options.json) return printJson(standing);
   for (const one of standing)
-    print(
-      `${one.versionId} stands against the champion since ${one.since} (${one.nth} of the year, ${one.looks} looks)`,
-    );
+    print(modelsTextOf(languageOf(options)).stands(one.versionId, one.since, one.nth, one.looks));
 }
 
 function jsonOf(text: string): Json {
@@ -284,15 +299,31 @@ function byHand(
 
 function told(taken: TakenDecision, options: ModelsOptions): void {
   if (options.json) printJson(taken);
-  else print(decisionLine(taken));
+  else print(decisionLine(taken, languageOf(options)));
 }
 
-function decisionLine(one: TakenDecision): string {
+function decisionLine(one: TakenDecision, language: Language): string {
+  const words = modelsTextOf(language);
   const change =
     one.championBefore === one.championAfter
-      ? `${one.championAfter} stays the champion`
-      : `${one.championAfter} is the champion${one.championBefore ? ` instead of ${one.championBefore}` : ''}`;
-  return `${one.at} ${one.kind} by ${one.actor}: ${change} (${one.reason})`;
+      ? words.stays(one.championAfter)
+      : words.reigns(one.championAfter, one.championBefore);
+  const why = [decisionReason(one.reason, language), evidenceText(one.evidence, language)];
+  return words.decided(
+    ...([one.at, decisionKind(one.kind, language), one.actor, change] as const),
+    why.filter(Boolean).join('; '),
+  );
+}
+
+/** The figures of a paired comparison; '' for a decision that rests on none. */
+function evidenceText(evidence: Json, language: Language): string {
+  const { gain, origins, test } = (evidence ?? {}) as unknown as Partial<Evidence>;
+  if (typeof gain !== 'number' || origins === undefined || !test) return '';
+  const { pValue, alpha } = test;
+  return modelsTextOf(language).evidence(
+    ...([formatSignedPercent(-100 * gain, language), origins] as const),
+    ...([typeof pValue === 'number' ? pValue.toPrecision(2) : '–', alpha.toPrecision(2)] as const),
+  );
 }
 
 /** An instant, or the end of a day. */

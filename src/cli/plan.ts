@@ -1,15 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { planNamed, planSteps, plansOf } from '../pipeline/index.ts';
-import { planLines, planSvg } from '../show/index.ts';
-import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
+import { planLines, planSvg, planTextOf } from '../show/index.ts';
+import { type CommonOptions, homeOf, languageOf, withCommonOptions } from './command.ts';
 import { print, printJson, table, tell } from './output.ts';
 
 export function addPlan(program: Command): void {
   const plan = program.command('plan').description('the plans that can be run, and what they do');
   withCommonOptions(plan.command('list')).description('every plan of the home').action(list);
   withCommonOptions(plan.command('show <plan>'))
-    .description('draw a plan as it would be run now')
+    .description('draw a plan as it would be run now, and say what each kind of step does')
     .option('--svg <file>', 'write the drawing as a picture')
     .action(show);
 }
@@ -22,10 +22,21 @@ async function list(options: CommonOptions): Promise<void> {
         ...{ name: plan.name, version: plan.version, about: plan.about ?? null, path },
       })),
     );
+  const language = languageOf(options);
+  const words = planTextOf(language);
+  const about = (text: (typeof known)[number]['plan']['about']) =>
+    typeof text === 'object' ? text[language] : (text ?? '');
   print(
     table(
-      [{ title: 'plan' }, { title: 'version', right: true }, { title: 'what it does' }, { title: 'file' }],
-      known.map(({ plan, path }) => [plan.name, String(plan.version), plan.about ?? '', path ?? 'built in']),
+      [
+        { title: words.plan },
+        { title: words.version, right: true },
+        { title: words.about },
+        { title: words.file },
+      ],
+      known.map(({ plan, path }) => [
+        ...[plan.name, String(plan.version), about(plan.about), path ?? words.builtIn],
+      ]),
     ),
   );
 }
@@ -39,6 +50,11 @@ async function show(name: string, options: CommonOptions & { readonly svg?: stri
     tell(`${options.svg} is written`);
   }
   if (options.json) return printJson({ name: plan.name, version: plan.version, steps });
-  print(`${plan.name} (version ${plan.version}), ${steps.length} steps`);
-  for (const line of planLines(steps)) print(`  ${line}`);
+  const language = languageOf(options);
+  const words = planTextOf(language);
+  if (steps.length === 0) return print(words.noSteps);
+  print(words.head(plan.name, plan.version, steps.length));
+  for (const line of planLines(steps, language)) print(`  ${line}`);
+  const kinds = new Map(steps.map(({ kind, does }) => [kind, does[language]]));
+  print(`\n${table([{ title: words.kind }, { title: words.about }], [...kinds])}`);
 }

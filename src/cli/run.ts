@@ -12,8 +12,8 @@ import {
   readRun,
   readSteps,
 } from '../records/index.ts';
-import { durationText } from '../show/index.ts';
-import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
+import { durationText, type Language, runLinesOf, runsTextOf, skipText } from '../show/index.ts';
+import { type CommonOptions, homeOf, languageOf, withCommonOptions } from './command.ts';
 import { printEstimate } from './dry-run.ts';
 import { toldToPeople } from './orchestrate.ts';
 import { print, printJson, tell } from './output.ts';
@@ -37,6 +37,8 @@ export function addRun(program: Command): void {
 
 async function run(name: string, options: RunOptions): Promise<void> {
   const home = homeOf(options);
+  const language = languageOf(options);
+  const words = runLinesOf(language);
   const scheduledFor = momentOf(options.scheduledFor);
   const maxCostUsd = usdOf(options.maxCost);
   const plan = await planNamed(home, name);
@@ -45,14 +47,14 @@ async function run(name: string, options: RunOptions): Promise<void> {
     if (options.dryRun) {
       const estimate = await estimateRun(home, records, plan, scheduledFor);
       if (options.json) printJson(estimate);
-      else printEstimate(estimate);
+      else printEstimate(estimate, language);
       return;
     }
     const { id, started } = await startRun(home, records, plan, {
       ...{ scheduledFor, askedBy: 'command line' },
       ...(maxCostUsd === undefined ? {} : { params: { maxCostUsd } }),
     });
-    tell(started ? `${id} is planned` : `${id} was planned before`);
+    tell(words.planned(id, started));
     if (!options.wait) {
       if (options.json) printJson({ id, started });
       else print(id);
@@ -61,12 +63,12 @@ async function run(name: string, options: RunOptions): Promise<void> {
     const stopped = new AbortController();
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort());
     const orchestrating = keepOrchestrating(home, { signal: stopped.signal, ...toldToPeople() });
-    const ended = await Promise.race([followed(records, id, stopped.signal), orchestrating]);
+    const ended = await Promise.race([followed(records, id, language, stopped.signal), orchestrating]);
     stopped.abort();
     await orchestrating;
     if (!ended) throw interrupted(id);
     if (options.json) printJson({ id, state: ended.state });
-    else print(`${id} ${ended.state}`);
+    else print(words.ended(id, stateText(ended.state, language)));
     await throwUnlessGood(records, ended);
   } finally {
     await records.close();
@@ -97,7 +99,12 @@ function usdOf(text: string | undefined): number | undefined {
 const LOOK_MS = 200;
 
 /** The run when it has ended; its events are told meanwhile. Undefined at the signal. */
-async function followed(records: Records, id: string, signal: AbortSignal): Promise<Run | undefined> {
+async function followed(
+  records: Records,
+  id: string,
+  language: Language,
+  signal: AbortSignal,
+): Promise<Run | undefined> {
   for (let afterId = 0; !signal.aborted; await sleep(LOOK_MS)) {
     // the database may be away for a moment; whoever orchestrates says so
     const found = await Promise.all([
@@ -108,26 +115,37 @@ async function followed(records: Records, id: string, signal: AbortSignal): Prom
     const [run, events] = found;
     for (const { id: eventId, stepId, name, fields } of events) {
       afterId = eventId;
-      if (name === 'cost.bound') tell(`  ${stepId} ${boundText(fields)}`);
+      if (name === 'cost.bound') tell(`  ${stepId} ${boundText(fields, language)}`);
       if (stepId !== null && /^step\.(succeeded|partly|skipped|failed|retrying|blocked)$/.test(name))
-        tell(`  ${stepId} ${name.slice(5)}${saidIn(fields)}`);
+        tell(`  ${stepId} ${saidOf(name.slice(5), fields, language)}`);
     }
     if (run?.endedAt) return run;
   }
   return undefined;
 }
 
-function saidIn({ workedMs, message, reason }: Readonly<Record<string, unknown>>): string {
-  const said = message ?? reason;
-  return said !== undefined
-    ? `: ${said}`
-    : typeof workedMs === 'number'
-      ? ` in ${durationText(workedMs)}`
-      : '';
+function saidOf(
+  state: string,
+  { workedMs, message, reason }: Readonly<Record<string, unknown>>,
+  language: Language,
+): string {
+  const words = runLinesOf(language);
+  if (state === 'retrying') return words.retrying(String(message));
+  const word = stateText(state, language);
+  if (message !== undefined) return `${word}: ${message}`;
+  if (typeof reason === 'string') return `${word}: ${skipText(reason, language)}`;
+  return typeof workedMs === 'number' ? `${word} ${words.in(durationText(workedMs, language))}` : word;
 }
 
-function boundText({ jobs, boundUsd, prices }: Readonly<Record<string, unknown>>): string {
-  return `submits ${jobs} jobs; those of the run cost ${usdText(Number(boundUsd))} at the most (an estimate by the prices of ${prices}, not a bill)`;
+function stateText(state: string, language: Language): string {
+  return runsTextOf(language).states[state] ?? state;
+}
+
+function boundText(
+  { jobs, boundUsd, prices }: Readonly<Record<string, unknown>>,
+  language: Language,
+): string {
+  return runLinesOf(language).submits(String(jobs), usdText(Number(boundUsd)), String(prices));
 }
 
 function interrupted(id: string): SihwangError {

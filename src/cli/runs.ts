@@ -15,8 +15,15 @@ import {
   readSteps,
   runCostOf,
 } from '../records/index.ts';
-import { durationText, timelineBars } from '../show/index.ts';
-import { type CommonOptions, withCommonOptions } from './command.ts';
+import {
+  durationText,
+  type Language,
+  runLinesOf,
+  runsTextOf,
+  skipText,
+  timelineBars,
+} from '../show/index.ts';
+import { type CommonOptions, languageOf, withCommonOptions } from './command.ts';
 import { print, printJson, table } from './output.ts';
 import { withRecords } from './with-records.ts';
 
@@ -46,7 +53,7 @@ export function addRuns(program: Command): void {
       withRecords(options, async (records) => {
         const opened = await retryRun(records, id, { askedBy: person(), all: options.all === true });
         if (!opened) throw notChanged(id, 'goes on still, or nothing of it is left to do');
-        say(options, { id, retried: true }, `${id} will be taken up again by the orchestrator`);
+        say(options, { id, retried: true }, runLinesOf(languageOf(options)).retried(id));
       }),
     );
   withCommonOptions(runs.command('cancel <run>'))
@@ -56,7 +63,7 @@ export function addRuns(program: Command): void {
       withRecords(options, async (records) => {
         if (!(await cancelRun(records, id, options.reason, person())))
           throw notChanged(id, 'has ended already');
-        say(options, { id, cancelAsked: true }, `${id} is asked to end`);
+        say(options, { id, cancelAsked: true }, runLinesOf(languageOf(options)).cancelAsked(id));
       }),
     );
 }
@@ -74,10 +81,22 @@ async function list(records: Records, options: ListOptions): Promise<void> {
     limit: limitOf(options.limit),
   });
   if (options.json) return printJson(runs);
+  const language = languageOf(options);
+  const words = runLinesOf(language);
+  if (runs.length === 0)
+    return print(options.plan === undefined && options.state === undefined ? words.none : words.noneFits);
   print(
     table(
-      [{ title: 'run' }, { title: 'state' }, { title: 'asked by' }, { title: 'took', right: true }],
-      runs.map((run) => [run.id, run.state, run.askedBy, tookOf(run.startedAt, run.endedAt)]),
+      [
+        { title: words.run },
+        { title: words.state },
+        { title: words.askedBy },
+        { title: words.took, right: true },
+      ],
+      runs.map((run) => [
+        ...[run.id, stateText(run.state, language), run.askedBy],
+        tookOf(run.startedAt, run.endedAt, language),
+      ]),
     ),
   );
 }
@@ -87,7 +106,9 @@ async function show(records: Records, id: string, options: CommonOptions): Promi
   const steps = await readSteps(records.pool, id);
   const cost = await runCostOf(records.pool, id);
   if (options.json) return printJson({ ...run, steps, cost });
-  print(`${run.id}  ${run.state}  for ${run.scheduledFor.toISOString()}, asked by ${run.askedBy}`);
+  const language = languageOf(options);
+  const words = runLinesOf(language);
+  print(words.head(run.id, stateText(run.state, language), run.scheduledFor.toISOString(), run.askedBy));
   const bars = timelineBars(
     steps.map((step) => ({
       ...{
@@ -100,17 +121,23 @@ async function show(records: Records, id: string, options: CommonOptions): Promi
   );
   print(
     table(
-      [{ title: 'step' }, { title: 'state' }, { title: '' }, { title: 'took', right: true }, { title: '' }],
+      [
+        { title: words.step },
+        { title: words.state },
+        { title: '' },
+        { title: words.took, right: true },
+        { title: '' },
+      ],
       steps.map((step, at) => [
         step.id,
-        step.state,
+        stateText(step.state, language),
         step.startedAt === null ? '' : bars[at]!,
-        tookOf(step.startedAt, step.endedAt),
-        remarkOf(step),
+        tookOf(step.startedAt, step.endedAt, language),
+        remarkOf(step, language),
       ]),
     ),
   );
-  if (cost) print(costText(cost));
+  if (cost) print(costText(cost, language));
 }
 
 async function logs(
@@ -132,19 +159,25 @@ async function logs(
   }
 }
 
-function remarkOf({ skipReason, error, attempt, begun }: RunStep): string {
-  const tries = attempt > 1 || begun > 1 ? `begun ${begun} times` : '';
-  return [error?.message, skipReason, tries].filter(Boolean).join('; ');
+function stateText(state: string, language: Language): string {
+  return runsTextOf(language).states[state] ?? state;
 }
 
-function costText({ jobs, boundUsd, spentUsd, unknown, prices }: RunCost): string {
-  const left = unknown > 0 ? `, without ${unknown} attempts whose length nobody knows` : '';
-  return `${jobs} jobs: ${usdText(spentUsd)} so far${left}, ${usdText(boundUsd)} at the most (an estimate by the prices of ${prices}, not a bill)`;
+function remarkOf({ skipReason, error, attempt, begun }: RunStep, language: Language): string {
+  const tries = attempt > 1 || begun > 1 ? runLinesOf(language).begun(begun) : '';
+  const skipped = skipReason === null ? '' : skipText(skipReason, language);
+  return [error?.message, error?.hint, skipped, tries].filter(Boolean).join('; ');
 }
 
-function tookOf(startedAt: Date | null, endedAt: Date | null): string {
-  if (startedAt === null || endedAt === null) return startedAt === null ? '' : 'goes on';
-  return durationText(endedAt.getTime() - startedAt.getTime());
+function costText({ jobs, boundUsd, spentUsd, unknown, prices }: RunCost, language: Language): string {
+  return runLinesOf(language).cost(
+    ...([String(jobs), usdText(spentUsd), unknown, usdText(boundUsd), prices] as const),
+  );
+}
+
+function tookOf(startedAt: Date | null, endedAt: Date | null, language: Language): string {
+  if (startedAt === null || endedAt === null) return startedAt === null ? '' : runLinesOf(language).goesOn;
+  return durationText(endedAt.getTime() - startedAt.getTime(), language);
 }
 
 async function known(records: Records, id: string): Promise<Run> {

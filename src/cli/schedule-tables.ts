@@ -16,7 +16,9 @@ import {
   type ScheduleRow,
   type TickRow,
 } from '../records/index.ts';
+import { type Language, runsTextOf, scheduleTextOf } from '../show/index.ts';
 import { type CommonOptions, languageOf } from './command.ts';
+import { morningsLine } from './daily-mornings.ts';
 import { table } from './output.ts';
 
 /** The same answer for people and for programs. */
@@ -24,8 +26,6 @@ interface Shown {
   readonly text: string;
   readonly json: unknown;
 }
-
-const NONE = 'no schedule yet: sihwang schedule add daily --default';
 
 /** Every schedule with its last tick and its next. */
 export async function listSchedulesForPeople(world: ChangeWorld, options: CommonOptions): Promise<Shown> {
@@ -49,18 +49,24 @@ export async function listSchedulesForPeople(world: ChangeWorld, options: Common
       fault: fault ?? null,
     })),
   };
-  if (schedules.length === 0) return { json, text: NONE };
-  const words = { ko: '예정', en: 'scheduled' }[languageOf(options)];
+  const language = languageOf(options);
+  const words = scheduleTextOf(language);
+  if (schedules.length === 0) return { json, text: words.none };
+  const time = (row: ScheduleRow, at: Date) => zoneTime(zoneOf(row), at, language);
   const text = table(
-    ['name', 'plan', words, 'missed', 'overlap', 'last', 'next'].map((title) => ({ title })),
+    [...[words.name, words.plan, words.scheduled, words.missed, words.overlap, words.last, words.next]].map(
+      (title) => ({ title }),
+    ),
     rows.map(({ row, last: tick, next, fault }) => [
       row.name,
       row.plan,
       row.text,
-      row.catchUp === 'all' ? `all, at most ${row.catchUpLimit}` : row.catchUp,
-      row.overlap,
-      tick ? `${zoneTime(zoneOf(row), tick.scheduledAt)} ${tick.state}` : '–',
-      row.paused ? 'paused' : (fault ?? (next ? zoneTime(zoneOf(row), next.at) : 'none')),
+      row.catchUp === 'all'
+        ? words.catchUpAll(row.catchUpLimit)
+        : (words.catchUp[row.catchUp] ?? row.catchUp),
+      words.overlaps[row.overlap] ?? row.overlap,
+      tick ? `${time(row, tick.scheduledAt)} ${words.ticks[tick.state] ?? tick.state}` : '–',
+      row.paused ? words.paused : (fault ?? (next ? time(row, next.at) : words.noNext)),
     ]),
   );
   return { json, text };
@@ -78,6 +84,7 @@ export async function nextForPeople(
   );
   if (name !== undefined && schedules.length === 0) throw unknownSchedule(name);
   const language = languageOf(options);
+  const words = scheduleTextOf(language);
   const answers: { name: string; paused: boolean; ticks: Tick[]; leftOut: ReturnType<typeof daysLeftOut> }[] =
     [];
   const blocks: string[] = [];
@@ -93,17 +100,17 @@ export async function nextForPeople(
     );
     answers.push({ name: row.name, paused: row.paused, ticks, leftOut });
     const lines = [
-      ...ticks.map((tick) => ({ day: tick.day, text: tickLine(schedule, tick) })),
-      ...leftOut.map(({ day, why }) => ({ day, text: `${weekdayOf(day)}   –   ${why[language]}` })),
+      ...ticks.map((tick) => ({ day: tick.day, text: tickLine(schedule, tick, language) })),
+      ...leftOut.map(({ day, why }) => ({ day, text: `${weekdayOf(day, language)}   –   ${why[language]}` })),
     ].sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));
     blocks.push(
       [
-        `${row.name}: ${row.text}${row.paused ? ' (paused: nothing starts)' : ''}`,
-        ...(lines.length > 0 ? lines.map(({ text }) => `  ${text}`) : ['  no tick within two years']),
+        `${row.name}: ${row.text}${row.paused ? ` (${words.pausedHead})` : ''}`,
+        ...(lines.length > 0 ? lines.map(({ text }) => `  ${text}`) : [`  ${words.noTick}`]),
       ].join('\n'),
     );
   }
-  return { json: { schedules: answers }, text: blocks.join('\n\n') || NONE };
+  return { json: { schedules: answers }, text: blocks.join('\n\n') || words.none };
 }
 
 /** Whether what a schedule publishes was there in time, morning by morning. */
@@ -111,8 +118,11 @@ export async function morningsForPeople(
   world: ChangeWorld,
   name: string,
   question: { readonly days: number; readonly withinMinutes: number },
+  options: CommonOptions,
 ): Promise<Shown> {
   const { pool } = world.records;
+  const language = languageOf(options);
+  const words = scheduleTextOf(language);
   const schedule = await readSchedule(pool, name);
   if (!schedule) throw unknownSchedule(name);
   const parsed = parseSchedule(schedule.text);
@@ -120,14 +130,16 @@ export async function morningsForPeople(
   const calendars = await calendarsFor(parsed, world.readCalendar);
   const fresh = (await freshMornings(pool, name, calendars, { now: nowOf(world), ...question }))!;
   const rows = fresh.mornings.map(({ scheduledAt, marketDay, standing, freshAt, runId }) => [
-    zoneTime(zone, scheduledAt),
+    zoneTime(zone, scheduledAt, language),
     marketDay ?? '',
-    standing,
-    freshAt ? zoneTime(zone, freshAt) : '–',
+    runsTextOf(language).standing[standing] ?? standing,
+    freshAt ? zoneTime(zone, freshAt, language) : '–',
     runId ?? '',
   ]);
-  const summary = `in time on ${fresh.inTime} of ${fresh.judged} mornings (within ${question.withinMinutes} minutes)`;
-  const columns = ['tick', 'market day', 'standing', 'fresh at', 'run'].map((title) => ({ title }));
+  const summary = morningsLine(fresh, language);
+  const columns = [words.tick, words.marketDay, words.standing, words.freshAt, words.run].map((title) => ({
+    title,
+  }));
   return { json: fresh, text: rows.length === 0 ? summary : `${table(columns, rows)}\n${summary}` };
 }
 
@@ -143,20 +155,21 @@ async function coming(world: ChangeWorld, row: ScheduleRow, count: number): Prom
   return nextTicks(schedule, nowOf(world), count, await calendarsFor(schedule, world.readCalendar));
 }
 
-function tickLine({ zone }: Schedule, { at, marketDay }: Tick): string {
-  return `${zoneTime(zone, at)} ${marketDay === null ? '' : `  market day ${marketDay}`}`.trimEnd();
+function tickLine({ zone }: Schedule, { at, marketDay }: Tick, language: Language): string {
+  const about = marketDay === null ? '' : `  ${scheduleTextOf(language).aboutDay(marketDay)}`;
+  return `${zoneTime(zone, at, language)} ${about}`.trimEnd();
 }
 
 function zoneOf(row: ScheduleRow): string {
   return parseSchedule(row.text).zone;
 }
 
-function weekdayOf(day: string): string {
-  return `${day} ${new Intl.DateTimeFormat('en', { weekday: 'short', timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`))}`;
+function weekdayOf(day: string, language: Language): string {
+  return `${day} ${new Intl.DateTimeFormat(language, { weekday: 'short', timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`))}`;
 }
 
 /** `2026-11-30 Mon 06:10`, as clocks in the schedule's zone show it. */
-function zoneTime(zone: string, at: Date): string {
+function zoneTime(zone: string, at: Date, language: Language): string {
   const [day = '', time = ''] = new Intl.DateTimeFormat('sv', {
     timeZone: zone,
     dateStyle: 'short',
@@ -164,7 +177,7 @@ function zoneTime(zone: string, at: Date): string {
   })
     .format(at)
     .split(' ');
-  return `${weekdayOf(day)} ${time}`;
+  return `${weekdayOf(day, language)} ${time}`;
 }
 
 function nowOf(world: ChangeWorld): Date {

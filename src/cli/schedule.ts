@@ -13,7 +13,8 @@ import {
   triggerSchedule,
 } from '../pipeline/index.ts';
 import { CATCH_UP_POLICIES, OVERLAP_POLICIES, openRecords, type ScheduleTerms } from '../records/index.ts';
-import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
+import { scheduleTextOf } from '../show/index.ts';
+import { type CommonOptions, homeOf, languageOf, withCommonOptions } from './command.ts';
 import { print, printJson, tell } from './output.ts';
 import { listSchedulesForPeople, morningsForPeople, nextForPeople } from './schedule-tables.ts';
 
@@ -74,7 +75,11 @@ export function addScheduleCommands(program: Command): void {
       .action((name: string, options: CommonOptions) =>
         atWork(options, async (world) => {
           await change(world, name);
-          show(options, { schedule: name, done: word }, `${word}: ${name}`);
+          show(
+            options,
+            { schedule: name, done: word },
+            `${name}: ${scheduleTextOf(languageOf(options)).changed[word]}`,
+          );
         }),
       );
   withCommonOptions(schedule.command('trigger <name>'))
@@ -85,7 +90,7 @@ export function addScheduleCommands(program: Command): void {
         show(
           options,
           { schedule: name, scheduledFor },
-          `${name} is due for ${scheduledFor.toISOString()}; the orchestrator starts it when the run before is over`,
+          scheduleTextOf(languageOf(options)).triggered(name, scheduledFor.toISOString()),
         );
       }),
     );
@@ -111,7 +116,7 @@ export function addScheduleCommands(program: Command): void {
       atWork(options, async (world) => {
         const days = wholeNumber('--days', options.days);
         const withinMinutes = wholeNumber('--within', options.within);
-        const { text, json } = await morningsForPeople(world, name, { days, withinMinutes });
+        const { text, json } = await morningsForPeople(world, name, { days, withinMinutes }, options);
         show(options, json, text);
       }),
     );
@@ -129,10 +134,11 @@ async function add(name: string, options: AddOptions): Promise<void> {
     const written = await addSchedule(world, name, terms, { replace: options.replace === true });
     if (options.json) printJson({ schedule: name, ...written });
     else {
-      print(`${name} runs ${written.plan}: ${written.text}`);
+      const words = scheduleTextOf(languageOf(options));
+      print(words.added(name, written.plan, written.text));
       const { text } = await nextForPeople(world, 3, options, name);
       print(text);
-      tell('sihwang orchestrate starts what is due.');
+      tell(words.starts);
     }
   });
 }

@@ -57,7 +57,7 @@ it('says which members came and went since a week before, until the answers of a
       },
     );
     const events = (await readFetchState(lake.home).events()).filter(({ id }) => id.startsWith('fields/'));
-    return events.map(({ detail }) => detail);
+    return events.map(({ said }) => said.en);
   };
   try {
     expect(await fetchDay('2026-07-06')).toEqual([]);

@@ -1,3 +1,4 @@
+import type { Bilingual } from '../domain/index.ts';
 import { type Commit, type Home, readCommits, readRawText } from '../lake/index.ts';
 import type { FetchState } from '../sources/index.ts';
 
@@ -63,7 +64,7 @@ export async function noteFields(
     const gone = [...then.every].filter((name) => !since.some.has(name));
     const id = `fields/${shape}`;
     if (added.length + gone.length === 0) await state.clear(feed, id);
-    else await state.raise({ feed, id, at: now.toISOString(), detail: said(shape, added, gone) });
+    else await state.raise({ feed, id, at: now.toISOString(), said: fieldsSaid(shape, added, gone) });
   }
 }
 
@@ -81,10 +82,17 @@ async function fieldsIn(home: Home, commit: Commit): Promise<AnswerFields | unde
   return fieldsOf(await readRawText(home, commit.raws.at(-1)!));
 }
 
-function said(shape: string, added: readonly string[], gone: readonly string[]): string {
+function fieldsSaid(shape: string, added: readonly string[], gone: readonly string[]): Bilingual {
   const parts = [
     ...(added.length > 0 ? [`have ${added.join(', ')}, which they had not`] : []),
     ...(gone.length > 0 ? [`lack ${gone.join(', ')}, which every row had`] : []),
   ];
-  return `the rows of ${shape} ${parts.join(' and ')} a week before; compare the source's README with its newest answer`;
+  const koParts = [
+    ...(added.length > 0 ? [`없던 ${added.join(', ')} 생김`] : []),
+    ...(gone.length > 0 ? [`모든 행에 있던 ${gone.join(', ')} 사라짐`] : []),
+  ];
+  return {
+    ko: `${shape}의 행이 한 주 전과 다름: ${koParts.join(', ')}. 원천의 README와 새 응답을 견주어 보세요`,
+    en: `the rows of ${shape} ${parts.join(' and ')} a week before; compare the source's README with its newest answer`,
+  };
 }

@@ -28,8 +28,11 @@ type Entry =
   | { readonly k: 'settle'; readonly feed: string; readonly entries: readonly Settled[] }
   /** A chunk's place in the ledger as a rewritten journal states it. */
   | { readonly k: 'ledger'; readonly feed: string; readonly entries: readonly LedgerEntry[] }
-  | { readonly k: 'raise'; readonly event: SourceEvent }
+  | { readonly k: 'raise'; readonly event: SourceEvent | EnglishEvent }
   | { readonly k: 'clear'; readonly feed: string; readonly id: string };
+
+/** As journals of an earlier version say it. */
+type EnglishEvent = Omit<SourceEvent, 'said'> & { readonly detail: string };
 
 /** Calls of days long past decide nothing any more. */
 const REMEMBERED_DAYS = 7;
@@ -172,7 +175,7 @@ class Facts {
         for (const one of entry.entries) within(this.ledgers, entry.feed).set(one.id, one);
         return;
       case 'raise':
-        this.events.set(eventName(entry.event.feed, entry.event.id), entry.event);
+        this.events.set(eventName(entry.event.feed, entry.event.id), inBoth(entry.event));
         return;
       case 'clear':
         this.events.delete(eventName(entry.feed, entry.id));
@@ -221,6 +224,12 @@ function within<T>(maps: Map<string, Map<string, T>>, name: string): Map<string,
 
 function nameOf({ budget, fingerprint }: Account): string {
   return `${budget}#${fingerprint}`;
+}
+
+function inBoth(event: SourceEvent | EnglishEvent): SourceEvent {
+  if ('said' in event) return event;
+  const { detail, ...rest } = event;
+  return { ...rest, said: { ko: detail, en: detail } };
 }
 
 function eventName(feed: string, id: string): string {

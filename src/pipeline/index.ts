@@ -32,6 +32,7 @@ export * from './schedules/change-schedule.ts';
 export { calendarReader, calendarsFor, type ReadCalendar } from './schedules/read-calendar.ts';
 export { standingsOf } from './schedules/records-runs.ts';
 export { SUGGESTED_SCHEDULES } from './schedules/suggested-schedules.ts';
+export { silenceSaid } from './source-events.ts';
 export { journalHealth, type SourceSilence, silentSources } from './source-health.ts';
 export type { ChildKind, JobsKind, StepContext, StepKind } from './steps/step.ts';
 export { drawSnapshot } from './task-snapshot.ts';

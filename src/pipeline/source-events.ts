@@ -1,12 +1,13 @@
 import {
   addDays,
+  type Bilingual,
   type Calendars,
   type FeedProfile,
   type LocalDate,
   localDate,
   nextMarketDay,
 } from '../domain/index.ts';
-import { type FetchState, isGood } from '../sources/index.ts';
+import { type FetchState, isGood, type LedgerEntry } from '../sources/index.ts';
 
 const MS_PER_HOUR = 3_600_000;
 const MS_PER_DAY = 24 * MS_PER_HOUR;
@@ -24,8 +25,7 @@ export async function noteEvents(
   const feed = profile.id;
   const since = silentSince(profile, calendars, lastDay, now);
   if (since) {
-    const detail = `nothing newer than ${lastDay}; the next was expected by ${since.toISOString()}`;
-    await state.raise({ feed, id: 'silent', at: now.toISOString(), detail });
+    await state.raise({ feed, id: 'silent', at: now.toISOString(), said: silenceSaid(lastDay, since) });
   } else await state.clear(feed, 'silent');
   const standing = new Set((await state.events()).filter((event) => event.feed === feed).map(({ id }) => id));
   for (const entry of (await state.ledger(feed)).values()) {
@@ -33,10 +33,29 @@ export async function noteEvents(
     if (isGood(entry.status)) {
       if (standing.has(id)) await state.clear(feed, id);
     } else if (now.getTime() - Date.parse(entry.failingSince ?? entry.at) > OPEN_DAYS * MS_PER_DAY) {
-      const detail = `${entry.id} is ${entry.status} since ${entry.failingSince}: ${entry.detail ?? 'its market traded, but nothing came'}`;
-      if (!standing.has(id)) await state.raise({ feed, id, at: now.toISOString(), detail });
+      if (!standing.has(id)) await state.raise({ feed, id, at: now.toISOString(), said: openSaid(entry) });
     }
   }
+}
+
+/** That a feed owes its next day, in words. */
+export function silenceSaid(lastDay: string | null, since: Date): Bilingual {
+  return {
+    ko: `${lastDay === null ? '한 번도' : `${lastDay} 뒤로`} 오지 않음. 다음 장은 ${since.toISOString()}까지 왔어야 함`,
+    en: `nothing newer than ${lastDay ?? 'ever'}; the next was expected by ${since.toISOString()}`,
+  };
+}
+
+/** In Korean, how a piece stands that does not come. */
+const STANDS = { missing: '오지 않음', partial: '일부만 옴', failed: '실패' } as Readonly<
+  Record<string, string>
+>;
+
+function openSaid({ id, status, failingSince, detail }: LedgerEntry): Bilingual {
+  return {
+    ko: `${id} ${failingSince}부터 ${STANDS[status] ?? status}: ${detail ?? '장은 섰으나 아무것도 오지 않음'}`,
+    en: `${id} is ${status} since ${failingSince}: ${detail ?? 'its market traded, but nothing came'}`,
+  };
 }
 
 /** Since when a feed owes its next day, ISO instant; undefined while it may still come, or nothing ever came. */

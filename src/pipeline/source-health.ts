@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { FeedProfile } from '../domain/index.ts';
+import type { Bilingual, FeedProfile } from '../domain/index.ts';
 import { calendarsOf, type Home, readCommits } from '../lake/index.ts';
 import { inspectJournal } from '../store/index.ts';
 import { readFetchState } from './fetch-journal.ts';
@@ -17,7 +17,7 @@ export interface SourceSilence {
   /** ISO instant at which its next day was expected; null when it is not late. */
   readonly since: string | null;
   /** What stands of it, oldest first. */
-  readonly events: readonly string[];
+  readonly events: readonly Bilingual[];
 }
 
 /** The feeds that are late beyond their own limit, or of which something stands. One that is only ever read from files owes nothing. */
@@ -35,7 +35,7 @@ export async function silentSources(
     const days = readCommits(home, profile.id).flatMap(({ lastDay }) => lastDay ?? []);
     const lastDay = days.sort().at(-1) ?? null;
     const since = silentSince(profile, calendars, lastDay, now)?.toISOString() ?? null;
-    const standing = events.filter(({ feed }) => feed === profile.id).map(({ detail }) => detail);
+    const standing = events.filter(({ feed }) => feed === profile.id).map(({ said }) => said);
     if (since !== null || standing.length > 0)
       found.push({ feed: profile.id, lastDay, since, events: standing });
   }

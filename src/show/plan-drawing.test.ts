@@ -12,7 +12,8 @@ const STEPS = [
 
 describe('a plan', () => {
   it('is drawn as lines, each step below the last that it needs', () => {
-    expect(planLines(STEPS)).toEqual(['a', '├─ b', '└─ c  failed', '   └─ d  (also after b)', 'e']);
+    expect(planLines(STEPS, 'en')).toEqual(['a', '├─ b', '└─ c  failed', '   └─ d  (also after b)', 'e']);
+    expect(planLines(STEPS, 'ko')[3]).toBe('   └─ d  (또한 b 다음)');
   });
 
   it('is drawn as a picture: every step a box, every need a line, no box over another', () => {
@@ -42,11 +43,12 @@ describe('a timeline', () => {
   });
 
   it('says how long something took in the unit that fits', () => {
-    expect([820, 4_200, 185_000, 7_800_000].map(durationText)).toEqual([
-      '820 ms',
-      '4.2 s',
-      '3 min 05 s',
-      '2 h 10 min',
+    const all = [820, 999.6, 4_200, 59_960, 185_000, 7_800_000];
+    expect(all.map((ms) => durationText(ms, 'en'))).toEqual([
+      ...['820 ms', '1.0 s', '4.2 s', '1 min 00 s', '3 min 05 s', '2 h 10 min'],
+    ]);
+    expect(all.slice(2).map((ms) => durationText(ms, 'ko'))).toEqual([
+      ...['4.2초', '1분 00초', '3분 05초', '2시간 10분'],
     ]);
   });
 });

@@ -1,3 +1,6 @@
+import type { Language } from './language.ts';
+import { planTextOf } from './text/plan.ts';
+
 /** A step of a plan as it is drawn; `needs` are ids of steps that stand before it in the list. */
 export interface DrawnStep {
   readonly id: string;
@@ -11,7 +14,8 @@ export interface DrawnStep {
  * A plan as lines of text: each step below the last of those it needs; what else it needs stands behind it.
  * Steps come each after what they need.
  */
-export function planLines(steps: readonly DrawnStep[]): string[] {
+export function planLines(steps: readonly DrawnStep[], language: Language): string[] {
+  const words = planTextOf(language);
   const place = new Map(steps.map(({ id }, at) => [id, at]));
   const parentOf = ({ needs }: DrawnStep) =>
     needs.reduce<string | undefined>(
@@ -24,7 +28,7 @@ export function planLines(steps: readonly DrawnStep[]): string[] {
     const parent = parentOf(step);
     const others = step.needs.filter((need) => need !== parent);
     const state = step.state === undefined ? '' : `  ${step.state}`;
-    const also = others.length > 0 ? `  (also after ${others.join(', ')})` : '';
+    const also = others.length > 0 ? `  ${words.also(others.join(', '))}` : '';
     lines.push(`${lead}${top ? '' : last ? '└─ ' : '├─ '}${step.id}${state}${also}`);
     const below = children(step.id);
     below.forEach((child, at) => {

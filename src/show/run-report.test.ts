@@ -42,9 +42,20 @@ describe('the report of a run', () => {
         { id: 'fetch.at', kind: 'fetch', state: 'failed', skipReason: null, error },
         { id: 'check.at', kind: 'check', state: 'blocked', skipReason: null, error: null },
       ],
-      feeds: [{ ...WELL.feeds[0]!, check: 'red', findings: ['3 rows where 900 are usual'] }],
+      feeds: [
+        {
+          ...WELL.feeds[0]!,
+          check: 'red',
+          findings: [{ ko: '3행, 보통은 900행', en: '3 rows where 900 are usual' }],
+        },
+      ],
       silentSources: [
-        { feed: 'at', lastDay: null, since: '2026-11-27T00:00:00.000Z', events: ['a field changed'] },
+        {
+          feed: 'at',
+          lastDay: null,
+          since: '2026-11-27T00:00:00.000Z',
+          events: [{ ko: '칸이 바뀜', en: 'a field changed' }],
+        },
       ],
       drift: {
         open: 2,
@@ -54,19 +65,19 @@ describe('the report of a run', () => {
       },
       decisions: [
         { feed: 'demo', kind: 'rollback', subject: 'v1', reason: 'live-scores-outside-promise' },
-        { feed: 'demo', kind: 'keep', subject: 'v2', reason: 'no-evidence' },
+        { feed: 'demo', kind: 'keep', subject: 'v2', reason: 'too-few-origins' },
       ],
     };
     const said = reportMarkdown(trouble, 'ko').split('\n');
     expect(said.filter((line) => line.startsWith('- '))).toEqual([
       '- fetch.at 실패: no answer sihwang sources check',
       '- check.at 막힘: 앞 단계가 끝나지 못함',
-      '- demo 점검 빨강, 공표하지 않음: 3 rows where 900 are usual',
+      '- demo 점검 빨강, 공표하지 않음: 3행, 보통은 900행',
       '- at 자료가 2026-11-27T00:00:00.000Z부터 오지 않음 (마지막 장 –)',
       '- 새 이탈 경보: demo, 자료 전체 W4, 과거 재현이 약속한 성적을 벗어남',
-      '- demo 모델 판정 rollback: v1 (live-scores-outside-promise)',
-      '- at: a field changed',
-      '- demo 모델 판정 keep: v2 (no-evidence)',
+      '- demo 모델 판정 되돌림: v1 (실전 성적이 과거 재현의 약속을 벗어남)',
+      '- at: 칸이 바뀜',
+      '- demo 모델 판정 그대로: v2 (견줄 시점이 아직 적음)',
       '- 열린 이탈 경보 2건: sihwang models drift',
     ]);
     expect(troubles(trouble, 'en')).toHaveLength(6);

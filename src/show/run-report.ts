@@ -1,5 +1,7 @@
+import type { Bilingual } from '../domain/index.ts';
 import type { Language } from './language.ts';
 import { driftTextOf } from './text/drift.ts';
+import { decisionKind, decisionReason } from './text/models.ts';
 import { reportTextOf } from './text/report.ts';
 
 /** What happened in a run, as its hooks are told: plain data, written as JSON. Days are `YYYY-MM-DD`, instants ISO. */
@@ -34,7 +36,7 @@ export interface Happened {
     readonly lastDay: string | null;
     /** When its next day was expected; null = it is not late. */
     readonly since: string | null;
-    readonly events: readonly string[];
+    readonly events: readonly Bilingual[];
   }[];
   readonly drift: {
     readonly open: number;
@@ -60,7 +62,7 @@ export interface FeedHappened {
   readonly lastDay: string | null;
   /** null = this run did not check it. */
   readonly check: 'green' | 'yellow' | 'red' | null;
-  readonly findings: readonly string[];
+  readonly findings: readonly Bilingual[];
   /** Published versions after the run, and whether this run made them; null = nothing is published. */
   readonly conditions: { readonly version: number; readonly fresh: boolean } | null;
   readonly forecasts: {
@@ -106,7 +108,7 @@ export function troubles(happened: Omit<Happened, 'state' | 'key'>, language: La
       ),
     ...happened.feeds
       .filter(({ check }) => check === 'red')
-      .map(({ feed, findings }) => words.red(feed, findings.join('; '))),
+      .map(({ feed, findings }) => words.red(feed, findings.map((found) => found[language]).join('; '))),
     ...happened.silentSources.flatMap(({ feed, since, lastDay }) =>
       since === null ? [] : [words.silent(feed, since, lastDay ?? words.none)],
     ),
@@ -118,7 +120,9 @@ export function troubles(happened: Omit<Happened, 'state' | 'key'>, language: La
     ),
     ...happened.decisions
       .filter(({ kind }) => kind === 'rollback')
-      .map(({ feed, kind, subject, reason }) => words.decision(feed, kind, subject, reason)),
+      .map(({ feed, kind, subject, reason }) =>
+        words.decision(feed, decisionKind(kind, language), subject, decisionReason(reason, language)),
+      ),
   ];
 }
 
@@ -126,12 +130,14 @@ function notesOf({ feeds, silentSources, drift, decisions }: Happened, language:
   const words = reportTextOf(language);
   return [
     ...feeds.flatMap(({ feed, check, findings }) =>
-      check === 'red' ? [] : findings.map((finding) => `${feed}: ${finding}`),
+      check === 'red' ? [] : findings.map((finding) => `${feed}: ${finding[language]}`),
     ),
-    ...silentSources.flatMap(({ feed, events }) => events.map((event) => `${feed}: ${event}`)),
+    ...silentSources.flatMap(({ feed, events }) => events.map((event) => `${feed}: ${event[language]}`)),
     ...decisions
       .filter(({ kind }) => kind !== 'rollback')
-      .map(({ feed, kind, subject, reason }) => words.decision(feed, kind, subject, reason)),
+      .map(({ feed, kind, subject, reason }) =>
+        words.decision(feed, decisionKind(kind, language), subject, decisionReason(reason, language)),
+      ),
     ...(drift.open === 0 ? [] : [words.openDrift(drift.open)]),
   ];
 }

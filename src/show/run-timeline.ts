@@ -1,3 +1,5 @@
+import type { Language } from './language.ts';
+
 /** A step of a run as a bar; moments in milliseconds, null where it has not come to it. */
 export interface TimedStep {
   readonly id: string;
@@ -28,12 +30,18 @@ export function timelineBars(steps: readonly TimedStep[], nowMs: number): string
   });
 }
 
-/** `820 ms`, `4.2 s`, `3 min 05 s`, `2 h 10 min`. */
-export function durationText(ms: number): string {
-  if (ms < 1_000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
-  const minutes = Math.floor(ms / 60_000);
+const UNITS = { ko: { s: '초', min: '분', h: '시간' }, en: { s: ' s', min: ' min', h: ' h' } } as const;
+/** From here on tenths of a second would be shown as 60.0. */
+const MINUTE_FROM_MS = 59_950;
+
+/** `820 ms`, `4.2 s`, `3 min 05 s`, `2 h 10 min`; `3분 05초`. */
+export function durationText(ms: number, language: Language): string {
+  const { s, min, h } = UNITS[language];
+  if (Math.round(ms) < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < MINUTE_FROM_MS) return `${(ms / 1_000).toFixed(1)}${s}`;
+  const seconds = Math.round(ms / 1_000);
+  const minutes = Math.floor(seconds / 60);
   const two = (value: number) => String(value).padStart(2, '0');
-  if (minutes < 60) return `${minutes} min ${two(Math.floor((ms % 60_000) / 1_000))} s`;
-  return `${Math.floor(minutes / 60)} h ${two(minutes % 60)} min`;
+  if (minutes < 60) return `${minutes}${min} ${two(seconds % 60)}${s}`;
+  return `${Math.floor(minutes / 60)}${h} ${two(minutes % 60)}${min}`;
 }

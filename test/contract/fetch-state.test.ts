@@ -84,7 +84,7 @@ function plainLoop(): Subject {
       return stands;
     },
     events: async () => {
-      let events: { feed: string; id: string; at: string; detail: string }[] = [];
+      let events: { feed: string; id: string; at: string; said: { ko: string; en: string } }[] = [];
       for (const [kind, ...rest] of told) {
         const event = rest[0] as (typeof events)[number];
         if (kind === 'event' && !events.some(({ feed, id }) => feed === event.feed && id === event.id))
@@ -214,7 +214,12 @@ describe.each([
   });
 
   it('raises an event once, until it is cleared', async () => {
-    const event = { feed: 'one', id: 'silent', at: '2026-03-02T00:00:00Z', detail: 'nothing since Sunday' };
+    const event = {
+      feed: 'one',
+      id: 'silent',
+      at: '2026-03-02T00:00:00Z',
+      said: { ko: '일요일부터 없음', en: 'nothing since Sunday' },
+    };
     expect(await subject.state.raise(event)).toBe(true);
     subject.reopen();
     expect(await subject.state.raise({ ...event, at: '2026-03-03T00:00:00Z' })).toBe(false);
@@ -266,7 +271,7 @@ it('the journal answers as the plain loop does, whatever it is told and wherever
     fc.tuple(name, name, instant).map(
       ([feed, id, at]): Step =>
         ({ state }) =>
-          state.raise({ feed, id, at, detail: '' }),
+          state.raise({ feed, id, at, said: { ko: '', en: '' } }),
     ),
     fc.tuple(name, name).map(
       ([f, id]): Step =>

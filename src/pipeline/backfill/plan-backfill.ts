@@ -65,20 +65,14 @@ export async function planBackfill(
     const key = { scheduledAt: at, day: partition, runId, endedBefore: run?.endedAt ?? null };
     const good = run?.standing === 'succeeded';
     if (!stale) {
-      if (good) return [{ ...key, wanted: 'keep', reason: 'it succeeded' }];
+      if (good) return [{ ...key, wanted: 'keep', reason: 'succeeded' }];
       const failed = run?.standing === 'failed' || run?.standing === 'cancelled';
-      return [
-        { ...key, wanted: failed ? 'retry' : 'run', reason: failed ? `it ${wordOf(run.standing)}` : null },
-      ];
+      return [{ ...key, wanted: failed ? 'retry' : 'run', reason: failed ? run.standing : null }];
     }
     if (!good) return [];
     const mark = marks.get(runId) as RestedOn | undefined;
-    const reasons = mark ? staleReasons(mark, restsOn) : ['what it rested on was not recorded'];
+    const reasons = mark ? staleReasons(mark, restsOn) : ['unrecorded'];
     return reasons.length > 0 ? [{ ...key, wanted: 'redo', reason: reasons.join('; ') }] : [];
   });
   return { partitions, ahead: all.length - ticks.length };
-}
-
-function wordOf(standing: 'failed' | 'cancelled'): string {
-  return standing === 'failed' ? 'failed' : 'was cancelled';
 }

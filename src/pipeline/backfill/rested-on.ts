@@ -32,16 +32,13 @@ export function restingOn(home: Home): RestedOn {
   };
 }
 
-/** Why a result that rested on `was` would be another now, each reason a sentence; empty when it would not. */
+/** Why a result that rested on `was` would be another now, each reason a code and what it is about (`show` has the words); empty when it would not. */
 export function staleReasons(was: RestedOn, now: RestedOn): string[] {
   const code = (['conditions', 'forecasts'] as const).filter((part) => was.code[part] !== now.code[part]);
   const rules = Object.keys(was.rules).filter(
     (feed) => now.rules[feed] !== undefined && now.rules[feed] !== was.rules[feed],
   );
-  return [
-    ...code.map((part) => `the code that makes ${part} changed`),
-    ...rules.map((feed) => `the rules of ${feed} changed`),
-  ];
+  return [...code.map((part) => `code ${part}`), ...rules.map((feed) => `rules ${feed}`)];
 }
 
 function sha256(text: string): string {

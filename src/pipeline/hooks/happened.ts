@@ -1,4 +1,4 @@
-import type { Json } from '../../domain/index.ts';
+import type { Bilingual, Json } from '../../domain/index.ts';
 import { readPointer } from '../../lake/index.ts';
 import {
   countAlarms,
@@ -87,9 +87,7 @@ function feedHappened(
     feed,
     lastDay: typeof check.lastDay === 'string' ? check.lastDay : null,
     check: (check.state as FeedHappened['check'] | undefined) ?? null,
-    findings: ((check.findings as readonly { detail: string }[] | undefined) ?? []).map(
-      ({ detail }) => detail,
-    ),
+    findings: ((check.findings as readonly { said: Bilingual }[] | undefined) ?? []).map(({ said }) => said),
     conditions: published
       ? {
           version: published.conditions.version,

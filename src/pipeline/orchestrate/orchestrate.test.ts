@@ -21,12 +21,18 @@ import { orchestrate } from './orchestrate.ts';
 const did: string[] = [];
 let broken = true;
 const kindOf = (kind: string, perform: ChildKind['perform'], writesLake = false): ChildKind => ({
-  ...{ kind, does: 'tests', runs: 'child', writesLake, check: () => [], perform },
+  ...{ kind, does: { ko: '시험', en: 'tests' }, runs: 'child', writesLake, check: () => [], perform },
 });
 const note = ({ step }: StepContext, word: string) => did.push(`${step} ${word}`);
 /** A step whose jobs leave a part undone as long as something is broken. */
 const part: StepKind = {
-  ...{ kind: 'part', does: 'tests', runs: 'jobs', check: () => [], specs: async () => [] },
+  ...{
+    kind: 'part',
+    does: { ko: '시험', en: 'tests' },
+    runs: 'jobs',
+    check: () => [],
+    specs: async () => [],
+  },
   collect: async (context) => {
     note(context, 'did');
     const lost = new SihwangError('JOBS_PARTLY_FAILED', 'one of 9', { exit: EXIT.tryAgain, hint: 'Retry.' });
@@ -40,7 +46,7 @@ const KINDS: Readonly<Record<string, StepKind>> = {
     const { needs = [], and = 0 } = context.params as { needs?: string[]; and?: number };
     return needs.reduce((sum, need) => sum + Number(context.inputOf(need) ?? 0), and);
   }),
-  skip: kindOf('skip', async () => new Skipped('nothing to do')),
+  skip: kindOf('skip', async () => new Skipped('no-files', 'here')),
   falter: kindOf('falter', async ({ attempt }) => {
     if (attempt > 1) return attempt;
     throw new SihwangError('SOURCE_QUIET', 'no answer', { exit: EXIT.tryAgain, hint: 'Wait.' });
@@ -126,7 +132,7 @@ describe.skipIf(recordsPrograms() === null)(
       const { state, steps } = await end('sums');
       expect(state).toBe('succeeded');
       expect(steps.d?.output).toBe(4);
-      expect(steps.b).toMatchObject({ state: 'skipped', skipReason: 'nothing to do' });
+      expect(steps.b).toMatchObject({ state: 'skipped', skipReason: 'no-files here' });
       expect(did).toEqual(['a did', 'c did', 'd did']);
       const names = (await listEvents(db.records.pool, 'sums')).map(({ name }) => name);
       expect(names.at(-1)).toBe('run.succeeded');

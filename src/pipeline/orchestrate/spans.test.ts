@@ -15,7 +15,7 @@ import type { JobDesk } from './job-desk.ts';
 import { runSpan } from './spans.ts';
 
 const falter: ChildKind = {
-  ...{ kind: 'falter', does: 'tests', runs: 'child', writesLake: false },
+  ...{ kind: 'falter', does: { ko: '시험', en: 'tests' }, runs: 'child', writesLake: false },
   perform: async ({ attempt }) => {
     if (attempt > 1) return attempt;
     throw new SihwangError('SOURCE_QUIET', 'no answer', { exit: EXIT.tryAgain, hint: 'Wait.' });

@@ -8,8 +8,10 @@ import type { Plan, PlanFeed, PlanStep } from './plan.ts';
 export const daily: Plan = {
   name: 'daily',
   version: 2,
-  about:
-    'brings what was published, checks it, publishes conditions and forecasts, scores earlier ones, reports',
+  about: {
+    ko: '새로 나온 것을 받아 점검하고, 시황과 예측을 공표하고, 지난 예측을 채점하고, 보고합니다',
+    en: 'brings what was published, checks it, publishes conditions and forecasts, scores earlier ones, reports',
+  },
   steps: ({ feeds }) => withHooks(feeds.filter(takesPart).map(stepsOf)),
 };
 

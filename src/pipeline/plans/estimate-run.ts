@@ -35,7 +35,8 @@ export type StepCost =
   | { readonly basis: 'this-machine' }
   /** At most so much, by the prices of a table. */
   | { readonly basis: 'bound'; readonly usd: number; readonly prices: string }
-  | { readonly basis: 'unknown'; readonly why: string };
+  /** `jobs-not-cut`: its jobs are cut from a snapshot that is yet to be drawn. */
+  | { readonly basis: 'unknown'; readonly why: 'jobs-not-cut' };
 
 export interface EstimatedStep {
   readonly id: string;
@@ -93,10 +94,7 @@ const UNKNOWN: StepTime = { basis: 'unknown', seconds: null };
 /** What jobs of other runners cost is known once they are cut, by the prices of their machines. */
 function costOf(place: StepPlace): StepCost {
   if (!place.jobs || place.runner === 'local') return { basis: 'this-machine' };
-  return {
-    basis: 'unknown',
-    why: `the jobs for ${place.runner} are cut from a snapshot that is yet to be drawn`,
-  };
+  return { basis: 'unknown', why: 'jobs-not-cut' };
 }
 
 /** Jobs of this machine at a time, as its runner has them. */

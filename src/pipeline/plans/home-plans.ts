@@ -57,7 +57,7 @@ export async function planNamed(home: Home, name: string): Promise<Plan> {
 const PLAN = z.object({
   name: z.string(),
   version: z.number().int().positive(),
-  about: z.string().optional(),
+  about: z.union([z.string(), z.strictObject({ ko: z.string(), en: z.string() })]).optional(),
   steps: z.custom<Plan['steps']>((value) => typeof value === 'function', 'is not a function'),
 });
 

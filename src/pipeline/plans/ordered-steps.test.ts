@@ -7,7 +7,7 @@ import type { PlanStep } from './plan.ts';
 const kindNamed = (kind: string): StepKind | undefined =>
   kind === 'count'
     ? {
-        ...{ kind, does: 'counts', runs: 'child', writesLake: false },
+        ...{ kind, does: { ko: '세기', en: 'counts' }, runs: 'child', writesLake: false },
         check: (params) => (typeof params.to === 'number' ? [] : ['count wants a number to']),
         perform: async () => null,
       }

@@ -1,4 +1,4 @@
-import type { JsonObject, RecordKind } from '../../domain/index.ts';
+import type { Bilingual, JsonObject, RecordKind } from '../../domain/index.ts';
 
 /** What is to be done, in which order: built for one moment from what the home holds. */
 export interface Plan {
@@ -6,8 +6,8 @@ export interface Plan {
   readonly name: string;
   /** Raised by hand when the meaning of its steps changes. */
   readonly version: number;
-  /** One sentence for people. */
-  readonly about?: string;
+  /** One sentence for people: in both languages, or in the one that a plan of your own is read in. */
+  readonly about?: string | Bilingual;
   /** The steps for one run. Depends on nothing but the context, so that it can be asked at any time. */
   steps(context: PlanContext): readonly PlanStep[];
 }

@@ -8,7 +8,10 @@ import type { Plan, PlanFeed, PlanStep } from './plan.ts';
 export const weeklyRetrain: Plan = {
   name: 'weekly-retrain',
   version: 2,
-  about: 'judges champion and challengers, promotes on evidence, forecasts every series anew, reports',
+  about: {
+    ko: '챔피언과 도전자를 견주어 증거가 있으면 바꾸고, 모든 계열을 새로 예측하고, 보고합니다',
+    en: 'judges champion and challengers, promotes on evidence, forecasts every series anew, reports',
+  },
   steps: ({ feeds }) => withHooks(feeds.filter(hasPrices).map(stepsOf)),
 };
 

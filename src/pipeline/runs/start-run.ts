@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../domain/index.ts';
+import type { Bilingual, JsonObject } from '../../domain/index.ts';
 import type { Home } from '../../lake/index.ts';
 import { appendEvent, insertRun, inTransaction, type NewRunStep, type Records } from '../../records/index.ts';
 import { reach } from '../../store/index.ts';
@@ -29,11 +29,11 @@ export function planSteps(
   home: Home,
   plan: Plan,
   scheduledFor: Date,
-): readonly (NewRunStep & { readonly runs: StepKind['runs'] })[] {
-  return orderedSteps(plan, planContext(home, scheduledFor), stepKindNamed).map((step) => ({
-    ...step,
-    runs: stepKindNamed(step.kind)!.runs,
-  }));
+): readonly (NewRunStep & { readonly runs: StepKind['runs']; readonly does: Bilingual })[] {
+  return orderedSteps(plan, planContext(home, scheduledFor), stepKindNamed).map((step) => {
+    const { runs, does } = stepKindNamed(step.kind)!;
+    return { ...step, runs, does };
+  });
 }
 
 /**

@@ -30,9 +30,8 @@ describe('a check', () => {
   });
 
   it('warns of silence and of what stands, which keeps nobody from what is there', () => {
-    expect(severities({ silentSince: new Date(0), events: ['a field is gone'] })).toEqual([
-      'freshness warn',
-      'source-event warn',
-    ]);
+    expect(
+      severities({ silentSince: new Date(0), events: [{ ko: '칸이 사라짐', en: 'a field is gone' }] }),
+    ).toEqual(['freshness warn', 'source-event warn']);
   });
 });

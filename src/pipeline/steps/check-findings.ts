@@ -1,11 +1,13 @@
+import type { Bilingual } from '../../domain/index.ts';
 import type { DayCount } from '../../lake/index.ts';
+import { silenceSaid } from '../source-events.ts';
 
 /** `stop` keeps a feed from being published; `warn` is told and nothing else. */
 export interface Finding {
   readonly rule: 'freshness' | 'row-count' | 'rejected-rows' | 'source-event';
   readonly severity: 'warn' | 'stop';
   /** A sentence for people. */
-  readonly detail: string;
+  readonly said: Bilingual;
 }
 
 export interface Checked {
@@ -16,7 +18,7 @@ export interface Checked {
   /** Since when the feed owes its next day; undefined while it may still come. */
   readonly silentSince: Date | undefined;
   /** What stands of the feed: pieces that do not come, fields that changed. */
-  readonly events: readonly string[];
+  readonly events: readonly Bilingual[];
 }
 
 /** So many days before the latest one say what is usual; with fewer nothing is. */
@@ -35,22 +37,28 @@ export function findingsOf({ days, latest, silentSince, events }: Checked): Find
   if (silentSince)
     findings.push({
       ...{ rule: 'freshness', severity: 'warn' },
-      detail: `nothing newer than ${days[0]?.day ?? 'ever'}; the next day was expected by ${silentSince.toISOString()}`,
+      said: silenceSaid(days[0]?.day ?? null, silentSince),
     });
   const [last, ...before] = days;
   const usual = medianRows(before.slice(0, USUAL_DAYS));
   if (last && before.length >= LEAST_DAYS && last.rows < FEW * usual)
     findings.push({
       ...{ rule: 'row-count', severity: last.rows < FAR_TOO_FEW * usual ? 'stop' : 'warn' },
-      detail: `${last.day} has ${last.rows} rows where ${usual} are usual`,
+      said: {
+        ko: `${last.day}에 ${last.rows}행, 보통은 ${usual}행`,
+        en: `${last.day} has ${last.rows} rows where ${usual} are usual`,
+      },
     });
   const share = latest && latest.rows > 0 ? latest.rejected / latest.rows : 0;
   if (latest && share > MANY_REJECTED)
     findings.push({
       ...{ rule: 'rejected-rows', severity: share > FAR_TOO_MANY_REJECTED ? 'stop' : 'warn' },
-      detail: `${latest.rejected} of the last ${latest.rows} rows were refused`,
+      said: {
+        ko: `마지막 ${latest.rows}행 가운데 ${latest.rejected}행이 거절됨`,
+        en: `${latest.rejected} of the last ${latest.rows} rows were refused`,
+      },
     });
-  for (const detail of events) findings.push({ rule: 'source-event', severity: 'warn', detail });
+  for (const said of events) findings.push({ rule: 'source-event', severity: 'warn', said });
   return findings;
 }
 

@@ -12,11 +12,14 @@ const DAYS = 21;
 
 /**
  * Looks whether a feed is fresh, whole and well formed at the moment of the run. What is found is written down; what is
- * bad enough keeps the feed from being published: `stops` in the output says why. Parameter: `feed`.
+ * bad enough keeps the feed from being published: `state` in the output is `red`. Parameter: `feed`.
  */
 export const checkStep: ChildKind = {
   kind: 'check',
-  does: 'looks whether a feed is fresh, whole and well formed; a red check stops its publication',
+  does: {
+    ko: '자료가 제때, 빠짐없이, 제 꼴로 왔는지 봅니다. 빨강이면 공표하지 않습니다',
+    en: 'looks whether a feed is fresh, whole and well formed; a red check stops its publication',
+  },
   runs: 'child',
   writesLake: false,
   check: (params) => feedParamProblems(params),
@@ -24,7 +27,7 @@ export const checkStep: ChildKind = {
     const { home, scheduledFor } = context;
     const { profile } = feedIn(context);
     const commits = readCommits(home, profile.id);
-    if (commits.length === 0) return new Skipped(`the home holds nothing of ${profile.id}`);
+    if (commits.length === 0) return new Skipped('nothing-held');
     const days = await dayCounts(home, profile.id, sourceDay(profile, scheduledFor), DAYS);
     const latest = commits.findLast(({ rows }) => rows > 0);
     const standing = await readFetchState(home).events();
@@ -32,14 +35,14 @@ export const checkStep: ChildKind = {
       days,
       latest: latest ? { rows: latest.rows, rejected: latest.outcomes.rejected } : null,
       silentSince: silentSince(profile, await calendarsOf(home), days[0]?.day ?? null, scheduledFor),
-      events: standing.filter(({ feed }) => feed === profile.id).map(({ detail }) => detail),
+      events: standing.filter(({ feed }) => feed === profile.id).map(({ said }) => said),
     });
-    for (const finding of findings) context.event('check.found', { ...finding });
-    const stops = findings.filter(({ severity }) => severity === 'stop').map(({ detail }) => detail);
+    for (const { rule, severity, said } of findings)
+      context.event('check.found', { rule, severity, said: { ...said } });
+    const stops = findings.some(({ severity }) => severity === 'stop');
     return {
       ...{ feed: profile.id, lastDay: days[0]?.day ?? null, findings: findings as unknown as JsonObject[] },
-      state: stops.length > 0 ? 'red' : findings.length > 0 ? 'yellow' : 'green',
-      stops: stops.length > 0 ? `the check of ${profile.id} is red: ${stops.join('; ')}` : null,
+      state: stops ? 'red' : findings.length > 0 ? 'yellow' : 'green',
     };
   },
 };

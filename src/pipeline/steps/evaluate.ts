@@ -25,7 +25,10 @@ interface Judged {
  */
 export const evaluateStep: JobsKind<JobSpec, JobOutcome> = {
   kind: 'evaluate',
-  does: 'lets champion and challengers forecast the same past, in jobs',
+  does: {
+    ko: '챔피언과 도전자에게 같은 과거를 예측하게 합니다(일감으로 나누어)',
+    en: 'lets champion and challengers forecast the same past, in jobs',
+  },
   runs: 'jobs',
   check(params) {
     const problems = feedParamProblems(params, ['snapshot', 'task', 'runner']);
@@ -38,11 +41,10 @@ export const evaluateStep: JobsKind<JobSpec, JobOutcome> = {
   async specs(context) {
     const { home, params, run } = context;
     const drawn = context.inputOf(String(params.snapshot)) as (SnapshotOutput & Json) | undefined;
-    if (!drawn) return new Skipped('no snapshot was drawn');
+    if (!drawn) return new Skipped('no-snapshot');
     const store = await openStore(homeStoreUri(home.path));
     const judged = await judgedIn(context, store);
-    if (judged.length === 0)
-      return new Skipped('no version reigns yet: the first one that is published will');
+    if (judged.length === 0) return new Skipped('no-champion');
     const place = await jobPlace(home, params.runner);
     const snapshot = await openSnapshot(store, drawn.snapshot);
     try {

@@ -14,14 +14,17 @@ import { type ChildKind, Skipped, type StepContext } from './step.ts';
  */
 export const fetchStep: ChildKind = {
   kind: 'fetch',
-  does: 'asks a source for what it may still have corrected and takes it in',
+  does: {
+    ko: '고쳐졌을 수 있는 날까지 원천에 묻고 받아들입니다',
+    en: 'asks a source for what it may still have corrected and takes it in',
+  },
   runs: 'child',
   writesLake: true,
   check: (params) => feedParamProblems(params),
   async perform(context: StepContext): Promise<Json | Skipped> {
     const feed = feedIn(context);
     if (feed.profile.simulated) return simulated(context);
-    if (!feed.connector) return new Skipped(`${feed.profile.id} comes as files, not over the network`);
+    if (!feed.connector) return new Skipped('comes-as-files');
     return asked(context, feed as AskedFeed);
   },
 };
@@ -29,7 +32,7 @@ export const fetchStep: ChildKind = {
 async function simulated(context: StepContext): Promise<Json | Skipped> {
   const { command, waitMs } = lockForStep(context);
   const grown = await growDemo(context.home, context.scheduledFor, { command, waitMs, ...told(context) });
-  if (!grown) return new Skipped('the home has no demo market whose options are known');
+  if (!grown) return new Skipped('no-demo-options');
   return { ...grown };
 }
 
@@ -37,10 +40,7 @@ async function asked(context: StepContext, feed: AskedFeed): Promise<Json | Skip
   const { home, scheduledFor, signal } = context;
   const { command, waitMs } = lockForStep(context);
   const { missing } = keysOf(home, feed, process.env);
-  if (missing.length > 0)
-    return new Skipped(
-      `${feed.profile.id} needs ${missing.map(({ id }) => id).join(', ')}, which is not set`,
-    );
+  if (missing.length > 0) return new Skipped('key-not-set', missing.map(({ id }) => id).join(', '));
   const question = { range: trailingWindow(feed.profile, scheduledFor), backfill: false };
   const fetched = await fetchFeed(home, feed, question, {
     ...{ command, waitMs, signal, environment: process.env, publish: false, ...told(context) },

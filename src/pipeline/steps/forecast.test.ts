@@ -121,8 +121,8 @@ describe('the forecasting steps of a run', () => {
     expect(await forecastFeed(home, profile, { only: 'all' })).toMatchObject({ computed: 0 });
 
     const again = await run(home, 'daily-2');
-    expect(again.specs).toEqual(new Skipped('every forecast that is published rests on this data already'));
-    expect(again.published).toEqual(new Skipped('nothing was forecast'));
+    expect(again.specs).toEqual(new Skipped('up-to-date'));
+    expect(again.published).toEqual(new Skipped('nothing-forecast'));
     expect(readPointer(home)).toEqual(pointer);
 
     const other = openHome(join(folder, 'behind-the-pages'));

@@ -39,7 +39,10 @@ const TASK = 'price-forecast';
  */
 export const forecastStep: JobsKind<JobSpec, JobOutcome> = {
   kind: 'forecast',
-  does: 'forecasts every series whose data changed, in jobs',
+  does: {
+    ko: '자료가 바뀐 계열을 모두 일감으로 나누어 예측합니다',
+    en: 'forecasts every series whose data changed, in jobs',
+  },
   runs: 'jobs',
   check(params) {
     const { recipe, ...others } = params;
@@ -60,7 +63,7 @@ export const forecastStep: JobsKind<JobSpec, JobOutcome> = {
   async specs(context) {
     const { home, params, run, signal } = context;
     const drawn = snapshotFor(context);
-    if (!drawn) return new Skipped('no snapshot was drawn');
+    if (!drawn) return new Skipped('no-snapshot');
     const place = await jobPlace(home, params.runner);
     const store = await openStore(homeStoreUri(home.path));
     const question: ForecastQuestion = {
@@ -73,7 +76,7 @@ export const forecastStep: JobsKind<JobSpec, JobOutcome> = {
       forecastWork(home, store, feedIn(context).profile, workKey(context), question),
     );
     const items = new Set(Object.keys(work.fingerprints));
-    if (items.size === 0) return new Skipped('every forecast that is published rests on this data already');
+    if (items.size === 0) return new Skipped('up-to-date');
     const snapshot = await openSnapshot(store, drawn.snapshot);
     try {
       const { jobs, costSeconds } = await taskJobs(store, snapshot, {

@@ -17,7 +17,10 @@ export function dropFolder(home: Home, feed: string): string {
  */
 export const ingestStep: ChildKind = {
   kind: 'ingest',
-  does: "takes in the files of a feed's drop folder",
+  does: {
+    ko: '자료의 drop 폴더에 놓인 파일을 받아들입니다',
+    en: "takes in the files of a feed's drop folder",
+  },
   runs: 'child',
   writesLake: true,
   check: (params) => feedParamProblems(params, ['folder']),
@@ -25,7 +28,7 @@ export const ingestStep: ChildKind = {
     const feed = feedIn(context);
     const folder = (context.params.folder as string | undefined) ?? dropFolder(context.home, feed.profile.id);
     const files = existsSync(folder) ? filesIn(folder) : [];
-    if (files.length === 0) return new Skipped(`no files in ${folder}`);
+    if (files.length === 0) return new Skipped('no-files', folder);
     const { command, waitMs } = lockForStep(context);
     const { taken, skipped } = await ingestFiles(context.home, feed, files, {
       ...{ command, waitMs, publish: false },

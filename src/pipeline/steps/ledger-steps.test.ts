@@ -292,7 +292,7 @@ describe.skipIf(recordsPrograms() === null)('the steps around the ledger', () =>
     expect(rented).toMatchObject({
       place: { jobs: true, runner: 'aws-batch' },
       time: { basis: 'unknown' },
-      cost: { basis: 'unknown', why: expect.stringContaining('snapshot') },
+      cost: { basis: 'unknown', why: 'jobs-not-cut' },
     });
   });
 

@@ -15,19 +15,22 @@ import { type ChildKind, Skipped, type StepContext } from './step.ts';
  */
 export const promoteStep: ChildKind = {
   kind: 'promote',
-  does: 'promotes a challenger on evidence, rolls a champion back that broke its promise, keeps drift alarms',
+  does: {
+    ko: '증거가 있으면 도전자를 올리고, 약속을 어긴 챔피언은 되돌리며, 이탈 경보를 관리합니다',
+    en: 'promotes a challenger on evidence, rolls a champion back that broke its promise, keeps drift alarms',
+  },
   runs: 'child',
   writesLake: false,
   check: (params) => feedParamProblems(params, ['evaluate', 'task']),
   async perform(context: StepContext): Promise<Json | Skipped> {
     const { profile } = feedIn(context);
     const through = await publishedThrough(context);
-    if (through === null) return new Skipped('the feed is not published');
+    if (through === null) return new Skipped('not-published');
     const at = context.scheduledFor.toISOString();
     const task = typeof context.params.task === 'string' ? context.params.task : 'price-forecast';
     const of: Deciding = { task, feed: profile.id, key: context.key, at };
     const watched = await watchChampion(context.records, { ...of, through });
-    if (!watched) return new Skipped('no version reigns yet');
+    if (!watched) return new Skipped('no-champion');
     // scores that were gathered against the champion that fell say nothing about the one that came back
     const decisions = watched.rolledBack ? [watched.rolledBack] : await weighChallengers(context.records, of);
     const { pool } = context.records;

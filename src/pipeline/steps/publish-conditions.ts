@@ -10,14 +10,16 @@ import { type ChildKind, Skipped, type StepContext } from './step.ts';
  */
 export const publishConditionsStep: ChildKind = {
   kind: 'publish-conditions',
-  does: 'publishes the prices, comparisons and normal years of a feed when its data changed',
+  does: {
+    ko: '자료가 바뀌었으면 가격, 견줌, 평년을 공표합니다',
+    en: 'publishes the prices, comparisons and normal years of a feed when its data changed',
+  },
   runs: 'child',
   writesLake: true,
   check: (params) => feedParamProblems(params, ['check']),
   async perform(context: StepContext): Promise<Json | Skipped> {
     const feed = feedIn(context);
-    const stopped = stoppedBy(context);
-    if (stopped !== undefined) return new Skipped(stopped);
+    if (stopped(context)) return new Skipped('check-is-red');
     const published = await withWriterLock(context.home, lockForStep(context), () =>
       publishIfStale(context.home, feed),
     );
@@ -26,9 +28,9 @@ export const publishConditionsStep: ChildKind = {
   },
 };
 
-/** Why a check keeps the feed from being published; undefined when it does not. */
-function stoppedBy({ params, inputOf }: StepContext): string | undefined {
-  if (typeof params.check !== 'string') return undefined;
-  const checked = inputOf(params.check) as { stops?: unknown } | undefined;
-  return typeof checked?.stops === 'string' ? checked.stops : undefined;
+/** Whether a red check keeps the feed from being published. */
+function stopped({ params, inputOf }: StepContext): boolean {
+  if (typeof params.check !== 'string') return false;
+  const checked = inputOf(params.check) as { state?: unknown } | undefined;
+  return checked?.state === 'red';
 }

@@ -17,7 +17,10 @@ const TASK = 'price-forecast';
  */
 export const publishForecastsStep: ChildKind = {
   kind: 'publish-forecasts',
-  does: 'publishes the forecasts that were made, beside those that are still good',
+  does: {
+    ko: '새 예측을 아직 유효한 예측 곁에 공표합니다',
+    en: 'publishes the forecasts that were made, beside those that are still good',
+  },
   runs: 'child',
   writesLake: true,
   check(params) {
@@ -38,7 +41,7 @@ export const publishForecastsStep: ChildKind = {
       );
     if (!made) {
       await mark(null);
-      return new Skipped('nothing was forecast');
+      return new Skipped('nothing-forecast');
     }
     const store = await openStore(homeStoreUri(context.home.path));
     const { key, sha256 } = made.artefact;

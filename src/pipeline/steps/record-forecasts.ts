@@ -16,7 +16,10 @@ const TASK = 'price-forecast';
  */
 export const recordForecastsStep: ChildKind = {
   kind: 'record-forecasts',
-  does: 'keeps every published forecast in the ledger, unchanged for ever',
+  does: {
+    ko: '공표한 예측을 모두 장부에 그대로 남깁니다',
+    en: 'keeps every published forecast in the ledger, unchanged for ever',
+  },
   runs: 'child',
   writesLake: false,
   check: (params) => feedParamProblems(params, ['forecast']),
@@ -26,7 +29,7 @@ export const recordForecastsStep: ChildKind = {
     const issues = library.feeds().includes(profile.id)
       ? await library.read(profile.id, publishedForecasts).finally(() => library.close())
       : await library.close().then(() => []);
-    if (issues.length === 0) return new Skipped('nothing is published that could be kept');
+    if (issues.length === 0) return new Skipped('nothing-to-keep');
     const deciding = {
       task: TASK,
       feed: profile.id,

@@ -27,7 +27,8 @@ const PLANNED = [
   { id: 'check.demo', kind: 'check', params: { feed: 'demo' } },
   { id: 'score-forecasts.demo', kind: 'score-forecasts', params: { feed: 'demo' } },
 ];
-const CHECKED = { feed: 'demo', lastDay: '2026-01-03', state: 'yellow', findings: [{ detail: 'few rows' }] };
+const FEW = { ko: '행이 적음', en: 'few rows' };
+const CHECKED = { feed: 'demo', lastDay: '2026-01-03', state: 'yellow', findings: [{ said: FEW }] };
 const BROKEN: StepEnd = {
   ...{ state: 'failed', workedMs: 1 },
   error: { class: 'transient', code: 'SOURCE_QUIET', message: 'no answer', hint: 'Wait.' },
@@ -112,7 +113,7 @@ describe.skipIf(recordsPrograms() === null)('the hooks of a plan (skipped where 
     expect(happened).toMatchObject({
       ...{ key: `${run}#1`, state: 'good', run: { id: run, plan: 'daily' }, silentSources: [] },
       steps: [{ id: 'check.demo', state: 'succeeded' }, { id: 'score-forecasts.demo' }],
-      feeds: [{ feed: 'demo', check: 'yellow', findings: ['few rows'], scores: { scored: 12, revised: 1 } }],
+      feeds: [{ feed: 'demo', check: 'yellow', findings: [FEW], scores: { scored: 12, revised: 1 } }],
     });
     expect(written('report.en.md')).toContain(
       '| demo | 2026-01-03 | yellow | – | – | 12 (1 again), through 2026-01-03 |',
@@ -143,14 +144,14 @@ describe.skipIf(recordsPrograms() === null)('the hooks of a plan (skipped where 
     await runEnded(db.records.pool, run, 'failed');
     expect(await reopenRun(db.records.pool, run)).toBe(true);
     await endWith(good, 2);
-    expect(await alert()).toEqual(new Skipped('nothing to look at'));
+    expect(await alert()).toEqual(new Skipped('nothing-to-look-at'));
     await alert({ when: 'always' });
     expect(told().map(({ key, state }) => [key, state])).toEqual([
       [`${run}#1/alert`, 'trouble'],
       [`${run}#2/alert`, 'good'],
     ]);
     await ended(BROKEN, 'backfill 3');
-    expect(await alert()).toEqual(new Skipped('a backfill alarms nobody'));
+    expect(await alert()).toEqual(new Skipped('backfill-alarms-nobody'));
   });
 
   it('name the drift alarms raised since the run before, and count those that are open', async () => {

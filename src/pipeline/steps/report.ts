@@ -14,7 +14,10 @@ const isHook = (kind: string) => HOOKS.includes(kind);
  */
 export const reportStep: ChildKind = {
   kind: 'report',
-  does: 'writes a report of the run, in Korean, English and as data; runs the hook report, if there is one',
+  does: {
+    ko: '작업 보고서를 한국어, 영어, 데이터로 쓰고 report 훅이 있으면 부릅니다',
+    en: 'writes a report of the run, in Korean, English and as data; runs the hook report, if there is one',
+  },
   runs: 'child',
   writesLake: false,
   hook: true,
@@ -32,7 +35,10 @@ export const reportStep: ChildKind = {
  */
 export const alertStep: ChildKind = {
   kind: 'alert',
-  does: 'runs the hook alert, if there is one, when there is something to look at',
+  does: {
+    ko: '살펴볼 일이 있으면 alert 훅을 부릅니다(있을 때)',
+    en: 'runs the hook alert, if there is one, when there is something to look at',
+  },
   runs: 'child',
   writesLake: false,
   hook: true,
@@ -44,11 +50,10 @@ export const alertStep: ChildKind = {
   ],
   async perform(context: StepContext): Promise<Json | Skipped> {
     const { command } = hookParams(context.params);
-    if (hookCommand(context.home, 'alert', command) === null)
-      return new Skipped('no hook: put a program alert or alert.mjs into hooks/ of the home');
+    if (hookCommand(context.home, 'alert', command) === null) return new Skipped('no-hook');
     const { key, state, run } = writeReport(context.home, await whatHappened(context, isHook));
-    if (run.askedBy.startsWith('backfill')) return new Skipped('a backfill alarms nobody');
-    if (state === 'good' && context.params.when !== 'always') return new Skipped('nothing to look at');
+    if (run.askedBy.startsWith('backfill')) return new Skipped('backfill-alarms-nobody');
+    if (state === 'good' && context.params.when !== 'always') return new Skipped('nothing-to-look-at');
     return { state, called: await call(context, 'alert', key) };
   },
 };

@@ -14,22 +14,25 @@ const LOOK_BACK_DAYS = 21;
  */
 export const scoreForecastsStep: ChildKind = {
   kind: 'score-forecasts',
-  does: 'scores the forecasts whose day has come with the prices that came true',
+  does: {
+    ko: '대상일이 온 예측을 실제 가격으로 채점합니다',
+    en: 'scores the forecasts whose day has come with the prices that came true',
+  },
   runs: 'child',
   writesLake: false,
   check: (params) => feedParamProblems(params),
   async perform(context: StepContext): Promise<Json | Skipped> {
     const { profile } = feedIn(context);
     const reach = await ledgerReach(context.records.pool, TASK, profile.id);
-    if (reach === null) return new Skipped('no forecast of this feed has been kept yet');
+    if (reach === null) return new Skipped('nothing-kept');
     const library = await openServingLibrary(context.home, [profile]);
     try {
-      if (!library.feeds().includes(profile.id)) return new Skipped('the feed is not published');
+      if (!library.feeds().includes(profile.id)) return new Skipped('not-published');
       const { through, truths } = await library.read(profile.id, async (reader) => ({
         through: await lastMarketDay(reader),
         truths: await truthsSince(reader, reach),
       }));
-      if (through === null) return new Skipped('the feed has no market day');
+      if (through === null) return new Skipped('no-market-day');
       const counts = await scoreForecasts(context.records.pool, {
         task: TASK,
         feed: profile.id,

@@ -23,7 +23,10 @@ export interface SnapshotOutput {
  */
 export const snapshotStep: ChildKind = {
   kind: 'snapshot',
-  does: 'draws the dataset that models are trained on, named by what it holds',
+  does: {
+    ko: '모델이 배울 자료를 떠서 내용으로 이름 붙입니다',
+    en: 'draws the dataset that models are trained on, named by what it holds',
+  },
   runs: 'child',
   writesLake: false,
   check: ({ recipe: _, ...params }) => feedParamProblems(params, ['task', 'asOf']),

@@ -1,6 +1,7 @@
-import type { Json, JsonObject, SihwangError } from '../../domain/index.ts';
+import type { Bilingual, Json, JsonObject, SihwangError } from '../../domain/index.ts';
 import type { Home } from '../../lake/index.ts';
 import type { Records } from '../../records/index.ts';
+import type { SkipReason } from '../../show/index.ts';
 
 /** What one kind of work can do; a plan's step names its kind. One file a kind, registered in `steps/index.ts`. */
 export type StepKind = ChildKind | JobsKind;
@@ -9,7 +10,7 @@ interface KindOfStep {
   /** Lower-case words with hyphens: `publish-conditions`. */
   readonly kind: string;
   /** One sentence for people who read a plan. */
-  readonly does: string;
+  readonly does: Bilingual;
   /**
    * Complaints about a step's parameters, told before a run begins; an empty list when they are good.
    * A kind without it takes no parameters.
@@ -40,11 +41,14 @@ export interface JobsKind<Spec = unknown, Outcome = unknown> extends KindOfStep 
   collect(context: StepContext, outcomes: readonly Outcome[]): Promise<Json | Skipped | Partly>;
 }
 
-/** A step that had nothing to do, with the reason; it counts as done for those that need it. */
+/**
+ * A step that had nothing to do; it counts as done for those that need it. `reason` is a code, whose words stand in `show`,
+ * and what it is about, where that needs saying: `no-files /srv/drop`.
+ */
 export class Skipped {
   readonly reason: string;
-  constructor(reason: string) {
-    this.reason = reason;
+  constructor(reason: SkipReason, about?: string) {
+    this.reason = about === undefined ? reason : `${reason} ${about}`;
   }
 }
 

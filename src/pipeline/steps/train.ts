@@ -24,7 +24,10 @@ const TASK = 'custom-command';
  */
 export const trainStep: JobsKind<JobSpec, JobOutcome> = {
   kind: 'train',
-  does: 'trains a program of your own in a job, and registers what it made',
+  does: {
+    ko: '직접 만든 프로그램을 일감으로 학습시키고 나온 모델을 등록합니다',
+    en: 'trains a program of your own in a job, and registers what it made',
+  },
   runs: 'jobs',
   check(params) {
     const { recipe, ...others } = params;
@@ -39,7 +42,7 @@ export const trainStep: JobsKind<JobSpec, JobOutcome> = {
   async specs(context) {
     const { home, params, run } = context;
     const drawn = drawnFor(context);
-    if (!drawn) return new Skipped('no snapshot was drawn');
+    if (!drawn) return new Skipped('no-snapshot');
     const place = await jobPlace(home, params.runner);
     const store = await openStore(homeStoreUri(home.path));
     const snapshot = await openSnapshot(store, drawn.snapshot);

@@ -54,7 +54,7 @@ const en: LedgerText = {
   backtestBadge: 'backtest',
   liveHeading: 'Live and backtest, against the last price',
   scored: 'Scored',
-  weeks: (count) => `${count} weeks`,
+  weeks: (count) => `${count} ${count === '1' ? 'week' : 'weeks'}`,
   few: 'less than a quarter yet',
   drifts: 'drift alarm',
   vintage: (nth) => `vintage ${nth}`,

@@ -1,3 +1,4 @@
+import type { Bilingual } from '../../domain/index.ts';
 import type { Chunk } from './connector.ts';
 import type { Cursor } from './fetch-chunk.ts';
 import type { FetchErrorKind } from './fetch-error.ts';
@@ -84,7 +85,8 @@ export interface SourceEvent {
   /** The same cause has the same id, e.g. `silent` or `missing/day/2026-03-02`. */
   readonly id: string;
   readonly at: string;
-  readonly detail: string;
+  /** A sentence for people. */
+  readonly said: Bilingual;
 }
 
 /** Whether nothing is left to ask of a chunk for the moment. */

@@ -73,6 +73,7 @@ function RunTable({ runs, shown, address }: ListProps) {
                   ? ''
                   : durationText(
                       (run.endedAt === null ? now : Date.parse(run.endedAt)) - Date.parse(run.startedAt),
+                      language,
                     )}
               </td>
             </tr>

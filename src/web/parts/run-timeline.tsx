@@ -1,5 +1,5 @@
 import type { RunDetail } from '../../api/contract.ts';
-import { durationText, formatInstant, runsTextOf } from '../../show/index.ts';
+import { durationText, formatInstant, type Language, runsTextOf, skipText } from '../../show/index.ts';
 import { useSpeech } from '../language.ts';
 import { ScrollArea } from './scroll-area.tsx';
 import { StateMark } from './state-mark.tsx';
@@ -17,7 +17,8 @@ interface TimelineProps {
 
 /** Each step of a run on one line: where it stands, when it was at work, and what was wrong. */
 export function RunTimeline({ detail: { run, steps }, now }: TimelineProps) {
-  const words = runsTextOf(useSpeech().language);
+  const { language } = useSpeech();
+  const words = runsTextOf(language);
   const times = steps.flatMap(({ startedAt, endedAt }) =>
     startedAt === null ? [] : [Date.parse(startedAt), endedAt === null ? now : Date.parse(endedAt)],
   );
@@ -50,7 +51,7 @@ export function RunTimeline({ detail: { run, steps }, now }: TimelineProps) {
               <td>
                 <StepBar step={step} first={first} span={span} now={now} />
               </td>
-              <td class="number">{tookOf(step, now)}</td>
+              <td class="number">{tookOf(step, now, language)}</td>
             </tr>
           ))}
         </tbody>
@@ -60,11 +61,12 @@ export function RunTimeline({ detail: { run, steps }, now }: TimelineProps) {
 }
 
 function StepRemark({ step }: { readonly step: Step }) {
-  const words = runsTextOf(useSpeech().language);
+  const { language } = useSpeech();
+  const words = runsTextOf(language);
   const said = [
     step.error?.message,
     step.error?.hint,
-    step.skipReason,
+    step.skipReason === null ? null : skipText(step.skipReason, language),
     step.begun > 1 ? words.tries(step.begun) : null,
   ].filter(Boolean);
   return said.length === 0 ? null : <small class={step.error ? 'step-error' : ''}>{said.join(' · ')}</small>;
@@ -100,7 +102,11 @@ function StepBar({ step, first, span, now }: BarProps) {
   );
 }
 
-function tookOf({ startedAt, endedAt }: Pick<Step, 'startedAt' | 'endedAt'>, now: number): string {
+function tookOf(
+  { startedAt, endedAt }: Pick<Step, 'startedAt' | 'endedAt'>,
+  now: number,
+  language: Language,
+): string {
   if (startedAt === null) return '';
-  return durationText((endedAt === null ? now : Date.parse(endedAt)) - Date.parse(startedAt));
+  return durationText((endedAt === null ? now : Date.parse(endedAt)) - Date.parse(startedAt), language);
 }
