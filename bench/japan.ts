@@ -6,7 +6,7 @@
 // With SIHWANG_PEERS_PYTHON the peers of japan-peers.ts run behind it on the same cells.
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
-import { type GlobalPanel, globalAtOrigins, pooledQuantiles } from '../src/forecast/index.ts';
+import { type GlobalPanel, globalAtOrigins, newestReadings, pooledQuantiles } from '../src/forecast/index.ts';
 import { yearPositionsByDate } from '../src/models/index.ts';
 import {
   dailyPanel,
@@ -34,8 +34,6 @@ const years = (flags.years ?? (flags.tune ? '2022,2023' : '2024')).split(',').ma
 const CALIBRATION_YEARS = 2;
 /** The trees are learnt anew at every so many origins: a quarter of a year, and half of one where it takes longer. */
 const REFIT_EVERY = { weekly: 3, daily: 6 };
-/** Readings of the newest days of a week, or up to a day, the one to start from first. */
-const FRESH_DAYS = [2, 1, 3];
 const DAYS_PER_YEAR = 365.25;
 
 const missing = japanMissing();
@@ -59,7 +57,6 @@ function run(panel: JapanPanel, days?: JapanPanel): void {
     ...shared,
     log: true,
     refitEvery: REFIT_EVERY[panel.kind],
-    regressEvery: 1,
     ...(flags.trees ? { trees: Number(flags.trees) } : {}),
   });
   const quantiles = pooledQuantiles(paths, panel.prices, {
@@ -112,14 +109,7 @@ function globalPanel(panel: JapanPanel, days?: JapanPanel): GlobalPanel {
   return {
     values: panel.prices,
     volumes: panel.volumesKg,
-    ...(days
-      ? {
-          fresh: Object.fromEntries(
-            FRESH_DAYS.map((count) => [`${count} days`, newestUpTo(panel, days.prices, days, count)]),
-          ),
-          freshVolumes: newestUpTo(panel, days.volumesKg, days, FRESH_DAYS[0]!),
-        }
-      : {}),
+    ...(days ? newestUpTo(panel, days) : {}),
     years: yearPositionsByDate(axis, 10),
     cycles: {
       'year sine': turn.map(Math.sin),
@@ -130,24 +120,17 @@ function globalPanel(panel: JapanPanel, days?: JapanPanel): GlobalPanel {
   };
 }
 
-/** Geometric means of the newest `count` days with a value up to the end of each position of the panel, by item. */
-function newestUpTo(
-  { firstDay, stepDays, prices }: JapanPanel,
-  columns: readonly Float64Array[],
-  days: JapanPanel,
-  count: number,
-): Float64Array[] {
-  const lastDayOf = (position: number) => firstDay + stepDays * (position + 1) - 1 - days.firstDay;
-  return columns.map((column, item) => {
-    let day = 0;
-    const newest: number[] = [];
-    return prices[item]!.map((_, position) => {
-      for (; day <= lastDayOf(position) && day < column.length; day++)
-        if (!Number.isNaN(column[day]!)) newest.push(Math.log(column[day]!));
-      const used = newest.slice(-count);
-      return used.length > 0 ? Math.exp(used.reduce((a, b) => a + b, 0) / used.length) : Number.NaN;
-    });
-  });
+/** The newest days' readings as they stood at the end of each position of the panel, by item. */
+function newestUpTo({ firstDay, stepDays, prices }: JapanPanel, days: JapanPanel) {
+  const { fresh, freshVolumes } = newestReadings(days.prices, days.volumesKg);
+  const lastDayOf = (position: number) =>
+    Math.min(firstDay + stepDays * (position + 1) - 1 - days.firstDay, days.prices[0]!.length - 1);
+  const sampled = (columns: readonly Float64Array[]) =>
+    columns.map((column) => Float64Array.from(prices[0]!, (_, position) => column[lastDayOf(position)]!));
+  return {
+    fresh: Object.fromEntries(Object.entries(fresh).map(([name, columns]) => [name, sampled(columns)])),
+    freshVolumes: sampled(freshVolumes),
+  };
 }
 
 function dayOfYear(day: number): number {

@@ -36,6 +36,7 @@ export {
   withheldReason,
 } from './gate.ts';
 export { type GlobalOptions, type GlobalPaths, globalAtOrigins } from './global/global-forecast.ts';
+export { newestReadings } from './global/newest-readings.ts';
 export type { GlobalPanel } from './global/panel.ts';
 export { pooledQuantiles } from './global/pooled-quantiles.ts';
 export { marketCandidates } from './market-candidates.ts';

@@ -12,7 +12,6 @@ const options: GlobalOptions = {
   log: true,
   trees: 12,
   refitEvery: 2,
-  regressEvery: 1,
   explain: true,
 };
 const origins = [120, 128, 136];

@@ -10,7 +10,7 @@ import {
 import { PART_NAMES, type PartName } from './origin-features.ts';
 import { type GlobalPanel, positionsPerYear } from './panel.ts';
 import { type RidgeInput, ridgeInputs } from './ridge-member.ts';
-import { type RidgeOf, ridgesAt } from './ridges-at-origin.ts';
+import { type RidgeOf, RollingRidges } from './ridges-at-origin.ts';
 import { trainingQuestions } from './training-questions.ts';
 
 /** How {@link globalAtOrigins} learns. */
@@ -21,10 +21,8 @@ export interface GlobalOptions {
   readonly season?: number;
   /** Learn logarithms: for prices. Values of zero or less count as missing then. */
   readonly log?: boolean;
-  /** The trees are learnt anew at every `refitEvery`-th origin; default 13. */
+  /** The trees are learnt anew at every `refitEvery`-th origin, default 13; the regressions at every one. */
   readonly refitEvery?: number;
-  /** The same of the regressions, which cost a hundredth of it; default as often as the trees. */
-  readonly regressEvery?: number;
   /** Under `log`: errors count in money ('level', the default) or each series' errors alike ('equal'). */
   readonly weights?: 'equal' | 'level';
   /** Trees of each boosted member; default 100. */
@@ -57,7 +55,7 @@ export function globalAtOrigins(
   options: GlobalOptions,
 ): GlobalPaths[] {
   const { horizon, season = 1, log = false, refitEvery = 13, explain = false } = options;
-  const { regressEvery = refitEvery, weights = 'level' } = options;
+  const { weights = 'level' } = options;
   const maker = new CaseMaker(panel, { season, log }, horizon);
   const asked = Array.from(
     { length: origins.length * horizon },
@@ -67,10 +65,9 @@ export function globalAtOrigins(
     }),
   );
   const askedCases = maker.make(asked, true);
-  const lastOf = (every: number) => Math.floor((origins.length - 1) / every) * every;
   const learntFrom = trainingQuestions(panel, {
     origins,
-    end: origins[Math.max(lastOf(refitEvery), lastOf(regressEvery))]!,
+    end: origins[origins.length - 1]!,
     horizon,
     season,
     rowsAtMost: options.rowsAtMost ?? 120_000,
@@ -80,13 +77,11 @@ export function globalAtOrigins(
   const answers = panel.values.map(() => emptyPaths(origins.length * horizon, log, explain ? horizon : 0));
   const inputs = ridgeInputs(maker.names);
   let trees: LearntTrees | undefined;
-  let ridge: RidgeOf | undefined;
+  const ridges = new RollingRidges(training, learntFrom, inputs, { horizon, season, halfLife, weights, log });
   for (let j = 0; j < origins.length; j++) {
     const known = origins[j]!;
     if (!trees || j % refitEvery === 0) trees = treesAt(known, maker, training, learntFrom, options);
-    if (!ridge || j % regressEvery === 0)
-      ridge = ridgesAt(known, training, learntFrom, inputs, { horizon, season, halfLife, weights, log });
-    const model = { trees, ridge, inputs };
+    const model = { trees, ridge: ridges.at(known), inputs };
     write(answers, askedCases, asked, model, j, horizon, log, explain && j === origins.length - 1);
   }
   return answers;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fitRidges, predictRidge, ridgeInputs, sumsOf } from './ridge-member.ts';
+import { addCase, emptySums, fitRidges, predictRidge, ridgeInputs } from './ridge-member.ts';
 
 const inputs = [{ column: 0, pull: 1 }];
 
@@ -18,10 +18,13 @@ function seriesOf(slopes: readonly number[], cases: readonly number[]) {
   });
   const columns = [Float32Array.from(feature)];
   const target = Float64Array.from(move);
-  const sumsWith = (rows: Int32Array, weights = new Float64Array(rows.length).fill(1)) => ({
-    sums: sumsOf(columns, inputs, target, rows, weights),
-    level: 1,
-  });
+  const sumsWith = (rows: Int32Array, weights = new Float64Array(rows.length).fill(1)) => {
+    const sums = emptySums(inputs.length + 1);
+    rows.forEach((row, k) => {
+      addCase(sums, columns, inputs, row, target[row]!, weights[k]!);
+    });
+    return { sums, level: 1 };
+  };
   return { series: rowsOf.map((rows) => sumsWith(rows)), sumsWith };
 }
 

@@ -146,32 +146,34 @@ export function addSums(into: RidgeSums, sums: RidgeSums, weight: number): void 
   into.cases += weight * sums.cases;
 }
 
-/** Sums over rows, each counting by its weight. A missing feature counts as 0, no difference. */
-export function sumsOf(
+/** Makes everything summed so far count `share` times as much. */
+export function fade(sums: RidgeSums, share: number): void {
+  for (let at = 0; at < sums.gram.length; at++) sums.gram[at] = sums.gram[at]! * share;
+  for (let i = 0; i < sums.right.length; i++) sums.right[i] = sums.right[i]! * share;
+  sums.total *= share;
+  sums.cases *= share;
+}
+
+/** Adds a row that counts by its weight. A missing feature counts as 0, no difference. */
+export function addCase(
+  sums: RidgeSums,
   columns: readonly Float32Array[],
   inputs: readonly RidgeInput[],
-  target: Float64Array,
-  rows: ArrayLike<number>,
-  weights: ArrayLike<number>,
-): RidgeSums {
-  const p = inputs.length + 1;
-  const sums = emptySums(p);
+  row: number,
+  move: number,
+  weight: number,
+): void {
   const { gram, right } = sums;
+  const p = right.length;
   const x = new Float64Array(p);
-  for (let k = 0; k < rows.length; k++) {
-    const row = rows[k]!;
-    readRow(columns, inputs, row, x);
-    const weight = weights[k]!;
-    const move = target[row]!;
-    sums.total += weight * move * move;
-    sums.cases += weight;
-    for (let i = 0; i < p; i++) {
-      const weighted = weight * x[i]!;
-      right[i] = right[i]! + weighted * move;
-      for (let j = 0; j <= i; j++) gram[i * p + j] = gram[i * p + j]! + weighted * x[j]!;
-    }
+  readRow(columns, inputs, row, x);
+  sums.total += weight * move * move;
+  sums.cases += weight;
+  for (let i = 0; i < p; i++) {
+    const weighted = weight * x[i]!;
+    right[i] = right[i]! + weighted * move;
+    for (let j = 0; j <= i; j++) gram[i * p + j] = gram[i * p + j]! + weighted * x[j]!;
   }
-  return sums;
 }
 
 /** Coefficients near `prior`: each is drawn there by `shares[i]` of its own sum of squares. */

@@ -1,12 +1,13 @@
 import type { Cases, Question } from './cases.ts';
 import {
+  addCase,
   addSums,
   emptySums,
+  fade,
   fitRidges,
   type RidgeFit,
   type RidgeInput,
   type RidgeSums,
-  sumsOf,
 } from './ridge-member.ts';
 
 /** Which regression answers a series and lead. */
@@ -33,76 +34,105 @@ const LEAST_SHARE = 0.02;
 /** A series' own spread counts against that of all series as so many cases would. */
 const SPREAD_PRIOR_CASES = 50;
 
+/** What one series has said so far: its sums by lead, and the mean level that its errors are measured by. */
+interface SeriesSums {
+  readonly byLead: readonly RidgeSums[];
+  levels: number;
+  rows: number;
+}
+
 /**
- * A regression for each series and lead, learnt from the cases whose outcome is known where `known` positions are.
+ * A regression for each series and lead, learnt anew at every origin from the cases whose outcome is known there.
  *
- * Learning is a pass over the cases, so it can be done anew at every origin.
+ * Every case is added once, at the first origin that knows its outcome, and what was added before fades; so origins have
+ * to be asked for in rising order, and one more origin costs no pass over the cases.
  */
-export function ridgesAt(
-  known: number,
-  cases: Cases,
-  questions: readonly Question[],
-  inputs: readonly RidgeInput[],
-  { horizon, season, halfLife, weights, log }: RidgeOptions,
-): RidgeOf {
-  const series = bySeries(known, cases, questions, horizon);
-  const place = new Map(series.map(({ key }, at) => [key, at]));
-  const p = inputs.length + 1;
-  const sums = series.map(({ rowsOf }) =>
-    rowsOf.map((rows) => {
-      const ages = rows.map((row) => known - questions[cases.question[row]!]!.position);
-      return sumsOf(
+export class RollingRidges {
+  private readonly cases: Cases;
+  private readonly questions: readonly Question[];
+  private readonly inputs: readonly RidgeInput[];
+  private readonly options: RidgeOptions;
+  private readonly place = new Map<number, number>();
+  private readonly series: SeriesSums[] = [];
+  /** Rows by the position at which their outcome stands, rising; `next` is the first that is not added yet. */
+  private readonly order: Int32Array;
+  private next = 0;
+  private known = 0;
+
+  constructor(
+    cases: Cases,
+    questions: readonly Question[],
+    inputs: readonly RidgeInput[],
+    options: RidgeOptions,
+  ) {
+    this.cases = cases;
+    this.questions = questions;
+    this.inputs = inputs;
+    this.options = options;
+    this.order = Int32Array.from({ length: cases.rows }, (_, row) => row).sort(
+      (a, b) => this.outcomeAt(a) - this.outcomeAt(b) || a - b,
+    );
+  }
+
+  /** The regressions of an origin, the number of positions known there. */
+  at(known: number): RidgeOf {
+    const { horizon, season, weights, log } = this.options;
+    this.learnUpTo(known);
+    const levels = this.series.map(({ levels: sum, rows }) => (weights === 'equal' || !log ? 1 : sum / rows));
+    const p = this.inputs.length + 1;
+    const byLead = Array.from({ length: horizon }, (_, k) => {
+      const near = shares(k, horizon, season);
+      const fits = fitRidges(
+        this.inputs,
+        this.series.map((own, i) => ({ sums: mixed(own.byLead, near, p), level: levels[i]! })),
+        Math.floor(k / season) + 1,
+      );
+      return withPooledSpread(fits);
+    });
+    return (of, lead) => {
+      const { own, pooled } = byLead[lead - 1]!;
+      return own[this.place.get(of) ?? -1] ?? pooled;
+    };
+  }
+
+  private learnUpTo(known: number): void {
+    const { cases, questions, inputs, order } = this;
+    const { halfLife } = this.options;
+    const faded = 2 ** (-(known - this.known) / halfLife);
+    for (const { byLead } of this.series) for (const sums of byLead) fade(sums, faded);
+    this.known = known;
+    for (; this.next < order.length && this.outcomeAt(order[this.next]!) < known; this.next++) {
+      const row = order[this.next]!;
+      const { position, lead } = questions[cases.question[row]!]!;
+      const own = this.sumsOf(cases.series[row]!);
+      addCase(
+        own.byLead[lead - 1]!,
         cases.columns,
         inputs,
-        cases.target,
-        rows,
-        ages.map((age) => 2 ** (-age / halfLife)),
+        row,
+        cases.target[row]!,
+        2 ** (-(known - position) / halfLife),
       );
-    }),
-  );
-  const levels = series.map(({ rowsOf }) =>
-    weights === 'equal' || !log ? 1 : meanLevel(cases.anchor, rowsOf.flat()),
-  );
-  const byLead = Array.from({ length: horizon }, (_, k) => {
-    const near = shares(k, horizon, season);
-    const fits = fitRidges(
-      inputs,
-      sums.map((own, i) => ({ sums: mixed(own, near, p), level: levels[i]! })),
-      Math.floor(k / season) + 1,
-    );
-    return withPooledSpread(fits);
-  });
-  return (of, lead) => {
-    const { own, pooled } = byLead[lead - 1]!;
-    return own[place.get(of) ?? -1] ?? pooled;
-  };
-}
-
-interface SeriesRows {
-  readonly key: number;
-  /** By lead. */
-  readonly rowsOf: readonly number[][];
-}
-
-function bySeries(
-  known: number,
-  cases: Cases,
-  questions: readonly Question[],
-  horizon: number,
-): SeriesRows[] {
-  const found = new Map<number, number[][]>();
-  for (let row = 0; row < cases.rows; row++) {
-    const { position, lead } = questions[cases.question[row]!]!;
-    if (position + lead >= known) continue;
-    const key = cases.series[row]!;
-    let rowsOf = found.get(key);
-    if (!rowsOf) {
-      rowsOf = Array.from({ length: horizon }, () => []);
-      found.set(key, rowsOf);
+      own.levels += Math.exp(cases.anchor[row]!);
+      own.rows++;
     }
-    rowsOf[lead - 1]!.push(row);
   }
-  return [...found].map(([key, rowsOf]) => ({ key, rowsOf }));
+
+  private sumsOf(series: number): SeriesSums {
+    const at = this.place.get(series) ?? this.series.length;
+    if (at === this.series.length) {
+      const p = this.inputs.length + 1;
+      const byLead = Array.from({ length: this.options.horizon }, () => emptySums(p));
+      this.series.push({ byLead, levels: 0, rows: 0 });
+      this.place.set(series, at);
+    }
+    return this.series[at]!;
+  }
+
+  private outcomeAt(row: number): number {
+    const { position, lead } = this.questions[this.cases.question[row]!]!;
+    return position + lead;
+  }
 }
 
 /** How much the cases of each lead count for the lead k, from 0. */
@@ -141,10 +171,4 @@ function withPooledSpread({ own, pooled }: ReturnType<typeof fitRidges>): Return
     ),
   });
   return { own: own.map(spread), pooled: spread({ ...pooled, cases: 0 }) };
-}
-
-function meanLevel(anchor: Float64Array, rows: readonly number[]): number {
-  let sum = 0;
-  for (const row of rows) sum += Math.exp(anchor[row]!);
-  return rows.length > 0 ? sum / rows.length : 0;
 }

@@ -77,7 +77,6 @@ function volumeOf(
   season: number,
   half: number,
 ): VolumeView {
-  // a volume of nothing has no logarithm; it counts as not known
   const raw = logarithms(volumes![index]!);
   const level = season > 1 ? lastKnown(trailingMean(raw, season)) : lastKnown(raw);
   const fresh = freshVolumes && { fresh: lastKnown(logarithms(freshVolumes[index]!)) };
@@ -90,6 +89,7 @@ function halvesOf({ years }: GlobalPanel, season: number): SeriesView['halves'] 
   return { narrow, wide: 2 * narrow + 1 };
 }
 
-function logarithms(values: Float64Array): Float64Array {
+/** NaN for what has none: a price or an amount of nothing is not known. */
+export function logarithms(values: Float64Array): Float64Array {
   return values.map((value) => (value > 0 ? Math.log(value) : Number.NaN));
 }

@@ -1,5 +1,5 @@
 import type { ForecastHorizon } from '../../domain/index.ts';
-import { type CandidatePaths, globalAtOrigins } from '../../forecast/index.ts';
+import { type CandidatePaths, globalAtOrigins, newestReadings } from '../../forecast/index.ts';
 import { ForecastRefusal, yearPositionsByDate } from '../../models/index.ts';
 import { layOut, type MarketAxis, marketTime, originsUpTo, positionsKnown } from './market-axis.ts';
 import type { GivenPaths, PriceSnapshot } from './snapshot.ts';
@@ -55,18 +55,22 @@ export function globalPaths(question: GlobalQuestion): (GivenPaths | null)[] {
   const axisDays = Float64Array.from(longest.days.subarray(0, length + steps));
   if (axisDays.length < length + steps) return [];
   const turn = axisDays.map((day) => (2 * Math.PI * day) / DAYS_PER_YEAR);
+  const values = column((axis) => axis.values);
+  const volumes = column(({ units }) => units);
+  const daily = question.granularity === 'day';
   let answers: readonly CandidatePaths[];
   try {
     answers = globalAtOrigins(
       {
-        values: column(({ values }) => values),
-        volumes: column(({ units }) => units),
+        values,
+        volumes,
+        ...(daily ? newestReadings(values, volumes) : {}),
         years:
           question.granularity === 'dekad' ? longest.years : yearPositionsByDate(axisDays, EARLIER_YEARS),
         cycles: {
           'year sine': turn.map(Math.sin),
           'year cosine': turn.map(Math.cos),
-          ...(question.granularity === 'day' ? { weekday: axisDays.map((day) => (day + 3) % 7) } : {}),
+          ...(daily ? { weekday: axisDays.map((day) => (day + 3) % 7) } : {}),
         },
       },
       known,
