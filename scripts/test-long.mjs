@@ -29,6 +29,7 @@ const STAGES = {
   image: runImageWithoutEngine,
   runners: runRunners,
   batch: runBatch,
+  controllers: runControllers,
   scale: runScale,
 };
 const asked = process.argv.slice(2).filter((word) => word !== '--skip-scale');
@@ -167,6 +168,15 @@ function runBatch() {
     }),
   ].every(Boolean);
   return { passed, shards, faultRuns };
+}
+
+/** Controllers of jobs on AWS that are killed at every call of theirs and every named place between their rows. */
+function runControllers() {
+  const passed = vitest('chaos', ['test/chaos/kill-aws-controllers.test.ts'], {
+    SIHWANG_WHOLE_SUITES: '1',
+    SIHWANG_SEED: String(seed),
+  });
+  return { passed };
 }
 
 function runScale() {

@@ -1,7 +1,14 @@
 import type { Command } from 'commander';
 import { EXIT, SihwangError } from '../domain/index.ts';
+import { readAwsSettings } from '../jobs/index.ts';
 import { deleteLeftovers, type Home, type Leftover, leftovers, withWriterLock } from '../lake/index.ts';
-import { removeEmptied, runLeftovers } from '../pipeline/index.ts';
+import {
+  deleteRemote,
+  type RemoteLeftover,
+  remoteLeftovers,
+  removeEmptied,
+  runLeftovers,
+} from '../pipeline/index.ts';
 import { citedSnapshots, hasRecords } from '../records/index.ts';
 import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
 import { megabytes, print, printJson, table, tell } from './output.ts';
@@ -9,6 +16,7 @@ import { waitMs } from './wait-option.ts';
 import { withRecords } from './with-records.ts';
 
 interface GcOptions extends CommonOptions {
+  readonly aws?: boolean;
   readonly dryRun?: boolean;
   readonly keepDays: string;
   readonly wait?: string | boolean;
@@ -20,6 +28,7 @@ export function addGc(program: Command): void {
       'delete files that nothing needs any more: what no commit names, serving files that were replaced, snapshots and runs that no model and no forecast cites',
     )
     .option('--dry-run', 'only list them')
+    .option('--aws', "look at the home's part of the S3 store that aws.json names, too")
     .option('--keep-days <number>', 'leave files alone that are younger', '30')
     .option('--wait [seconds]', 'wait while another process is writing to the home')
     .action(async (options: GcOptions) => {
@@ -36,15 +45,20 @@ export function addGc(program: Command): void {
       const home = homeOf(options);
       const deleted = options.dryRun !== true;
       const found = await withWriterLock(home, { command: 'gc', waitMs: waitMs(options.wait) }, async () => {
-        const { cited, ofRuns } = await byRecords(home, options, { retentionDays, now: new Date() });
-        const list = await leftovers(home, { retentionDays, now: new Date(), citedSnapshots: cited });
+        const now = new Date();
+        const { cited, ofRuns, away } = await byRecords(home, options, { retentionDays, now });
+        const list = await leftovers(home, { retentionDays, now, citedSnapshots: cited });
         list.push(...ofRuns);
         if (deleted) {
           deleteLeftovers(home, list);
           removeEmptied(home, list);
+          await deleteRemote(away);
         }
-        return list;
+        return [...list, ...away.map(({ uri, bytes, why }): Leftover => ({ path: uri, bytes, why }))];
       });
+      const { store } = readAwsSettings(home.path);
+      if (store && !options.aws)
+        tell(`the home's part of ${store} was not looked at: sihwang gc --aws does that`);
       const bytes = found.reduce((sum, one) => sum + one.bytes, 0);
       if (options.json) printJson({ deleted, bytes, files: found });
       else if (found.length === 0) print('nothing to delete');
@@ -59,22 +73,34 @@ export function addGc(program: Command): void {
 }
 
 /**
- * Snapshots that the records rest on, none where the home has no records, and what runs have left that they do not. Where
- * the records do not answer neither is touched.
+ * Snapshots that the records rest on, none where the home has no records, and what runs have left that they do not, here
+ * and in S3. Where the records do not answer none of it is touched.
  */
 async function byRecords(
   home: Home,
   options: GcOptions,
   retention: { readonly retentionDays: number; readonly now: Date },
-): Promise<{ readonly cited: ReadonlySet<string> | null; readonly ofRuns: readonly Leftover[] }> {
-  if (!hasRecords(home.path)) return { cited: new Set(), ofRuns: [] };
+): Promise<ByRecords> {
+  if (!hasRecords(home.path)) {
+    if (options.aws) tell('nothing in S3 is touched: this home has no records, which say what is needed');
+    return { cited: new Set(), ofRuns: [], away: [] };
+  }
   try {
     return await withRecords(options, async (records) => ({
       cited: await citedSnapshots(records.pool),
       ofRuns: await runLeftovers(home, records, retention),
+      away: options.aws ? await remoteLeftovers(home, records, retention) : [],
     }));
   } catch (error) {
+    // what was asked for by name has to say why it could not be done
+    if (options.aws) throw error;
     tell(`snapshots and runs are left alone, because the records do not answer: ${(error as Error).message}`);
-    return { cited: null, ofRuns: [] };
+    return { cited: null, ofRuns: [], away: [] };
   }
+}
+
+interface ByRecords {
+  readonly cited: ReadonlySet<string> | null;
+  readonly ofRuns: readonly Leftover[];
+  readonly away: readonly RemoteLeftover[];
 }

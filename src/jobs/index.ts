@@ -4,6 +4,7 @@ import { runInPool } from './run-tasks.ts';
 import type { RunTasks } from './tasks.ts';
 
 export type { AwsFinding, AwsToExamine } from './aws-check/examine-aws.ts';
+export { explainRefusal } from './aws-check/explain-refusal.ts';
 export { UNVERIFIED, type Unverified } from './aws-check/unverified.ts';
 export { type AwsSettings, readAwsSettings, regionOf } from './aws-settings.ts';
 export { spentUsd, usdText } from './cost/job-cost.ts';

@@ -75,6 +75,8 @@ export interface JobChange {
 export interface Lease {
   readonly home: string;
   readonly epoch: number;
+  /** By the clock of whoever took it. */
+  readonly takenAt: Date;
 }
 
 /** Which rows of a home. */

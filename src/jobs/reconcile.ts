@@ -1,3 +1,4 @@
+import { sweep } from '../store/index.ts';
 import { namePrefix, readJobName } from './job-name.ts';
 import { cancelAll, lookAfterJobs } from './poll-jobs.ts';
 import { ENDED, type Listed } from './runner.ts';
@@ -50,9 +51,24 @@ export async function reconcile(on: JobsOn): Promise<Reconciled> {
     if (found.length === ROWS_AT_ONCE) await judge();
   }
   await judge();
-  await on.store.sweep(new Date(+timeOf(on) - UNFINISHED_MS));
+  await sweep(on.store, new Date(+timeOf(on) - UNFINISHED_MS));
+  if (!empty) await endUploads(on);
   await lookAfterJobs(on);
   return { orphans, foreign, unadopted };
+}
+
+/**
+ * Ends the uploads that began before this controller did, however young: whoever sent something from here has ended with
+ * the controller before. Those of jobs that go on are left to their workers.
+ */
+async function endUploads(on: JobsOn): Promise<void> {
+  const open = await on.rows.read(on.home, { open: true });
+  const results = open.map(({ spec }) => spec.placement.result);
+  await sweep(
+    on.store,
+    on.lease.takenAt,
+    ({ key }) => key !== null && !results.some((result) => key.startsWith(result)),
+  );
 }
 
 /** Gives the names of those that were still at work. */

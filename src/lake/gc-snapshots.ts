@@ -1,7 +1,4 @@
-import { statSync } from 'node:fs';
-import { relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { homeStoreUri, openStore } from '../store/index.ts';
+import type { Store, StoredObject } from '../store/index.ts';
 import { literal, openDatabase, queryColumns } from './database.ts';
 import type { Home } from './home.ts';
 import { readPointer } from './serving-files.ts';
@@ -9,24 +6,20 @@ import { SNAPSHOTS_ROOT } from './snapshot-store.ts';
 
 const DAY_MS = 86_400_000;
 
-/** Files, below the home, of snapshots that nothing cites and of which no file is younger than the retention. */
+/** Objects of a store's snapshots that nothing cites and of which none is younger than the retention. */
 export async function snapshotsUncited(
-  home: Home,
+  store: Store,
   cited: ReadonlySet<string>,
   { retentionDays, now }: { readonly retentionDays: number; readonly now: Date },
-): Promise<string[]> {
-  const store = await openStore(homeStoreUri(home.path));
-  const files = new Map<string, { path: string; ageMs: number }[]>();
-  for await (const { key } of store.list(SNAPSHOTS_ROOT)) {
-    const sha256 = key.slice(SNAPSHOTS_ROOT.length).split('/')[0]!;
-    if (cited.has(sha256)) continue;
-    const path = fileURLToPath(store.uriOf(key));
-    const file = { path: relative(home.path, path), ageMs: now.getTime() - statSync(path).mtimeMs };
-    files.set(sha256, [...(files.get(sha256) ?? []), file]);
+): Promise<StoredObject[]> {
+  const objects = new Map<string, StoredObject[]>();
+  for await (const one of store.list(SNAPSHOTS_ROOT)) {
+    const sha256 = one.key.slice(SNAPSHOTS_ROOT.length).split('/')[0]!;
+    if (!cited.has(sha256)) objects.set(sha256, [...(objects.get(sha256) ?? []), one]);
   }
-  return [...files.values()]
-    .filter((all) => all.every(({ ageMs }) => ageMs >= retentionDays * DAY_MS))
-    .flatMap((all) => all.map(({ path }) => path));
+  return [...objects.values()]
+    .filter((all) => all.every(({ writtenAt }) => +now - +writtenAt >= retentionDays * DAY_MS))
+    .flat();
 }
 
 /** Snapshots that a published forecast of any feed rests on. */

@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { homeStoreUri, openStore } from '../store/index.ts';
 import { readLog } from './commit-log.ts';
 import { literal, openDatabase, queryColumns } from './database.ts';
 import { snapshotsServed, snapshotsUncited } from './gc-snapshots.ts';
@@ -16,7 +18,8 @@ export interface Leftover {
     | 'a snapshot that nothing cites'
     | 'a run that nothing cites'
     | 'a trace of a run that ended'
-    | 'a shard that no job names';
+    | 'a shard that no job names'
+    | 'an upload that was never finished';
 }
 
 export interface GcOptions {
@@ -71,9 +74,10 @@ export async function leftovers(home: Home, options: GcOptions): Promise<Leftove
       take(join('serving', name), 'a serving file that was replaced');
   if (options.citedSnapshots) {
     const cited = new Set([...options.citedSnapshots, ...(await snapshotsServed(home))]);
-    for (const path of await snapshotsUncited(home, cited, options)) {
-      const { size } = statSync(join(home.path, path));
-      found.push({ path, bytes: size, why: 'a snapshot that nothing cites' });
+    const store = await openStore(homeStoreUri(home.path));
+    for (const { key, bytes } of await snapshotsUncited(store, cited, options)) {
+      const path = relative(home.path, fileURLToPath(store.uriOf(key)));
+      found.push({ path, bytes, why: 'a snapshot that nothing cites' });
     }
   }
   return found.sort((a, b) => (a.path < b.path ? -1 : 1));

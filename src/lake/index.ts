@@ -6,7 +6,7 @@ export type { Columns, SqlValue } from './database.ts';
 export { type DayCount, dayCounts } from './day-counts.ts';
 export { type LakeRow, rowsBehind } from './explain.ts';
 export { deleteLeftovers, type Leftover, leftovers } from './gc.ts';
-export { artefactsServed } from './gc-snapshots.ts';
+export { artefactsServed, snapshotsServed, snapshotsUncited } from './gc-snapshots.ts';
 export * from './home.ts';
 export { calendarsOf } from './home-calendars.ts';
 export {

@@ -26,6 +26,7 @@ export * from './platform.ts';
 export { addMapping, feedsOf, mappingNamed, mappingsOf, readMapping } from './platform-mappings.ts';
 export * from './quarantine.ts';
 export { cancelRun, retryRun } from './runs/change-run.ts';
+export { deleteRemote, type RemoteLeftover, remoteLeftovers } from './runs/collect-remote.ts';
 export { removeEmptied, runLeftovers } from './runs/collect-runs.ts';
 export { planSteps, startRun } from './runs/start-run.ts';
 export * from './schedules/change-schedule.ts';

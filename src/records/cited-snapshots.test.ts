@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { recordsPrograms, withRecords } from '../../test/support/records-database.ts';
 import { citedSnapshots } from './cited-snapshots.ts';
 import { recordForecasts } from './ledger.ts';
+import { insertRun } from './runs.ts';
 
 describe.skipIf(recordsPrograms() === null)('the snapshots that the records cite', () => {
   it('are those of issued forecasts, and of tables that nobody has thought of yet', async () => {
@@ -31,6 +32,17 @@ describe.skipIf(recordsPrograms() === null)('the snapshots that the records cite
       await pool.query('create table sihwang.later (snapshot_sha256 text)');
       await pool.query('insert into sihwang.later values ($1), (null)', ['b'.repeat(64)]);
       expect(await citedSnapshots(pool)).toEqual(new Set(['a'.repeat(64), 'b'.repeat(64)]));
+
+      // what a run has drawn is as old as its data, and needed all the same while the run goes on
+      await insertRun(pool, {
+        ...{ id: 'daily-1', plan: 'daily', planVersion: 1, params: {}, askedBy: 'test' },
+        ...{ scheduledFor: new Date(), asOf: new Date() },
+        steps: [{ id: 'snapshot.a', kind: 'snapshot', needs: [], params: {}, retries: 0 }],
+      });
+      await pool.query('update sihwang.run_steps set output = $1', [{ snapshot: 'c'.repeat(64) }]);
+      expect(await citedSnapshots(pool)).toContain('c'.repeat(64));
+      await pool.query("update sihwang.runs set ended_at = now(), state = 'succeeded'");
+      expect(await citedSnapshots(pool)).not.toContain('c'.repeat(64));
     } finally {
       await db.drop();
     }

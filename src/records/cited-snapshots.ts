@@ -2,7 +2,8 @@ import type { Db } from './db.ts';
 
 /**
  * Every snapshot that something in the records rests on: models, issued forecasts, whatever names one in a column
- * `snapshot_sha256`, tables that come later included.
+ * `snapshot_sha256`, tables that come later included. And every one that jobs under way or steps of an open run name: a
+ * snapshot that is drawn once more, as the data are the same, is as old as it was.
  */
 export async function citedSnapshots(db: Db): Promise<ReadonlySet<string>> {
   const { rows: tables } = await db.query<{ name: string }>(
@@ -16,5 +17,12 @@ export async function citedSnapshots(db: Db): Promise<ReadonlySet<string>> {
     );
     for (const { sha256 } of rows) cited.add(sha256);
   }
+  const { rows: named } = await db.query<{ sha256: string }>(
+    `select spec #>> '{job,snapshotSha256}' as sha256 from sihwang.jobs
+       where state not in ('SUCCEEDED', 'FAILED', 'CANCELLED', 'LOST') and spec #>> '{job,snapshotSha256}' is not null
+     union select (regexp_matches(output::text, '[0-9a-f]{64}', 'g'))[1] from sihwang.run_steps
+       join sihwang.runs on runs.id = run_id where runs.ended_at is null`,
+  );
+  for (const { sha256 } of named) cited.add(sha256);
   return cited;
 }

@@ -55,12 +55,13 @@ export function jobRows(pool: Pool): JobRows {
     });
   return {
     async takeLease(home, owner) {
+      const takenAt = new Date();
       const { rows } = await pool.query<{ epoch: number }>(
         `insert into sihwang.job_leases as l (home, owner, epoch) values ($1, $2, 1)
          on conflict (home) do update set owner = $2, epoch = l.epoch + 1, taken_at = now() returning epoch`,
         [home, owner],
       );
-      return { home, epoch: rows[0]!.epoch };
+      return { home, epoch: rows[0]!.epoch, takenAt };
     },
     plan: (lease, rows) =>
       held(lease, async (client) => {

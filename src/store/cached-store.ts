@@ -76,7 +76,7 @@ function passed(store: Store): Store {
     head: (key) => store.head(key),
     list: (prefix, options) => store.list(prefix, options),
     delete: (key) => store.delete(key),
-    sweep: (olderThan) => store.sweep(olderThan),
+    unfinished: (before) => store.unfinished(before),
   };
 }
 

@@ -17,7 +17,14 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { checkSum, sha256Of, sha256OfFile } from './checksums.ts';
 import { nameOfSegment, segmentOfName } from './folder-names.ts';
 import { reach } from './kill-point.ts';
-import { checkKey, type PutOptions, type Store, type StoredObject, StoreError } from './store.ts';
+import {
+  checkKey,
+  type PutOptions,
+  type Store,
+  type StoredObject,
+  StoreError,
+  type Unfinished,
+} from './store.ts';
 
 /** Files under construction; a name that begins with a dot stands for no key. */
 const UNFINISHED = '.unfinished';
@@ -84,7 +91,7 @@ class FolderStore implements Store {
 
   async head(key: string): Promise<StoredObject | null> {
     const found = await orNull(stat(this.pathOf(key)));
-    return found && { key, bytes: found.size };
+    return found && { key, bytes: found.size, writtenAt: found.mtime };
   }
 
   async *list(prefix: string, options: { readonly after?: string } = {}): AsyncGenerator<StoredObject> {
@@ -95,17 +102,14 @@ class FolderStore implements Store {
     await rm(this.pathOf(key), { force: true });
   }
 
-  async sweep(olderThan: Date): Promise<number> {
-    let swept = 0;
+  async *unfinished(before: Date): AsyncGenerator<Unfinished> {
     const folder = join(this.root, UNFINISHED);
     for (const name of (await orNull(readdir(folder))) ?? []) {
       const path = join(folder, name);
       const found = await orNull(stat(path));
-      if (!found || found.mtime >= olderThan) continue;
-      await rm(path, { force: true });
-      swept++;
+      if (found && found.mtime < before)
+        yield { key: null, begunAt: found.mtime, drop: () => rm(path, { force: true }) };
     }
-    return swept;
   }
 
   uriOf(key: string): string {
@@ -168,7 +172,7 @@ class FolderStore implements Store {
       if (key.endsWith('/')) yield* this.walk(path, key, prefix, after);
       else {
         const found = await orNull(stat(path));
-        if (found) yield { key, bytes: found.size };
+        if (found) yield { key, bytes: found.size, writtenAt: found.mtime };
       }
     }
   }

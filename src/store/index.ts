@@ -11,4 +11,6 @@ export {
   type Store,
   type StoredObject,
   storeWithin,
+  sweep,
+  type Unfinished,
 } from './store.ts';

@@ -28,6 +28,7 @@ import {
   type Store,
   type StoredObject,
   StoreError,
+  type Unfinished,
 } from './store.ts';
 
 export interface S3StoreOptions {
@@ -162,7 +163,7 @@ class S3Store implements Store {
         }),
       );
     } catch (error) {
-      await this.client.send(new AbortMultipartUploadCommand({ ...at, UploadId })).catch(() => undefined);
+      await this.abort({ ...at, UploadId }).catch(() => undefined);
       throw error;
     }
   }
@@ -243,7 +244,7 @@ class S3Store implements Store {
 
   async head(key: string): Promise<StoredObject | null> {
     const found = await orNull(this.client.send(new HeadObjectCommand(this.at(key))));
-    return found && { key, bytes: found.ContentLength ?? 0 };
+    return found && { key, bytes: found.ContentLength ?? 0, writtenAt: found.LastModified! };
   }
 
   async *list(prefix: string, options: { readonly after?: string } = {}): AsyncGenerator<StoredObject> {
@@ -260,8 +261,12 @@ class S3Store implements Store {
           ...(options.after === undefined ? {} : { StartAfter: root + options.after }),
         }),
       );
-      for (const { Key, Size } of page.Contents ?? [])
-        yield { key: decodeURIComponent(Key!.replaceAll('+', ' ')).slice(root.length), bytes: Size ?? 0 };
+      for (const { Key, Size, LastModified } of page.Contents ?? [])
+        yield {
+          key: decodeURIComponent(Key!.replaceAll('+', ' ')).slice(root.length),
+          bytes: Size ?? 0,
+          writtenAt: LastModified!,
+        };
       ContinuationToken = page.NextContinuationToken;
     } while (ContinuationToken !== undefined);
   }
@@ -270,25 +275,36 @@ class S3Store implements Store {
     await this.client.send(new DeleteObjectCommand(this.at(key)));
   }
 
-  async sweep(olderThan: Date): Promise<number> {
+  async *unfinished(before: Date): AsyncGenerator<Unfinished> {
     const { bucket, prefix } = this.place;
-    let swept = 0;
     let markers: { KeyMarker?: string; UploadIdMarker?: string } = {};
     for (;;) {
       const page = await this.client.send(
         new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: prefix, ...markers }),
       );
       for (const { Key, UploadId, Initiated } of page.Uploads ?? []) {
-        if (!Initiated || Initiated >= olderThan || !Key?.startsWith(prefix)) continue;
-        await orNull(this.client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId })));
-        swept++;
+        if (!Initiated || Initiated >= before || !Key?.startsWith(prefix)) continue;
+        yield {
+          key: Key.slice(prefix.length),
+          begunAt: Initiated,
+          drop: () => this.abort({ Bucket: bucket, Key, UploadId }),
+        };
       }
-      if (!page.IsTruncated) return swept;
+      if (!page.IsTruncated) return;
       markers = {
         ...(page.NextKeyMarker === undefined ? {} : { KeyMarker: page.NextKeyMarker }),
         ...(page.NextUploadIdMarker === undefined ? {} : { UploadIdMarker: page.NextUploadIdMarker }),
       };
     }
+  }
+
+  /** One that has ended meanwhile, or was taken back by another, is none. */
+  private async abort(upload: {
+    readonly Bucket: string;
+    readonly Key: string;
+    readonly UploadId: string | undefined;
+  }): Promise<void> {
+    await orNull(this.client.send(new AbortMultipartUploadCommand(upload)));
   }
 
   private at(key: string): { readonly Bucket: string; readonly Key: string } {

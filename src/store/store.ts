@@ -2,6 +2,17 @@
 export interface StoredObject {
   readonly key: string;
   readonly bytes: number;
+  /** When it was last written, by the clock of whoever keeps it. */
+  readonly writtenAt: Date;
+}
+
+/** What a writer has begun and not ended: it may be dead, or still at it. No reader sees it. */
+export interface Unfinished {
+  /** What it was to become; null where the store does not know. */
+  readonly key: string | null;
+  readonly begunAt: Date;
+  /** Takes it back. A writer to a bucket that is still at it begins anew; one to a folder fails. */
+  readonly drop: () => Promise<void>;
 }
 
 export interface PutOptions {
@@ -42,8 +53,8 @@ export interface Store {
   list(prefix: string, options?: { readonly after?: string }): AsyncIterable<StoredObject>;
   /** Deletes an object; nothing happens where there is none. */
   delete(key: string): Promise<void>;
-  /** Deletes what writers that died left unfinished before this moment; gives how many. */
-  sweep(olderThan: Date): Promise<number>;
+  /** What was begun before this moment and has not ended. */
+  unfinished(before: Date): AsyncIterable<Unfinished>;
 }
 
 /** What is wrong with a key, a store's address or stored bytes. */
@@ -93,6 +104,26 @@ export function storeWithin(store: Store, prefix: string): Store {
       for await (const object of store.list(prefix + within, after)) yield inner(object);
     },
     delete: (key) => store.delete(prefix + key),
-    sweep: (olderThan) => store.sweep(olderThan),
+    unfinished: async function* (before) {
+      for await (const one of store.unfinished(before)) {
+        if (one.key === null) yield one;
+        else if (one.key.startsWith(prefix)) yield { ...one, key: one.key.slice(prefix.length) };
+      }
+    },
   };
+}
+
+/** Takes back what was begun before this moment and has not ended, or what of it is chosen; gives how many. */
+export async function sweep(
+  store: Store,
+  before: Date,
+  chosen: (one: Unfinished) => boolean = () => true,
+): Promise<number> {
+  let swept = 0;
+  for await (const one of store.unfinished(before)) {
+    if (!chosen(one)) continue;
+    await one.drop();
+    swept++;
+  }
+  return swept;
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openStore } from '../../src/store/index.ts';
+import { openStore, sweep } from '../../src/store/index.ts';
 import { CONTROLLER_KILL_POINTS, WORKER_KILL_POINTS } from '../support/job-kill-points.ts';
 import { type RecordsDatabase, recordsPrograms, withRecords } from '../support/records-database.ts';
 
@@ -45,7 +45,7 @@ it('an object that was stored at the moment of a death is there whole, and what 
   const store = await openStore(uri);
   expect((await store.get('runs/r/x.bin'))!.every((byte) => byte === 7)).toBe(true);
   expect(await store.put('runs/r/x.bin', new Uint8Array(1), { ifAbsent: true })).toBe('exists');
-  expect(await store.sweep(new Date(Date.now() + 60_000))).toBe(1);
+  expect(await sweep(store, new Date(Date.now() + 60_000))).toBe(1);
   expect(readdirSync(join(folder, '.unfinished'))).toEqual([]);
 });
 

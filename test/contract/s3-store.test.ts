@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateMultipartUploadCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { sweep } from '../../src/store/index.ts';
 import { openS3Store } from '../../src/store/s3-store.ts';
 import { type AwsDouble, startAwsDouble } from '../aws-double/aws-double.ts';
 import { withEnvironment } from '../aws-double/with-environment.ts';
@@ -79,8 +80,8 @@ describe('a store in a bucket', () => {
     await begin(`home ${stores}/mine`);
     await begin('other/theirs');
     const store = openS3Store(uri);
-    expect(await store.sweep(new Date(Date.now() - 60_000))).toBe(0);
-    expect(await store.sweep(new Date(Date.now() + 60_000))).toBe(1);
+    expect(await sweep(store, new Date(Date.now() - 60_000))).toBe(0);
+    expect(await sweep(store, new Date(Date.now() + 60_000))).toBe(1);
     expect([...double.s3.buckets.get('bucket')!.uploads.values()].map(({ key }) => key)).toEqual([
       'other/theirs',
     ]);

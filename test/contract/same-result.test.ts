@@ -8,37 +8,14 @@ import {
   type JobsOn,
   type Manifest,
   placeJob,
-  type Runner,
   submitJobs,
   watchJobs,
 } from '../../src/jobs/index.ts';
-import { openBatchRunner } from '../../src/jobs/runners/aws-batch/batch-runner.ts';
-import { openSageMakerRunner } from '../../src/jobs/runners/sagemaker/sagemaker-runner.ts';
-import { openSageMakerQueueRunner } from '../../src/jobs/runners/sagemaker-queue/queue-runner.ts';
 import { jobRowsInMemory } from '../support/job-rows-in-memory.ts';
 import { localWorld } from '../support/local-jobs.ts';
 import { testJob } from '../support/test-job.ts';
-import { awsWorld, IMAGE } from './aws-world.ts';
-import { TRAINING_SETTINGS } from './sagemaker-settings.ts';
-
-const AWS: Readonly<Record<string, () => Runner>> = {
-  'aws-batch': () =>
-    openBatchRunner({
-      spotQueue: 'spot',
-      onDemandQueue: 'on-demand',
-      definition: {
-        name: 'w',
-        image: IMAGE,
-        region: 'ap-northeast-2',
-        jobRoleArn: null,
-        executionRoleArn: null,
-        logGroup: null,
-      },
-      pollSeconds: 0.05,
-    }),
-  sagemaker: () => openSageMakerRunner(TRAINING_SETTINGS),
-  'sagemaker-queue': () => openSageMakerQueueRunner({ ...TRAINING_SETTINGS, queue: 'service-queue' }),
-};
+import { awsWorld } from './aws-world.ts';
+import { AWS_KINDS, type AwsKind, openAwsRunner } from './open-aws-runner.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sihwang-same-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -62,15 +39,14 @@ it('check 1: the same job has the same bytes and the same manifest on all four r
   const expected = computed(await done(local.on, job));
   await local.on.runner.close();
   const options = { timeScale: 0.015, queues: { spot: 1, 'on-demand': 1 } };
-  let open: () => Runner = AWS.sagemaker!;
+  let kind: AwsKind = 'sagemaker';
   const world = await awsWorld(
     options,
-    () => open(),
+    () => openAwsRunner(kind),
     () => [],
   );
   try {
-    for (const [kind, opener] of Object.entries(AWS)) {
-      open = opener;
+    for (kind of AWS_KINDS) {
       const home = randomUUID();
       const rows = jobRowsInMemory();
       const lease = await rows.takeLease(home, 'test');

@@ -10,6 +10,11 @@ export const CONTROLLER_KILL_POINTS = [
   'jobs-taken-down',
 ] as const;
 
+/** The same where the jobs run elsewhere: nothing of them is on this machine's disk. */
+export const AWS_CONTROLLER_KILL_POINTS = CONTROLLER_KILL_POINTS.filter(
+  (point) => point !== 'job-folder-made' && point !== 'job-file-written',
+);
+
 /** Where a worker or its supervisor may die. */
 export const WORKER_KILL_POINTS = ['object-stored', 'manifest-committed', 'job-file-written'] as const;
 

@@ -32,7 +32,7 @@ export function jobRowsInMemory(): JobRows {
     takeLease: async (home) => {
       const epoch = (epochs.get(home) ?? 0) + 1;
       epochs.set(home, epoch);
-      return { home, epoch };
+      return { home, epoch, takenAt: new Date() };
     },
     plan: async (lease, added) => {
       hold(lease);

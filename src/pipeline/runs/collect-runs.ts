@@ -3,13 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { artefactsServed, type Home, type Leftover } from '../../lake/index.ts';
 import { type CitedRuns, citedRuns, type Records } from '../../records/index.ts';
-import { homeStoreUri, openStore, type Store } from '../../store/index.ts';
-
-/** An object of the store with when it was last written. */
-export interface AgedObject {
-  readonly key: string;
-  readonly writtenMs: number;
-}
+import { homeStoreUri, openStore, type Store, type StoredObject } from '../../store/index.ts';
 
 /** What decides about the objects of runs. */
 export interface RunRetention extends CitedRuns {
@@ -22,14 +16,17 @@ export interface RunRetention extends CitedRuns {
 /** Text of an object; null where there is none. */
 type ReadText = (key: string) => Promise<string | null>;
 
-type Collected = AgedObject & { readonly why: Leftover['why'] };
+/** An object of a store that nothing needs any more. */
+export type Collected = StoredObject & { readonly why: Leftover['why'] };
 
 const DAY_MS = 86_400_000;
 /** What a job leaves beside its result: of interest to whoever looks into it, and to nobody else. */
-const TRACES = /^runs\/[^/]+\/[0-9a-f]{16}\/(?:log\/|attempts\/|checkpoint\/|beat\.json$|spec-g\d+\.json$)/;
+const TRACES =
+  /^runs\/[^/]+\/(?:arrays\/|[0-9a-f]{16}\/(?:log\/|attempts\/|checkpoint\/|opt-ml-checkpoints\/|beat\.json$|spec-g\d+\.json$))/;
 const OUTPUT = /^(runs\/[^/]+\/[0-9a-f]{16}\/)out\//;
 /** A shard may be named by a job that is just being planned, whatever the retention. */
 const YOUNGEST_SHARD_MS = DAY_MS;
+const READ_AT_ONCE = 16;
 
 /**
  * Which objects below `runs/` and `shards/` nothing needs any more. A run that goes on, or that nobody knows of for certain,
@@ -38,13 +35,13 @@ const YOUNGEST_SHARD_MS = DAY_MS;
  * goes. Shards stay while a manifest or spec that stays names them.
  */
 export async function collectable(
-  objects: readonly AgedObject[],
+  objects: readonly StoredObject[],
   readText: ReadText,
   retention: RunRetention,
 ): Promise<Collected[]> {
   const { now, retentionDays, cited, endedAt, openShards, artefacts } = retention;
-  const old = (ms: number) => now.getTime() - ms >= retentionDays * DAY_MS;
-  const runs = new Map<string, AgedObject[]>();
+  const old = (at: Date) => +now - +at >= retentionDays * DAY_MS;
+  const runs = new Map<string, StoredObject[]>();
   for (const one of objects) {
     if (!one.key.startsWith('runs/')) continue;
     const run = one.key.split('/')[1]!;
@@ -61,8 +58,8 @@ export async function collectable(
   for (const [run, own] of runs) {
     const ended = endedAt.get(run);
     // a run of a time before these records ended when its last object was written
-    const over = ended ?? (ended === null ? null : new Date(Math.max(...own.map((one) => one.writtenMs))));
-    if (over === null || !old(over.getTime())) continue;
+    const over = ended ?? (ended === null ? null : newest(own));
+    if (over === null || !old(over)) continue;
     const outputs = await outputsNamed(own, readText);
     const serves = [...outputs.values()].some((sha256) => served.has(sha256));
     if (!cited.has(run) && !serves)
@@ -76,39 +73,61 @@ export async function collectable(
   }
   const gone = new Set(found.map(({ key }) => key));
   const left = objects.filter(({ key }) => !gone.has(key));
-  const shards = await shardsNamed(left, readText);
-  for (const one of left) {
-    const [, sha256] = /^shards\/([0-9a-f]{64})\.json$/.exec(one.key) ?? [];
-    if (!sha256 || shards.has(sha256) || openShards.has(sha256) || !old(one.writtenMs)) continue;
-    if (now.getTime() - one.writtenMs >= YOUNGEST_SHARD_MS)
-      found.push({ ...one, why: 'a shard that no job names' });
-  }
+  const unclaimed = left.filter(({ key, writtenAt }) => {
+    const sha256 = shardIn(key);
+    const young = !old(writtenAt) || +now - +writtenAt < YOUNGEST_SHARD_MS;
+    return sha256 !== undefined && !young && !openShards.has(sha256);
+  });
+  // reading what every job names takes long: not for nothing
+  const named = unclaimed.length === 0 ? new Set() : await shardsNamed(left, readText);
+  for (const one of unclaimed)
+    if (!named.has(shardIn(one.key)!)) found.push({ ...one, why: 'a shard that no job names' });
   return found;
+}
+
+function shardIn(key: string): string | undefined {
+  return /^shards\/([0-9a-f]{64})\.json$/.exec(key)?.[1];
+}
+
+function newest(own: readonly StoredObject[]): Date {
+  return new Date(own.reduce((last, { writtenAt }) => Math.max(last, +writtenAt), 0));
 }
 
 /** The outputs that the manifests of a run name, by key, with their SHA-256; every output of a job whose manifest is missing is one that nobody names. */
 async function outputsNamed(
-  own: readonly AgedObject[],
+  own: readonly StoredObject[],
   readText: ReadText,
 ): Promise<ReadonlyMap<string, string>> {
   const named = new Map<string, string>();
-  for (const { key } of own) {
-    if (!key.endsWith('/manifest.json')) continue;
-    const { outputs = [] } = JSON.parse((await readText(key)) ?? '{}') as {
+  const manifests = own.filter(({ key }) => key.endsWith('/manifest.json'));
+  await readAll(manifests, readText, (text) => {
+    const { outputs = [] } = JSON.parse(text) as {
       readonly outputs?: readonly { readonly key: string; readonly sha256: string }[];
     };
     for (const output of outputs) named.set(output.key, output.sha256);
-  }
+  });
   return named;
 }
 
-/** Every SHA-256 that a manifest, a spec or the decision of a step names: shards are among them. */
-async function shardsNamed(left: readonly AgedObject[], readText: ReadText): Promise<ReadonlySet<string>> {
-  const named = new Set<string>();
-  for (const { key } of left) {
-    if (!/^runs\/.*(?:manifest|spec-g\d+)\.json$/.test(key)) continue;
-    for (const [sha256] of ((await readText(key)) ?? '').matchAll(/[0-9a-f]{64}/g)) named.add(sha256);
+/** Some at a time: a store over a network answers each after a while. */
+async function readAll(
+  objects: readonly StoredObject[],
+  readText: ReadText,
+  read: (text: string) => void,
+): Promise<void> {
+  for (let from = 0; from < objects.length; from += READ_AT_ONCE) {
+    const some = objects.slice(from, from + READ_AT_ONCE);
+    for (const text of await Promise.all(some.map(({ key }) => readText(key)))) if (text !== null) read(text);
   }
+}
+
+/** Every SHA-256 that a manifest, a spec or the decision of a step names: shards are among them. */
+async function shardsNamed(left: readonly StoredObject[], readText: ReadText): Promise<ReadonlySet<string>> {
+  const named = new Set<string>();
+  const naming = left.filter(({ key }) => /^runs\/.*(?:manifest|spec-g\d+)\.json$/.test(key));
+  await readAll(naming, readText, (text) => {
+    for (const [sha256] of text.matchAll(/[0-9a-f]{64}/g)) named.add(sha256);
+  });
   return named;
 }
 
@@ -124,25 +143,25 @@ export async function runLeftovers(
   const store = await openStore(homeStoreUri(home.path));
   const artefacts = await artefactsServed(home);
   const cites = await citedRuns(records.pool, artefacts);
-  const objects: AgedObject[] = [];
-  for (const prefix of ['runs/', 'shards/'])
-    for await (const { key } of store.list(prefix)) {
-      const stat = statSync(fileURLToPath(store.uriOf(key)), { throwIfNoEntry: false });
-      if (stat) objects.push({ key, writtenMs: stat.mtimeMs });
-    }
+  const found = await runObjectsUnneeded(store, { ...cites, ...options, artefacts: new Set(artefacts) });
+  const inStore = found.map(({ key, bytes, why }): Leftover => {
+    return { path: relative(home.path, fileURLToPath(store.uriOf(key))), bytes, why };
+  });
+  return [...inStore, ...jobFolders(home, cites, options)];
+}
+
+/** What of a store's runs and shards nothing needs any more. */
+export async function runObjectsUnneeded(
+  store: Store,
+  retention: RunRetention,
+): Promise<readonly Collected[]> {
+  const objects: StoredObject[] = [];
+  for (const prefix of ['runs/', 'shards/']) for await (const one of store.list(prefix)) objects.push(one);
   const readText = async (key: string) => {
     const bytes = await store.get(key);
     return bytes && new TextDecoder().decode(bytes);
   };
-  const found = await collectable(objects, readText, {
-    ...{ ...cites, ...options, artefacts: new Set(artefacts) },
-  });
-  return [...found.map((one) => leftoverOf(home, store, one)), ...jobFolders(home, cites, options)];
-}
-
-function leftoverOf(home: Home, store: Store, { key, why }: Collected): Leftover {
-  const path = fileURLToPath(store.uriOf(key));
-  return { path: relative(home.path, path), bytes: statSync(path).size, why };
+  return collectable(objects, readText, retention);
 }
 
 /** Files of the local runner about jobs that have ended, all of them old: its outcome is on record, or nobody asks for it. */
