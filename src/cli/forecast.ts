@@ -1,8 +1,11 @@
 import type { Command } from 'commander';
-import { EXIT, SihwangError } from '../domain/index.ts';
+import { EXIT, type FeedProfile, SihwangError } from '../domain/index.ts';
+import type { Home } from '../lake/index.ts';
 import { seriesForecast } from '../market/index.ts';
-import { feedsOf, forecastFeed } from '../pipeline/index.ts';
-import { type CommonOptions, homeOf, readFeed, withCommonOptions } from './command.ts';
+import { type ForecastFeedResult, feedsOf, forecastBesideRuns, leftToRun } from '../pipeline/index.ts';
+import { hasRecords, openBehind, type RecordsBehind } from '../records/index.ts';
+import { feedForecastText } from '../show/index.ts';
+import { type CommonOptions, homeOf, languageOf, readFeed, withCommonOptions } from './command.ts';
 import { type ForecastFileOptions, forecastFile } from './forecast-file.ts';
 import { describeForecast } from './item.ts';
 import { print, printJson, tell } from './output.ts';
@@ -33,7 +36,10 @@ export function addForecast(program: Command): void {
     )
     .option('--future <file>', 'the covariates that are known for the steps ahead: unique_id,ds and columns')
     .option('--out <file>', 'write there instead of standard output')
-    .option('--feed <feed>', "compute the feed's forecasts now and publish them")
+    .option(
+      '--feed <feed>',
+      "bring the feed's forecasts up to date now and publish them; waits for a run that does",
+    )
     .option('--series <key>', 'show the published forecast of one series')
     .option('--as-of <time>', 'with --series: what had been issued by then')
     .action(run);
@@ -64,14 +70,49 @@ async function run(file: string | undefined, options: ForecastOptions): Promise<
       },
     );
   }
+  const { id, simulated } = feed.profile;
+  const result = await forecastNow(feed.profile, options);
+  if (options.json) printJson({ feed: id, simulated, ...result });
+  else print(feedForecastText(languageOf(options), { feed: id, ...result, failed: result.failed.length }));
+}
+
+/** Computes the forecasts that nobody else is going to, and waits for the others. Ctrl-C keeps what is published. */
+async function forecastNow(profile: FeedProfile, options: CommonOptions): Promise<ForecastFeedResult> {
+  const home = homeOf(options);
   const stopped = new AbortController();
-  process.once('SIGINT', () => stopped.abort());
-  const result = await forecastFeed(homeOf(options), feed.profile, {
-    only: 'all',
-    signal: stopped.signal,
-    onProgress: ({ done, series, published }) =>
-      tell(`forecasts of ${feed.profile.id}: ${done}/${series} computed, ${published} published`),
-  });
-  if (options.json) printJson({ feed: feed.profile.id, simulated: feed.profile.simulated, ...result });
-  else print(`${feed.profile.id}: forecasts published`);
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopped.abort());
+  const records = recordsOf(home);
+  const left = records ? leftToRun(home, records) : async () => false;
+  try {
+    return await forecastBesideRuns(home, profile, {
+      only: 'all',
+      signal: stopped.signal,
+      leftToRun: () => left(profile.id),
+      onRun: () =>
+        tell(`a run is going to forecast ${profile.id}: waiting for it (sihwang runs list --state running)`),
+      onWait: (holder) =>
+        tell(`forecasts of ${profile.id} are being computed already: waiting for ${holder}`),
+      onProgress: ({ done, series, published }) =>
+        tell(`forecasts of ${profile.id}: ${done}/${series} computed, ${published} published`),
+    });
+  } catch (error) {
+    if (!stopped.signal.aborted) throw error;
+    throw new SihwangError('STOPPED', `stopped forecasting ${profile.id}; what was published stays`, {
+      exit: EXIT.stopped,
+      hint: 'The same command goes on with the rest.',
+      cause: error,
+    });
+  } finally {
+    await records?.close();
+  }
+}
+
+/** null: a home without records has no runs, and gets none here. */
+function recordsOf(home: Home): RecordsBehind | null {
+  if (!hasRecords(home.path)) return null;
+  const records = openBehind(home, { onProgress: tell });
+  records.opened.catch((error: Error) =>
+    tell(`whether a run forecasts the same cannot be asked: ${error.message}`),
+  );
+  return records;
 }

@@ -10,7 +10,8 @@ import {
   runLeftovers,
 } from '../pipeline/index.ts';
 import { citedSnapshots, hasRecords } from '../records/index.ts';
-import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
+import { formatCount, gcTextOf, type Language } from '../show/index.ts';
+import { type CommonOptions, homeOf, languageOf, withCommonOptions } from './command.ts';
 import { megabytes, print, printJson, table, tell } from './output.ts';
 import { waitMs } from './wait-option.ts';
 import { withRecords } from './with-records.ts';
@@ -25,7 +26,7 @@ interface GcOptions extends CommonOptions {
 export function addGc(program: Command): void {
   withCommonOptions(program.command('gc'))
     .description(
-      'delete files that nothing needs any more: what no commit names, serving files that were replaced, snapshots and runs that no model and no forecast cites',
+      'delete files that nothing needs any more: what no commit names, serving files that were replaced, snapshots, runs and reports that no model and no forecast cites',
     )
     .option('--dry-run', 'only list them')
     .option('--aws', "look at the home's part of the S3 store that aws.json names, too")
@@ -59,17 +60,30 @@ export function addGc(program: Command): void {
       const { store } = readAwsSettings(home.path);
       if (store && !options.aws)
         tell(`the home's part of ${store} was not looked at: sihwang gc --aws does that`);
-      const bytes = found.reduce((sum, one) => sum + one.bytes, 0);
+      const bytes = bytesOf(found);
+      const language = languageOf(options);
+      const words = gcTextOf(language);
       if (options.json) printJson({ deleted, bytes, files: found });
-      else if (found.length === 0) print('nothing to delete');
-      else
-        print(
-          `${table(
-            [{ title: 'file' }, { title: 'bytes', right: true }, { title: 'why' }],
-            found.map((one) => [one.path, String(one.bytes), one.why]),
-          )}\n${found.length} files, ${megabytes(bytes)}${deleted ? ', deleted' : ' would be deleted'}`,
-        );
+      else print(found.length === 0 ? words.nothing : listed(found, words, language, deleted));
     });
+}
+
+function bytesOf(found: readonly Leftover[]): number {
+  return found.reduce((sum, one) => sum + one.bytes, 0);
+}
+
+function listed(
+  found: readonly Leftover[],
+  words: ReturnType<typeof gcTextOf>,
+  language: Language,
+  deleted: boolean,
+): string {
+  const files = table(
+    [{ title: words.file }, { title: words.bytes, right: true }, { title: words.why }],
+    found.map((one) => [one.path, formatCount(one.bytes, language), words.reason(one.why)]),
+  );
+  const total = words.total(formatCount(found.length, language), megabytes(bytesOf(found)), deleted);
+  return `${files}\n${total}`;
 }
 
 /**

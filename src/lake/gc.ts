@@ -19,7 +19,8 @@ export interface Leftover {
     | 'a run that nothing cites'
     | 'a trace of a run that ended'
     | 'a shard that no job names'
-    | 'an upload that was never finished';
+    | 'an upload that was never finished'
+    | 'a report of a run that nothing cites';
 }
 
 export interface GcOptions {

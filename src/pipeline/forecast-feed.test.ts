@@ -9,6 +9,7 @@ import { type Home, listSnapshots, openHome, openServingLibrary, withWriterLock 
 import { feedOverview } from '../market/index.ts';
 import { feedById } from '../sources/index.ts';
 import { homeStoreUri, openStore } from '../store/index.ts';
+import { forecastBesideRuns } from './forecast-beside-runs.ts';
 import { type ForecastProgress, forecastFeed } from './forecast-feed.ts';
 import { findResults, reissue } from './forecasting/reissue.ts';
 import { ingestFiles } from './ingest-files.ts';
@@ -227,10 +228,26 @@ describe('the forecasts of a feed', () => {
     });
   });
 
-  it('are computed once when two ask for them at the same time', async () => {
+  it('are computed once when two ask for them at the same time, one of whom waits for a run that left them undone', async () => {
     const home = await homeWith(table(400));
-    const both = await Promise.all([1, 2].map(() => forecastFeed(home, profile, { only: 'all' })));
+    let looks = 0;
+    const waited: string[] = [];
+    const options = {
+      only: 'all',
+      leftToRun: async () => ++looks <= 2,
+      onRun: () => waited.push('the run'),
+    } as const;
+    const both = await Promise.all([
+      forecastFeed(home, profile, { only: 'all' }),
+      forecastBesideRuns(home, profile, options),
+    ]);
     expect(both.map(({ computed }) => computed).sort()).toEqual([0, 3]);
+    expect(both[1]!.leftToRun).toBe(false);
+    expect(waited).toEqual(['the run']);
+    const stop = new AbortController();
+    const onRun = () => stop.abort(new Error('Ctrl-C'));
+    const never = { ...options, leftToRun: async () => true, onRun, signal: stop.signal };
+    await expect(forecastBesideRuns(home, profile, never)).rejects.toMatchObject({ name: 'AbortError' });
   });
 
   it('wait for another writer of the home, of this very process too', async () => {

@@ -30,6 +30,8 @@ export interface ForecastFeedOptions {
   readonly only: 'headline' | 'all';
   readonly onProgress?: (progress: ForecastProgress) => void;
   readonly signal?: AbortSignal;
+  /** Told once when another process is computing forecasts of the feed, with who that is. */
+  readonly onWait?: (holder: string) => void;
   /**
    * Whether a run is going to forecast the feed. Asked before anything is computed and every second after: what is
    * finished then is published, and the rest is left to the run.
@@ -70,11 +72,12 @@ export async function forecastFeed(
   options: ForecastFeedOptions,
   effects: ForecastFeedEffects = { now: () => new Date(), run: runTasks },
 ): Promise<ForecastFeedResult> {
-  const { signal, leftToRun } = options;
+  const { signal, leftToRun, onWait } = options;
   const nobodyElse = {
     command: 'forecasts behind the pages',
     waitMs: Number.POSITIVE_INFINITY,
     ...(signal && { signal }),
+    ...(onWait && { onWait }),
   };
   return withForecastLock(home, profile.id, nobodyElse, async () => {
     const result: RunningResult = { computed: 0, publications: 0, failed: [], leftToRun: false };

@@ -7,6 +7,7 @@ export { checkSource } from './check-source.ts';
 export type { AskedFeed } from './fetch-batch.ts';
 export * from './fetch-feed.ts';
 export * from './fetch-trouble.ts';
+export { forecastBesideRuns } from './forecast-beside-runs.ts';
 export * from './forecast-feed.ts';
 export { leftToRun } from './forecasting/left-to-run.ts';
 export { findResults, type Reissued, reissue } from './forecasting/reissue.ts';

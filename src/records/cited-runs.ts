@@ -2,7 +2,10 @@ import type { Db } from './db.ts';
 
 /** What the records say of the runs whose files a home keeps. */
 export interface CitedRuns {
-  /** Runs that an issued forecast or a training came from, or that made one of the artefacts asked about. */
+  /**
+   * Runs that an issued forecast, a training or a change of champions came from, that an open alarm names, or that made one
+   * of the artefacts asked about.
+   */
   readonly cited: ReadonlySet<string>;
   /** When each run that has ended did so; one that goes on is null, one that is unknown is missing. */
   readonly endedAt: ReadonlyMap<string, Date | null>;
@@ -18,6 +21,9 @@ export async function citedRuns(db: Db, artefacts: readonly string[]): Promise<C
      union select run from sihwang.model_trainings where run <> ''
      union select substring(artefact_key from '^runs/([^/]+)/') from sihwang.model_trainings
        where artefact_key like 'runs/%/%'
+     -- the key of a decision begins with the step that took it
+     union select split_part(key, '/', 1) from sihwang.model_decisions where kind <> 'keep'
+     union select figures ->> 'run' from sihwang.drift_alarms where ended_at is null and figures ->> 'run' <> ''
      -- forecasts made outside of runs, recorded by a later run
      union select 'pages-' || conditions_version from sihwang.forecast_issues
      union select run_id from sihwang.run_steps where output -> 'artefact' ->> 'sha256' = any($1)`,

@@ -22,6 +22,8 @@ export { specification } from './specification.ts';
 export { type Sentence, type SummaryFacts, type SummaryMover, summarise } from './summary.ts';
 export { backfillReason, backfillTextOf } from './text/backfill.ts';
 export { driftFigures, driftTextOf } from './text/drift.ts';
+export { feedForecastText } from './text/feed-forecast.ts';
+export { gcTextOf } from './text/gc.ts';
 export { type Text, textOf } from './text/index.ts';
 export { ledgerTextOf } from './text/ledger.ts';
 export { decisionKind, decisionReason, modelsTextOf } from './text/models.ts';

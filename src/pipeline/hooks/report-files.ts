@@ -4,14 +4,23 @@ import type { Home } from '../../lake/index.ts';
 import { type Happened, LANGUAGES, reportMarkdown } from '../../show/index.ts';
 import { reach, writeFileDurably } from '../../store/index.ts';
 
-/** `reports/<run>/` of the home; colons stand in no file name. */
-export function reportFolder(home: Home, run: string): string {
-  return join(home.path, 'reports', run.replaceAll(':', ''));
+export const REPORTS_FOLDER = 'reports';
+
+/** The folder of a run's report, below `reports/` of the home; colons stand in no file name. */
+export function reportName(run: string): string {
+  return run.replaceAll(':', '');
 }
+
+function reportFolder(home: Home, run: string): string {
+  return join(home.path, REPORTS_FOLDER, reportName(run));
+}
+
+/** Where it stands, the report of a run is whole: written last, deleted first. */
+export const HAPPENED_FILE = 'happened.json';
 
 /** The news of a run as data; what hooks are given. */
 export function happenedFile(home: Home, run: string): string {
-  return join(reportFolder(home, run), 'happened.json');
+  return join(reportFolder(home, run), HAPPENED_FILE);
 }
 
 /**

@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { artefactsServed, type Home, type Leftover } from '../../lake/index.ts';
 import { type CitedRuns, citedRuns, type Records } from '../../records/index.ts';
 import { homeStoreUri, openStore, type Store, type StoredObject } from '../../store/index.ts';
+import { REPORTS_FOLDER } from '../hooks/report-files.ts';
+import { reportLeftovers } from './collect-reports.ts';
 
 /** What decides about the objects of runs. */
 export interface RunRetention extends CitedRuns {
@@ -132,8 +134,8 @@ async function shardsNamed(left: readonly StoredObject[], readText: ReadText): P
 }
 
 /**
- * What runs have left in the home that nothing needs any more: objects of the store, and folders of the local runner whose
- * jobs have ended. Paths are below the home.
+ * What runs have left in the home that nothing needs any more: objects of the store, folders of the local runner whose
+ * jobs have ended, and reports. Paths are below the home.
  */
 export async function runLeftovers(
   home: Home,
@@ -147,7 +149,11 @@ export async function runLeftovers(
   const inStore = found.map(({ key, bytes, why }): Leftover => {
     return { path: relative(home.path, fileURLToPath(store.uriOf(key))), bytes, why };
   });
-  return [...inStore, ...jobFolders(home, cites, options)];
+  return [
+    ...inStore,
+    ...jobFolders(home, cites, options),
+    ...reportLeftovers(home, { ...cites, ...options }),
+  ];
 }
 
 /** What of a store's runs and shards nothing needs any more. */
@@ -194,7 +200,7 @@ function namesIn(folder: string): string[] {
 
 /** Takes away the folders that collected files have left empty. */
 export function removeEmptied(home: Home, found: readonly Leftover[]): void {
-  const roots = [join('store', 'runs'), 'jobs'];
+  const roots = [join('store', 'runs'), 'jobs', REPORTS_FOLDER];
   for (const { path } of found) {
     const root = roots.find((each) => path.startsWith(`${each}/`));
     if (!root) continue;
