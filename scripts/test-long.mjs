@@ -146,13 +146,14 @@ function runJobs() {
   return { passed, jobs: queued };
 }
 
-/** The whole suite of every runner, and controllers that die at every call of theirs. */
+/** The whole suite of every runner, mornings carried out on each, and controllers that die at every call of theirs. */
 function runRunners() {
   const files = readdirSync('test/contract').filter((name) => name.endsWith('-runner.test.ts'));
   const whole = { SIHWANG_WHOLE_SUITES: '1' };
   const suites = files.map((name) => join('test/contract', name));
   const passed = [
     vitest('contract', suites, whole),
+    vitest('contract', ['test/contract/daily-on-aws.test.ts', 'test/contract/plan-on-batch.test.ts'], whole),
     vitest('aws', ['test/aws-double/training-checks.test.ts'], whole),
   ].every(Boolean);
   return { passed, runners: files.length };

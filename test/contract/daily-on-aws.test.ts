@@ -1,0 +1,192 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { localDate } from '../../src/domain/index.ts';
+import { type Home, openHome, openServingLibrary } from '../../src/lake/index.ts';
+import { buildDemo } from '../../src/pipeline/build-demo.ts';
+import { findResults } from '../../src/pipeline/forecasting/reissue.ts';
+import type { ForecastOutput } from '../../src/pipeline/steps/forecast.ts';
+import { jobRows, readRun, readSteps } from '../../src/records/index.ts';
+import { demoFeed } from '../../src/sources/index.ts';
+import { homeStoreUri, openStore } from '../../src/store/index.ts';
+import { type AwsDouble, startAwsDouble } from '../aws-double/aws-double.ts';
+import { runCli } from '../support/cli.ts';
+import { forecastFaults, issueAgain } from '../support/kill-run-forecasts.ts';
+import { type RecordsDatabase, recordsPrograms, withRecords } from '../support/records-database.ts';
+import { AWS_KINDS } from './open-aws-runner.ts';
+
+/**
+ * A morning of the demo market, carried out as a user has it carried out: `sihwang run`, the orchestrator and its children,
+ * PostgreSQL, workers as processes of the account. One word sends its forecasts elsewhere, and what is issued, published
+ * and kept is the same to the byte. Every runner with all models in npm run test:long, here one with a few.
+ */
+const WHOLE = process.env.SIHWANG_WHOLE_SUITES !== undefined;
+const KINDS = WHOLE ? AWS_KINDS : AWS_KINDS.slice(0, 1);
+const DEMO = { years: 1, items: WHOLE ? 3 : 1, markets: WHOLE ? 2 : 1, lotsPerDay: 12, seed: 7 } as const;
+const MORNING = '2026-03-04T00:00:00Z';
+const RUN = `morning-${MORNING}`;
+
+/** `daily` as it is; the word says where its forecasts are made. */
+const planText = (word: string) => `
+import { daily } from '${pathToFileURL(resolve('dist/pipeline/plans/daily.js')).href}';
+const params = { ${WHOLE ? '' : "recipe: { models: ['ets'] }, "}runner: '${word}' };
+const sent = (step) => (step.kind === 'forecast' ? { ...step, params: { ...step.params, ...params } } : step);
+export default { ...daily, name: 'morning', steps: (context) => daily.steps(context).map(sent) };
+`;
+const SETTINGS = {
+  region: 'ap-northeast-2',
+  store: 's3://bucket/sihwang/',
+  image: 'worker@sha256:1',
+  batch: { spotQueue: 'spot', onDemandQueue: 'on-demand' },
+  resources: { vcpu: 1, memoryMiB: 2048 },
+  sagemaker: {
+    roleArn: 'arn:aws:iam::000000000000:role/training',
+    queue: 'service-queue',
+    // the double takes as many calls as there are
+    callRate: 50,
+  },
+};
+
+describe.skipIf(recordsPrograms() === null)('a morning on AWS (skipped without PostgreSQL)', () => {
+  let folder: string;
+  let double: AwsDouble;
+  const databases: RecordsDatabase[] = [];
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'sihwang-daily-aws-'));
+    const options = { waitMs: 0, command: 'test' };
+    await buildDemo(openHome(join(folder, 'before')), { ...DEMO, through: localDate('2026-03-02') }, options);
+    double = await startAwsDouble({
+      timeScale: 0.02,
+      queues: { spot: 2, 'on-demand': 2 },
+      images: { 'worker@sha256:1': [process.execPath, resolve('dist/cli/sihwang-worker.js')] },
+    });
+  }, 240_000);
+  afterAll(async () => {
+    // throws where a program is still at work
+    await double?.close();
+    for (const database of databases) await database.drop();
+    if (folder) rmSync(folder, { recursive: true, force: true });
+  });
+
+  interface Morning {
+    readonly home: Home;
+    readonly database: RecordsDatabase;
+    readonly forecast: ForecastOutput;
+    /** What stands published and what the ledger keeps, without whatever tells when and by which run. */
+    readonly said: unknown;
+    readonly results: Awaited<ReturnType<typeof findResults>>;
+    readonly cli: (...args: string[]) => ReturnType<typeof runCli>;
+  }
+
+  /** The same market in a home of its own, and its next morning. */
+  async function morningOn(word: string): Promise<Morning> {
+    const path = join(folder, word);
+    cpSync(join(folder, 'before'), path, { recursive: true });
+    rmSync(join(path, 'home.json'));
+    const home = openHome(path);
+    mkdirSync(join(path, 'plans'));
+    writeFileSync(join(path, 'plans', 'morning.mjs'), planText(word));
+    writeFileSync(join(path, 'aws.json'), JSON.stringify(SETTINGS));
+    const database = await withRecords(home.id);
+    databases.push(database);
+    const env = { ...double.environment, DATABASE_URL: database.url };
+    const cli = (...args: string[]) => runCli([...args, '--home', path], { env });
+    const { code, stderr } = await cli('run', 'morning', '--scheduled-for', MORNING);
+    expect(code, stderr).toBe(0);
+    const { pool } = database.records;
+    expect((await readRun(pool, RUN))?.state).toBe('succeeded');
+    const step = (await readSteps(pool, RUN)).find(({ kind }) => kind === 'forecast');
+    const results = await findResults(await openStore(homeStoreUri(path)), { run: RUN });
+    // each job has one result, readers see what these have made, and the ledger keeps it once
+    expect(await forecastFaults(home, pool, RUN)).toEqual([]);
+    const { rows: ledger } = await pool.query(
+      `select (to_jsonb(l) - array['issue_id', 'recorded_at', 'series_id', 'issued_at']) || jsonb_build_object('snapshot', snapshot_sha256) as row
+       from sihwang.forecast_ledger l join sihwang.forecast_issues i on i.id = issue_id order by series_id, horizon, origin_day`,
+    );
+    const library = await openServingLibrary(home, [demoFeed.profile]);
+    const cells = await library
+      .read(demoFeed.profile.id, (reader) =>
+        reader.query(
+          'select * exclude (conditions_version, issued_at) from forecast_cell order by series, horizon',
+        ),
+      )
+      .finally(() => library.close());
+    return {
+      ...{ home, database, results, cli },
+      forecast: step!.output as unknown as ForecastOutput,
+      said: JSON.parse(JSON.stringify({ ledger, cells: cells.columns })),
+    };
+  }
+
+  let local: Promise<Morning> | undefined;
+  const whole = (home: Home) => {
+    const bucket = double.s3.buckets.get('bucket')!;
+    const prefix = `sihwang/homes/${home.id}/`;
+    return bucket.keys(prefix).map((key) => `${key.slice(prefix.length)} ${bucket.get(key).etag}`);
+  };
+
+  it.each(KINDS)(
+    'on %s says, publishes and keeps what it does here, costs no more than was said, and is collected',
+    async (kind) => {
+      local ??= morningOn('local');
+      const here = await local;
+      const there = await morningOn(kind);
+      expect(there.forecast.snapshot).toBe(here.forecast.snapshot);
+      expect(there.forecast.artefact.sha256).toBe(here.forecast.artefact.sha256);
+      expect(there.said).toEqual(here.said);
+      const made = ({ results }: Morning) =>
+        results
+          .map(({ jobSha256, computedBy, outputs }) => {
+            return { jobSha256, computedBy, outputs: outputs.map(({ name, sha256 }) => [name, sha256]) };
+          })
+          .sort((a, b) => (a.jobSha256 < b.jobSha256 ? -1 : 1));
+      expect(made(there)).toEqual(made(here));
+      expect(new Set(there.results.map(({ spec }) => spec.placement.runner))).toEqual(new Set([kind]));
+
+      const { pool } = there.database.records;
+      const rows = await jobRows(pool).read(there.home.id, {});
+      expect(rows.length).toBe(there.forecast.jobs);
+      for (const { attempts, spec } of rows) {
+        const usd = attempts.reduce((sum, attempt) => sum + attempt.usd!, 0);
+        expect(usd).toBeGreaterThan(0);
+        expect(usd).toBeLessThanOrEqual(spec.placement.cost!.boundUsd);
+      }
+
+      // what nothing needs any more goes, what the published forecasts came from stays, and a look changes nothing
+      const before = whole(there.home);
+      const others = whole(here.home);
+      const collect = async (...args: string[]) => {
+        const { code, stdout, stderr } = await there.cli(
+          'gc',
+          '--aws',
+          '--keep-days',
+          '0',
+          '--json',
+          ...args,
+        );
+        expect(code, stderr).toBe(0);
+        const { files } = JSON.parse(stdout) as { files: { path: string; why: string }[] };
+        return files.filter(({ path }) => path.startsWith('s3://'));
+      };
+      const found = await collect('--dry-run');
+      expect(whole(there.home)).toEqual(before);
+      expect(new Set(found.map(({ why }) => why))).toEqual(new Set(['a trace of a run that ended']));
+      expect(found.some(({ path }) => path.includes('/log/'))).toBe(true);
+      expect(await collect()).toEqual(found);
+      const left = whole(there.home);
+      expect(left).toHaveLength(before.length - found.length);
+      for (const { outputs, spec } of there.results)
+        for (const key of [`${spec.placement.result}manifest.json`, ...outputs.map((output) => output.key)])
+          expect(
+            left.some((one) => one.startsWith(`${key} `)),
+            key,
+          ).toBe(true);
+      expect(whole(here.home)).toEqual(others);
+      expect(await collect('--dry-run')).toEqual([]);
+      expect(await issueAgain(there.home, RUN)).toBeNull();
+    },
+    WHOLE ? 900_000 : 300_000,
+  );
+});
