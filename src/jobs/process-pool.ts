@@ -110,7 +110,8 @@ export class ProcessPool {
       const reply = await child.ask(question, stop);
       const { tasksPerWorker = 200, recycleAboveMiB = 512 } = this.options;
       const old = child.asked >= tasksPerWorker || (reply.maxMemoryMiB ?? 0) > recycleAboveMiB;
-      if ('death' in reply || old) child.kill();
+      // one that was asked to end may have answered first, and ends with whatever it would be given next
+      if ('death' in reply || old || child.askedToEnd) child.kill();
       else this.idle.push(child);
       return reply;
     } finally {
@@ -134,6 +135,7 @@ export class ProcessPool {
 
 class PooledProcess {
   asked = 0;
+  askedToEnd = false;
   readonly heapMiB: number;
   private readonly child: ChildProcess;
 
@@ -180,6 +182,7 @@ class PooledProcess {
       const broken = (): void => ended(null, null);
       const endFor = (why: Death): void => {
         wanted ??= why;
+        this.askedToEnd = true;
         const atOnce = graceMs <= 0 || why === 'memory';
         if (!atOnce) child.kill('SIGTERM');
         timers.push(setTimeout(() => this.kill(), atOnce ? 0 : graceMs));

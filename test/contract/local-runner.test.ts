@@ -1,11 +1,24 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { openLocalRunner, type Runner } from '../../src/jobs/index.ts';
+import { expect, it } from 'vitest';
+import {
+  jobName,
+  openLocalRunner,
+  placeJob,
+  pollJobs,
+  type Runner,
+  submitJobs,
+  watchJobs,
+} from '../../src/jobs/index.ts';
 import { openStore } from '../../src/store/index.ts';
+import { built, localWorld } from '../support/local-jobs.ts';
+import { testJob } from '../support/test-job.ts';
 import { runnerSuite } from './runner-suite.ts';
 
-const built = (path: string): URL => pathToFileURL(join(import.meta.dirname, '../..', path));
 const GRACE_SECONDS = 2;
 
 /** Processes that mention this folder or were started by the runners of it. */
@@ -61,4 +74,31 @@ runnerSuite({
       },
     };
   },
+});
+
+it('what another controller of the home cancels is ended by the supervisor that has it, and the rest goes on', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sihwang-runner-'));
+  const id = randomUUID();
+  const { on, rows } = await localWorld(folder, id, { workers: 1 });
+  const other = await localWorld(folder, id);
+  const where = { home: id, run: 'r', runner: 'local', store: on.store.uri };
+  const spec = (seed: number, to: number) => placeJob(testJob({ seed, params: { to, stepMs: 10 } }), where);
+  try {
+    const keys = await submitJobs([spec(1, 100_000), spec(2, 100_000), spec(3, 5)], on);
+    for (let look = 0; (await pollJobs(keys, on))[0]!.state !== 'RUNNING'; look++) {
+      expect(look, 'the first runs').toBeLessThan(1200);
+      await sleep(25);
+    }
+    const [runs, waits] = keys.map((key) => ({ name: jobName(key, 1), providerId: null }));
+    await other.on.runner.cancel(waits!, 'enough');
+    await other.on.runner.cancel(runs!, 'enough');
+    const outcomes = await watchJobs(keys, on);
+    expect(outcomes.map(({ state }) => state)).toEqual(['CANCELLED', 'CANCELLED', 'SUCCEEDED']);
+    const attempts = (await rows.read(id, { keys })).map((row) => row.attempts);
+    expect(attempts.map(({ length }) => length)).toEqual([1, 1, 1]);
+    expect(attempts[1]![0]!.usage!.seconds, 'it was never begun').toBe(0);
+  } finally {
+    await Promise.all([on.runner.close(), other.on.runner.close()]);
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

@@ -1,3 +1,4 @@
+import { EXIT } from '../../domain/index.ts';
 import type { Task } from '../tasks.ts';
 import type { WorkerEffects } from './effects.ts';
 
@@ -21,7 +22,8 @@ export function serve(effects: WorkerEffects): void {
 
   const end = (): void => {
     ending = true;
-    if (!stop) process.exit(0);
+    // a job may be on its way here, and has not succeeded
+    if (!stop) process.exit(EXIT.stopped);
     stop.abort(new Error('the job was asked to stop'));
     setTimeout(() => process.exit(75), STOP_MS).unref();
   };

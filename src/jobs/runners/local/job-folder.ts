@@ -120,7 +120,11 @@ export function reportOf(folder: JobFolder, name: string): Report | undefined {
   const process = folder.process();
   if (!process) return undefined;
   const lastSeenAt = new Date(process.at);
-  if (isAlive(process.worker)) return { ...waiting(name), state: 'RUNNING', lastSeenAt };
+  // a worker that has just ended is in its supervisor's hands, who writes down how
+  if (isAlive(process.worker) || isAlive(process.supervisor))
+    return { ...waiting(name), state: 'RUNNING', lastSeenAt };
+  const written = folder.exit();
+  if (written) return reportOfExit(name, written);
   return { ...waiting(name), state: 'LOST', errorClass: 'lost', reason: 'its process is gone', lastSeenAt };
 }
 

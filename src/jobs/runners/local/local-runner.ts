@@ -90,8 +90,9 @@ class LocalRunner implements Runner {
     const folder = this.folderOf(name);
     if (!folder.exists() || folder.exit()) return;
     folder.writeCancel(reason);
+    // another controller's supervisor reads it; of one without any, a look ends the worker
     if (this.own.has(name)) this.tell({ cancel: name });
-    else if (this.look(name).state === 'RUNNING') this.endWorker(folder, name);
+    else this.look(name);
   }
 
   async logs({ name }: Handle, cursor: string): Promise<{ lines: string[]; cursor: string }> {

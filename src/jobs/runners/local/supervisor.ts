@@ -1,8 +1,8 @@
 import { appendFileSync } from 'node:fs';
-import { startOf, thisProcess } from '../../process-identity.ts';
+import { type ProcessIdentity, startOf, thisProcess } from '../../process-identity.ts';
 import { type Ask, ProcessPool, type Reply } from '../../process-pool.ts';
 import type { JobMessage } from '../../worker/serve.ts';
-import { type JobFolder, jobFolder, type LocalExit, type LocalJob } from './job-folder.ts';
+import { type JobFolder, jobFolder, type LocalExit, type LocalJob, type LocalProcess } from './job-folder.ts';
 
 /** What the runner tells its supervisor. */
 export type ToSupervisor =
@@ -25,6 +25,8 @@ export interface SupervisorOptions {
   readonly tasksPerWorker: number | null;
 }
 
+/** A running job's folder is looked at so often for a wish for its end. */
+const HEED_EVERY_MS = 500;
 /** Of a job's output so much is kept; the log in the store has all of its events. */
 const OUTPUT_BYTES = 1 << 20;
 
@@ -46,15 +48,22 @@ export function supervise(options: SupervisorOptions, tell: (word: FromSuperviso
     const folder = jobFolder(options.jobs, job.name);
     const stop = new AbortController();
     stops.set(job.name, stop);
+    // another controller of this home cancels by the job's folder alone
+    const heed = () => folder.cancelled() !== null && stop.abort();
+    let heeding: NodeJS.Timeout | undefined;
     try {
-      if (folder.cancelled() !== null) stop.abort();
+      heed();
       const placed = await pool.place(stop.signal, async (ask) => {
+        heed();
+        if (stop.signal.aborted) return false;
+        heeding = setInterval(heed, HEED_EVERY_MS);
         if (!folder.exit()) await perform(job, folder, ask);
         return true;
       });
-      // one that waits when the controller goes is left for the next controller
-      if (!placed && !closing) folder.writeExit(notBegun(folder.cancelled()));
+      // one that waits when the controller goes is left for the next one, and one begun elsewhere for whoever began it
+      if (!placed && !closing && folder.begin(begunBy(me))) folder.writeExit(notBegun(folder.cancelled()));
     } finally {
+      clearInterval(heeding);
       stops.delete(job.name);
       tell({ name: job.name, is: 'ended' });
     }
@@ -73,11 +82,7 @@ export function supervise(options: SupervisorOptions, tell: (word: FromSuperviso
       timeoutMs: job.attemptSeconds * 1000,
       graceMs: job.graceSeconds * 1000,
       onBegin: (pid) => {
-        begun = folder.begin({
-          worker: { pid, started: startOf(pid) },
-          supervisor: me,
-          at: new Date().toISOString(),
-        });
+        begun = folder.begin(begunBy({ pid, started: startOf(pid) }));
         if (begun) tell({ name: job.name, is: 'RUNNING' });
         return begun;
       },
@@ -89,6 +94,10 @@ export function supervise(options: SupervisorOptions, tell: (word: FromSuperviso
     });
     const seconds = (Date.now() - beganMs) / 1000;
     if (begun) folder.writeExit(exitOf(reply, { cancelled: folder.cancelled(), seconds, outOfHeap }));
+  }
+
+  function begunBy(worker: ProcessIdentity): LocalProcess {
+    return { worker, supervisor: me, at: new Date().toISOString() };
   }
 
   return {
