@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { SnapshotReader } from '../src/domain/index.ts';
 import { openHome, openServingLibrary, openSnapshot } from '../src/lake/index.ts';
-import { drawSnapshot } from '../src/pipeline/index.ts';
+import { drawSnapshot } from '../src/pipeline/forecasting/index.ts';
 import { snapshotOf } from '../src/pipeline/task-snapshot.ts';
 import { demoFeed } from '../src/sources/index.ts';
 import { openStore } from '../src/store/index.ts';

@@ -19,7 +19,7 @@ import {
   restingOn,
   SUGGESTED_SCHEDULES,
   standingsOf,
-} from '../pipeline/index.ts';
+} from '../pipeline/runs/index.ts';
 import {
   type BackfillTerms,
   listSchedules,

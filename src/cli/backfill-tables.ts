@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { EXIT, SihwangError } from '../domain/index.ts';
-import { cancelBackfill, unknownBackfill } from '../pipeline/index.ts';
+import { cancelBackfill, unknownBackfill } from '../pipeline/runs/index.ts';
 import {
   type BackfillRow,
   listBackfills,

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { EXIT, SihwangError } from '../domain/index.ts';
-import { BACKTEST_HORIZONS, backtestFeed, type FeedBacktest, feedsOf } from '../pipeline/index.ts';
+import { BACKTEST_HORIZONS, backtestFeed, type FeedBacktest } from '../pipeline/forecasting/index.ts';
+import { feedsOf } from '../pipeline/index.ts';
 import { formatDecimal, formatPercent, textOf } from '../show/index.ts';
 import type { Feed } from '../sources/index.ts';
 import { type BacktestFileOptions, backtestFile } from './backtest-file.ts';

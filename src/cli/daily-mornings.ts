@@ -1,6 +1,6 @@
 import { parseSchedule } from '../domain/index.ts';
 import type { Home } from '../lake/index.ts';
-import { calendarReader, calendarsFor } from '../pipeline/index.ts';
+import { calendarReader, calendarsFor } from '../pipeline/runs/index.ts';
 import { type FreshMornings, freshMornings, listSchedules, type Records } from '../records/index.ts';
 import { type Language, scheduleTextOf } from '../show/index.ts';
 

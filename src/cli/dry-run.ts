@@ -1,5 +1,5 @@
 import { usdText } from '../jobs/index.ts';
-import type { EstimatedStep, RunEstimate, StepTime } from '../pipeline/index.ts';
+import type { EstimatedStep, RunEstimate, StepTime } from '../pipeline/runs/index.ts';
 import { durationText, formatCount, type Language, planTextOf } from '../show/index.ts';
 import { print, table } from './output.ts';
 

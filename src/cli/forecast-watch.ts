@@ -1,5 +1,5 @@
 import type { ProgressSource, ForecastProgress as Shown } from '../api/index.ts';
-import type { ForecastProgress } from '../pipeline/index.ts';
+import type { ForecastProgress } from '../pipeline/forecasting/index.ts';
 import { tell } from './output.ts';
 
 const TELL_EVERY_MS = 5_000;

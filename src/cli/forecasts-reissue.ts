@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { EXIT, parseSeriesKey, SihwangError } from '../domain/index.ts';
 import type { Manifest } from '../jobs/index.ts';
-import { findResults, type Reissued, reissue } from '../pipeline/index.ts';
+import { findResults, type Reissued, reissue } from '../pipeline/forecasting/index.ts';
 import { homeStoreUri, openStore } from '../store/index.ts';
 import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
 import { print, printJson, tell } from './output.ts';

@@ -8,7 +8,7 @@ import {
   remoteLeftovers,
   removeEmptied,
   runLeftovers,
-} from '../pipeline/index.ts';
+} from '../pipeline/runs/index.ts';
 import { citedSnapshots, hasRecords } from '../records/index.ts';
 import { formatCount, gcTextOf, type Language } from '../show/index.ts';
 import { type CommonOptions, homeOf, languageOf, withCommonOptions } from './command.ts';

@@ -2,36 +2,40 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { EXIT, SihwangError } from '../domain/index.ts';
-import { addBackfill } from './backfill.ts';
-import { addBacktest } from './backtest.ts';
-import { addBackup } from './backup.ts';
-import { addBoard } from './board.ts';
-import { addDoctor } from './doctor.ts';
-import { addExplain } from './explain.ts';
-import { addExport } from './export.ts';
-import { addFetch } from './fetch.ts';
-import { addForecast } from './forecast.ts';
-import { addForecasts } from './forecasts.ts';
-import { addGc } from './gc.ts';
-import { addIngest } from './ingest.ts';
-import { addItem } from './item.ts';
-import { addModels } from './models.ts';
-import { addOrchestrate } from './orchestrate.ts';
-import { addPlan } from './plan.ts';
-import { addPlatform } from './platform.ts';
-import { addQuarantine } from './quarantine.ts';
-import { addRecords } from './records.ts';
-import { addRestore } from './restore.ts';
-import { addRun } from './run.ts';
-import { addRuns } from './runs.ts';
-import { addScheduleCommands } from './schedule.ts';
-import { addSnapshot } from './snapshot.ts';
-import { addSources } from './sources.ts';
-import { addStart } from './start.ts';
-import { addUndo } from './undo.ts';
-import { addWorker } from './worker.ts';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+
+/** By the words that they answer to, in the order of `--help`. A command that is asked for loads no other. */
+const COMMANDS: readonly (readonly [words: string, load: () => Promise<(program: Command) => void>])[] = [
+  ['start', async () => (await import('./start.ts')).addStart],
+  ['ingest', async () => (await import('./ingest.ts')).addIngest],
+  ['fetch', async () => (await import('./fetch.ts')).addFetch],
+  ['backfill', async () => (await import('./backfill.ts')).addBackfill],
+  ['board', async () => (await import('./board.ts')).addBoard],
+  ['item', async () => (await import('./item.ts')).addItem],
+  ['forecast', async () => (await import('./forecast.ts')).addForecast],
+  ['forecasts', async () => (await import('./forecasts.ts')).addForecasts],
+  ['models', async () => (await import('./models.ts')).addModels],
+  ['backtest', async () => (await import('./backtest.ts')).addBacktest],
+  ['export', async () => (await import('./export.ts')).addExport],
+  ['explain', async () => (await import('./explain.ts')).addExplain],
+  ['backup', async () => (await import('./backup.ts')).addBackup],
+  ['restore', async () => (await import('./restore.ts')).addRestore],
+  ['gc', async () => (await import('./gc.ts')).addGc],
+  ['sources', async () => (await import('./sources.ts')).addSources],
+  ['doctor', async () => (await import('./doctor.ts')).addDoctor],
+  ['platform', async () => (await import('./platform.ts')).addPlatform],
+  ['quarantine', async () => (await import('./quarantine.ts')).addQuarantine],
+  ['commits undo replay', async () => (await import('./undo.ts')).addUndo],
+  ['orchestrate', async () => (await import('./orchestrate.ts')).addOrchestrate],
+  ['run', async () => (await import('./run.ts')).addRun],
+  ['runs', async () => (await import('./runs.ts')).addRuns],
+  ['plan', async () => (await import('./plan.ts')).addPlan],
+  ['records', async () => (await import('./records.ts')).addRecords],
+  ['schedule', async () => (await import('./schedule.ts')).addScheduleCommands],
+  ['snapshot', async () => (await import('./snapshot.ts')).addSnapshot],
+  ['worker', async () => (await import('./worker.ts')).addWorker],
+];
 
 const program = new Command('sihwang')
   .description(
@@ -42,37 +46,9 @@ const program = new Command('sihwang')
   .showHelpAfterError('(sihwang COMMAND --help says more)')
   .exitOverride();
 
-for (const add of [
-  addStart,
-  addIngest,
-  addFetch,
-  addBackfill,
-  addBoard,
-  addItem,
-  addForecast,
-  addForecasts,
-  addModels,
-  addBacktest,
-  addExport,
-  addExplain,
-  addBackup,
-  addRestore,
-  addGc,
-  addSources,
-  addDoctor,
-  addPlatform,
-  addQuarantine,
-  addUndo,
-  addOrchestrate,
-  addRun,
-  addRuns,
-  addPlan,
-  addRecords,
-  addScheduleCommands,
-  addSnapshot,
-  addWorker,
-])
-  add(program);
+const asked = process.argv.slice(2).find((word) => !word.startsWith('-')) ?? '';
+const known = COMMANDS.filter(([words]) => words.split(' ').includes(asked));
+for (const [, load] of known.length > 0 ? known : COMMANDS) (await load())(program);
 
 /** What people read when something is wrong: what it is, and what to do next. */
 function report(error: unknown): number {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { keepOrchestrating } from '../pipeline/index.ts';
+import { keepOrchestrating } from '../pipeline/runs/index.ts';
 import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
 import { tell } from './output.ts';
 

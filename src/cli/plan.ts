@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { planNamed, planSteps, plansOf } from '../pipeline/index.ts';
+import { planNamed, planSteps, plansOf } from '../pipeline/runs/index.ts';
 import { planLines, planSvg, planTextOf } from '../show/index.ts';
 import { type CommonOptions, homeOf, languageOf, withCommonOptions } from './command.ts';
 import { print, printJson, table, tell } from './output.ts';

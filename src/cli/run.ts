@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { EXIT, type ExitCode, SihwangError } from '../domain/index.ts';
 import { usdText } from '../jobs/index.ts';
-import { estimateRun, keepOrchestrating, planNamed, startRun } from '../pipeline/index.ts';
+import { estimateRun, keepOrchestrating, planNamed, startRun } from '../pipeline/runs/index.ts';
 import {
   type ErrorClass,
   listEvents,

@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { EXIT, SihwangError } from '../domain/index.ts';
 import { usdText } from '../jobs/index.ts';
-import { cancelRun, retryRun } from '../pipeline/index.ts';
+import { cancelRun, retryRun } from '../pipeline/runs/index.ts';
 import {
   listEvents,
   listRuns,

@@ -7,7 +7,7 @@ import {
   SihwangError,
   type Tick,
 } from '../domain/index.ts';
-import { type ChangeWorld, calendarsFor } from '../pipeline/index.ts';
+import { type ChangeWorld, calendarsFor } from '../pipeline/runs/index.ts';
 import {
   freshMornings,
   lastTicks,

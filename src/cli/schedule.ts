@@ -11,7 +11,7 @@ import {
   resumeSchedule,
   SUGGESTED_SCHEDULES,
   triggerSchedule,
-} from '../pipeline/index.ts';
+} from '../pipeline/runs/index.ts';
 import { CATCH_UP_POLICIES, OVERLAP_POLICIES, openRecords, type ScheduleTerms } from '../records/index.ts';
 import { scheduleTextOf } from '../show/index.ts';
 import { type CommonOptions, homeOf, languageOf, withCommonOptions } from './command.ts';

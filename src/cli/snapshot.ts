@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { EXIT, type Json, SihwangError } from '../domain/index.ts';
 import { type KeptSnapshot, listSnapshots, readPointer, snapshotNamed } from '../lake/index.ts';
-import { drawSnapshot } from '../pipeline/index.ts';
+import { drawSnapshot } from '../pipeline/forecasting/index.ts';
 import { homeStoreUri, openStore } from '../store/index.ts';
 import { type CommonOptions, feedNamed, homeOf, withCommonOptions } from './command.ts';
 import { megabytes, print, printJson, table } from './output.ts';

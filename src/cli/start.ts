@@ -4,16 +4,9 @@ import type { Command } from 'commander';
 import { type RunningServer, startServer } from '../api/index.ts';
 import { EXIT, SihwangError } from '../domain/index.ts';
 import { type Home, openServingLibrary, withWriterLock } from '../lake/index.ts';
-import {
-  buildDemo,
-  feedsOf,
-  forecastFeed,
-  hasDemo,
-  keepForecasting,
-  keepOrchestrating,
-  leftToRun,
-  publishIfStale,
-} from '../pipeline/index.ts';
+import { forecastFeed, keepForecasting, leftToRun } from '../pipeline/forecasting/index.ts';
+import { buildDemo, feedsOf, hasDemo, publishIfStale } from '../pipeline/index.ts';
+import { keepOrchestrating } from '../pipeline/runs/index.ts';
 import { openBehind, type RecordsBehind } from '../records/index.ts';
 import { DEMO_DEFAULTS, type DemoOptions, demoFeed } from '../sources/index.ts';
 import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';

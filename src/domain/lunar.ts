@@ -22,18 +22,24 @@ export interface LunarHolidays {
 
 const MS_PER_DAY = 86_400_000;
 
+/** Made at the first question: the runtime takes longer to set up a calendar than a command to start. */
+let format: Intl.DateTimeFormat | undefined;
+
 /** `dangi` is the Korean reckoning; `chinese` differs from it, e.g. at Seollal 2028. */
-const DANGI = new Intl.DateTimeFormat('en-u-ca-dangi', {
-  timeZone: 'UTC',
-  year: 'numeric',
-  month: 'numeric',
-  day: 'numeric',
-});
+function dangi(): Intl.DateTimeFormat {
+  format ??= new Intl.DateTimeFormat('en-u-ca-dangi', {
+    timeZone: 'UTC',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+  });
+  return format;
+}
 
 /** The Korean lunar date of a Gregorian day. */
 export function lunarDate(date: LocalDate): LunarDate {
   const parts = new Map<string, string>();
-  for (const { type, value } of DANGI.formatToParts(dayNumber(date) * MS_PER_DAY)) parts.set(type, value);
+  for (const { type, value } of dangi().formatToParts(dayNumber(date) * MS_PER_DAY)) parts.set(type, value);
   return {
     year: Number(parts.get('relatedYear')),
     month: parts.get('month') ?? '',

@@ -1,6 +1,6 @@
-import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
-import { DuckDBDateValue, DuckDBInstance, DuckDBTimestampValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
 import { EXIT, SihwangError } from '../domain/index.ts';
+import { duckdb } from './duckdb.ts';
 import { registerUnitGrammar } from './unit-function.ts';
 
 export type SqlValue = string | number | boolean | null;
@@ -21,7 +21,7 @@ export interface DatabaseOptions {
 /** An analytic database that never reaches for the network: extensions are neither fetched nor loaded. */
 export async function openDatabase(options: DatabaseOptions = {}): Promise<DuckDBInstance> {
   try {
-    const instance = await DuckDBInstance.create(options.path ?? ':memory:', {
+    const instance = await duckdb.DuckDBInstance.create(options.path ?? ':memory:', {
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
       threads: String(options.threads ?? 2),
@@ -67,8 +67,9 @@ function plain(value: DuckDBValue): SqlValue {
   if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
     return value;
   if (typeof value === 'bigint') return Number(value);
-  if (value instanceof DuckDBDateValue) return new Date(value.days * 86_400_000).toISOString().slice(0, 10);
-  if (value instanceof DuckDBTimestampValue) {
+  if (value instanceof duckdb.DuckDBDateValue)
+    return new Date(value.days * 86_400_000).toISOString().slice(0, 10);
+  if (value instanceof duckdb.DuckDBTimestampValue) {
     // ±infinity does not fit a JavaScript date
     const ms = Number(value.micros / 1000n);
     return Math.abs(ms) > 8.64e15 ? null : new Date(ms).toISOString();

@@ -1,12 +1,8 @@
-import {
-  type DuckDBAppender,
-  type DuckDBConnection,
-  DuckDBDateValue,
-  DuckDBTimestampValue,
-} from '@duckdb/node-api';
+import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api';
 import { type ColumnType, rowsIn, type Table, type Tables } from '../domain/index.ts';
 import { buildServingFile } from './build-serving-file.ts';
 import { literal } from './database.ts';
+import { duckdb } from './duckdb.ts';
 import type { Home } from './home.ts';
 import { readPointer, type ServingFile } from './serving-files.ts';
 
@@ -67,6 +63,6 @@ function appendValue(appender: DuckDBAppender, type: ColumnType, value: string |
   else if (type === 'VARCHAR') appender.appendVarchar(String(value));
   else if (type === 'DOUBLE') appender.appendDouble(Number(value));
   else if (type === 'INTEGER') appender.appendInteger(Number(value));
-  else if (type === 'DATE') appender.appendDate(new DuckDBDateValue(Number(value)));
-  else appender.appendTimestamp(new DuckDBTimestampValue(BigInt(Date.parse(String(value))) * 1000n));
+  else if (type === 'DATE') appender.appendDate(new duckdb.DuckDBDateValue(Number(value)));
+  else appender.appendTimestamp(new duckdb.DuckDBTimestampValue(BigInt(Date.parse(String(value))) * 1000n));
 }

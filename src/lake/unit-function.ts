@@ -1,12 +1,6 @@
-import {
-  DOUBLE,
-  type DuckDBConnection,
-  DuckDBScalarFunction,
-  DuckDBStructValue,
-  STRUCT,
-  VARCHAR,
-} from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBStructValue } from '@duckdb/node-api';
 import { PRICED_UNIT_FUNCTION, type PricedUnit, pricedUnit } from '../domain/index.ts';
+import { duckdb } from './duckdb.ts';
 
 /** A feed writes few units many times. */
 const REMEMBERED = 4096;
@@ -24,8 +18,9 @@ export function registerUnitGrammar(connection: DuckDBConnection): void {
     }
     return value;
   };
+  const { DOUBLE, STRUCT, VARCHAR } = duckdb;
   connection.registerScalarFunction(
-    DuckDBScalarFunction.create({
+    duckdb.DuckDBScalarFunction.create({
       name: PRICED_UNIT_FUNCTION,
       parameterTypes: [VARCHAR, DOUBLE],
       returnType: STRUCT({ unit_value: DOUBLE, unit: VARCHAR, package: VARCHAR }),
@@ -45,5 +40,5 @@ export function registerUnitGrammar(connection: DuckDBConnection): void {
 }
 
 function structOf({ unitValue, unit, package: packing }: PricedUnit): DuckDBStructValue {
-  return new DuckDBStructValue({ unit_value: unitValue, unit, package: packing });
+  return new duckdb.DuckDBStructValue({ unit_value: unitValue, unit, package: packing });
 }

@@ -1,9 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBInstance } from '@duckdb/node-api';
 import { EXIT, SihwangError } from '../domain/index.ts';
 import { asLakeError } from './database.ts';
+import { duckdb } from './duckdb.ts';
 import { type Home, sweepHome } from './home.ts';
 import { migrateHome } from './migrate-home.ts';
 
@@ -118,7 +119,7 @@ async function tryLock(lock: Lock): Promise<DuckDBInstance | undefined> {
   if (heldHere.has(path)) return undefined;
   heldHere.add(path);
   try {
-    return await DuckDBInstance.create(path);
+    return await duckdb.DuckDBInstance.create(path);
   } catch (error) {
     heldHere.delete(path);
     if (/lock/i.test((error as Error).message)) return undefined;

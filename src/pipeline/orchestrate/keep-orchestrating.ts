@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EXIT, SihwangError } from '../../domain/index.ts';
 import type { Home } from '../../lake/index.ts';
-import { type OrchestratorState, orchestrate } from './orchestrate.ts';
+import type { OrchestratorState } from './orchestrate.ts';
 
 export type FromOrchestrator =
   | { readonly state: OrchestratorState; readonly detail: string }
@@ -33,7 +33,8 @@ const FOR_GOOD: readonly number[] = [EXIT.configuration, EXIT.usage];
  * @throws SihwangError with the orchestrator's own words when it cannot work in this home at all
  */
 export async function keepOrchestrating(home: Home, options: KeepOrchestratingOptions): Promise<void> {
-  if (import.meta.url.endsWith('.ts')) return orchestrate(home, options);
+  // where only the sources run there is no program of it; everybody else is spared its libraries
+  if (import.meta.url.endsWith('.ts')) return (await import('./orchestrate.ts')).orchestrate(home, options);
   let pauseMs = FIRST_PAUSE_MS;
   while (!options.signal.aborted) {
     const began = Date.now();

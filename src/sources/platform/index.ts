@@ -8,4 +8,9 @@ export {
   type PlatformTable,
   parseMapping,
 } from './mapping.ts';
-export { type OpenTable, withTable } from './postgres.ts';
+export type { OpenTable } from './postgres.ts';
+
+type WithTable = typeof import('./postgres.ts').withTable;
+
+/** Reads a table of the platform's own PostgreSQL, whose client is loaded only then. */
+export const withTable: WithTable = async (...asked) => (await import('./postgres.ts')).withTable(...asked);

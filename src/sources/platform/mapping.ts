@@ -1,87 +1,101 @@
-import { z } from 'zod';
+import { createRequire } from 'node:module';
+import type { z } from 'zod';
 import { CURRENCIES, EXIT, SihwangError } from '../../domain/index.ts';
 
-/** One of our fields: a column by its name, a column whose words are translated, or the same value in every row. */
-const fieldSchema = z.union([
-  z.string().min(1),
-  z.strictObject({ column: z.string().min(1), values: z.record(z.string(), z.string()).optional() }),
-  z.strictObject({ constant: z.string() }),
-]);
+/**
+ * What a mapping file may say. Made when the first mapping is read: most homes have none, and zod takes longer to load
+ * than all feeds together.
+ */
+function makeSchemas() {
+  const { z } = createRequire(import.meta.url)('zod') as typeof import('zod');
 
-/** What a status word of the platform means: `left-out` is no trade yet, or never will be. */
-const STATUS = ['sold', 'cancelled', 'left-out'] as const;
-const statusSchema = z.strictObject({
-  column: z.string().min(1),
-  values: z.record(z.string(), z.enum(STATUS)),
-});
+  /** One of our fields: a column by its name, a column whose words are translated, or the same value in every row. */
+  const fieldSchema = z.union([
+    z.string().min(1),
+    z.strictObject({ column: z.string().min(1), values: z.record(z.string(), z.string()).optional() }),
+    z.strictObject({ constant: z.string() }),
+  ]);
 
-const columnsSchema = z
-  .strictObject({
-    marketDay: fieldSchema,
-    lot: fieldSchema,
-    item: fieldSchema,
-    itemName: fieldSchema.optional(),
-    variety: fieldSchema.optional(),
-    grade: fieldSchema.optional(),
-    package: fieldSchema.optional(),
-    unitWeightKg: fieldSchema.optional(),
-    unit: fieldSchema.optional(),
-    unitSize: fieldSchema.optional(),
-    quantity: fieldSchema,
-    price: fieldSchema.optional(),
-    amount: fieldSchema.optional(),
-    market: fieldSchema,
-    marketName: fieldSchema.optional(),
-    seller: fieldSchema.optional(),
-    origin: fieldSchema.optional(),
-    method: fieldSchema.optional(),
-    soldAt: fieldSchema.optional(),
-    recordedAt: fieldSchema.optional(),
-    currency: fieldSchema.optional(),
-    status: statusSchema.optional(),
-  })
-  .refine((columns) => columns.price !== undefined || columns.amount !== undefined, {
-    message: 'needs price (for one package) or amount (for all of them)',
-  })
-  .refine((columns) => (columns.unitWeightKg === undefined) !== (columns.unit === undefined), {
-    message: 'needs either unitWeightKg (a number of kg) or unit (text such as 10kg상자), not both',
+  /** What a status word of the platform means: `left-out` is no trade yet, or never will be. */
+  const STATUS = ['sold', 'cancelled', 'left-out'] as const;
+  const statusSchema = z.strictObject({
+    column: z.string().min(1),
+    values: z.record(z.string(), z.enum(STATUS)),
   });
 
-const filterSchema = z.union([
-  z.strictObject({ column: z.string().min(1), is: z.union([z.string(), z.null()]) }),
-  z.strictObject({ column: z.string().min(1), oneOf: z.array(z.string()).min(1) }),
-  z.strictObject({ column: z.string().min(1), isNot: z.union([z.string(), z.null()]) }),
-]);
+  const columnsSchema = z
+    .strictObject({
+      marketDay: fieldSchema,
+      lot: fieldSchema,
+      item: fieldSchema,
+      itemName: fieldSchema.optional(),
+      variety: fieldSchema.optional(),
+      grade: fieldSchema.optional(),
+      package: fieldSchema.optional(),
+      unitWeightKg: fieldSchema.optional(),
+      unit: fieldSchema.optional(),
+      unitSize: fieldSchema.optional(),
+      quantity: fieldSchema,
+      price: fieldSchema.optional(),
+      amount: fieldSchema.optional(),
+      market: fieldSchema,
+      marketName: fieldSchema.optional(),
+      seller: fieldSchema.optional(),
+      origin: fieldSchema.optional(),
+      method: fieldSchema.optional(),
+      soldAt: fieldSchema.optional(),
+      recordedAt: fieldSchema.optional(),
+      currency: fieldSchema.optional(),
+      status: statusSchema.optional(),
+    })
+    .refine((columns) => columns.price !== undefined || columns.amount !== undefined, {
+      message: 'needs price (for one package) or amount (for all of them)',
+    })
+    .refine((columns) => (columns.unitWeightKg === undefined) !== (columns.unit === undefined), {
+      message: 'needs either unitWeightKg (a number of kg) or unit (text such as 10kg상자), not both',
+    });
 
-const databaseSchema = z.strictObject({
-  /** The environment variable that holds the connection string; the string itself is never written anywhere. */
-  connection: z
-    .string()
-    .regex(/^[A-Z][A-Z0-9_]*$/, 'is the name of an environment variable, such as ORDERS_DATABASE_URL'),
-  table: z.string().regex(/^[^.\s"]+(\.[^.\s"]+)?$/, 'is table or schema.table'),
-  where: z.array(filterSchema).default([]),
-  /** A column of dates or instants; later runs read only what changed since the last one, and the days before it. */
-  changedBy: z.string().min(1).optional(),
-  trailingDays: z.number().int().min(1).max(366).default(14),
-  timeoutSeconds: z.number().int().min(1).max(86_400).default(600),
-});
+  const filterSchema = z.union([
+    z.strictObject({ column: z.string().min(1), is: z.union([z.string(), z.null()]) }),
+    z.strictObject({ column: z.string().min(1), oneOf: z.array(z.string()).min(1) }),
+    z.strictObject({ column: z.string().min(1), isNot: z.union([z.string(), z.null()]) }),
+  ]);
 
-const mappingSchema = z.strictObject({
-  name: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'is lower case letters, digits and hyphens'),
-  title: z.strictObject({ ko: z.string().min(1), en: z.string().min(1) }),
-  from: z.union([
-    z.strictObject({ postgres: databaseSchema }),
-    z.strictObject({ folder: z.string().min(1), delimiter: z.string().length(1).default(',') }),
-  ]),
-  currency: z.enum(CURRENCIES),
-  timeZone: z.string(),
-  columns: columnsSchema,
-});
+  const databaseSchema = z.strictObject({
+    /** The environment variable that holds the connection string; the string itself is never written anywhere. */
+    connection: z
+      .string()
+      .regex(/^[A-Z][A-Z0-9_]*$/, 'is the name of an environment variable, such as ORDERS_DATABASE_URL'),
+    table: z.string().regex(/^[^.\s"]+(\.[^.\s"]+)?$/, 'is table or schema.table'),
+    where: z.array(filterSchema).default([]),
+    /** A column of dates or instants; later runs read only what changed since the last one, and the days before it. */
+    changedBy: z.string().min(1).optional(),
+    trailingDays: z.number().int().min(1).max(366).default(14),
+    timeoutSeconds: z.number().int().min(1).max(86_400).default(600),
+  });
 
-export type PlatformMapping = z.infer<typeof mappingSchema>;
-export type PlatformField = z.infer<typeof fieldSchema>;
-export type PlatformTable = z.infer<typeof databaseSchema>;
-export type TableFilter = z.infer<typeof filterSchema>;
+  const mappingSchema = z.strictObject({
+    name: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'is lower case letters, digits and hyphens'),
+    title: z.strictObject({ ko: z.string().min(1), en: z.string().min(1) }),
+    from: z.union([
+      z.strictObject({ postgres: databaseSchema }),
+      z.strictObject({ folder: z.string().min(1), delimiter: z.string().length(1).default(',') }),
+    ]),
+    currency: z.enum(CURRENCIES),
+    timeZone: z.string(),
+    columns: columnsSchema,
+  });
+
+  return { fieldSchema, filterSchema, databaseSchema, mappingSchema };
+}
+
+type Schemas = ReturnType<typeof makeSchemas>;
+let schemas: Schemas | undefined;
+
+export type PlatformMapping = z.infer<Schemas['mappingSchema']>;
+export type PlatformField = z.infer<Schemas['fieldSchema']>;
+export type PlatformTable = z.infer<Schemas['databaseSchema']>;
+export type TableFilter = z.infer<Schemas['filterSchema']>;
 
 /** Reads a mapping file's text. Throws MAPPING_INVALID naming each field that is wrong. */
 export function parseMapping(text: string, name: string): PlatformMapping {
@@ -91,7 +105,8 @@ export function parseMapping(text: string, name: string): PlatformMapping {
   } catch (cause) {
     throw invalid(name, [`it is no JSON: ${(cause as Error).message}`], cause);
   }
-  const read = mappingSchema.safeParse(json);
+  schemas ??= makeSchemas();
+  const read = schemas.mappingSchema.safeParse(json);
   if (!read.success) throw invalid(name, read.error.issues.flatMap(saysOf));
   utcOffsetMinutes(read.data.timeZone, name);
   return read.data;
