@@ -163,7 +163,7 @@ function runRunners() {
 function runBatch() {
   const passed = [
     vitest('contract', ['test/contract/batch-arrays.test.ts'], { SIHWANG_SHARDS: String(shards) }),
-    vitest('contract', ['test/contract/batch-faults.test.ts'], {
+    vitest('contract', ['test/contract/random-faults.test.ts'], {
       SIHWANG_FAULT_RUNS: String(faultRuns),
       SIHWANG_SEED: String(seed),
     }),

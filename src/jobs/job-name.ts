@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto';
 /**
  * Names that things outside the home carry: `sw-<home8>-<run12>-<job16>-g<gen>`, lower-case letters, digits and
  * hyphens, at most 63. The same job of the same run always has the same name, so it can be found again after anything.
- * 16 digits of the job's hash: of 10,000 jobs in a run two share their first 8 once in a hundred runs.
+ * 16 digits of the job's hash: of 10,000 jobs in a run two share their first 8 once in a hundred runs. The 12 of the run are
+ * of the home's whole id, too: services are asked for jobs by name, and two homes of an account whose ids begin alike do
+ * the same run of the same job.
  */
 export interface JobName {
   readonly home8: string;
@@ -22,7 +24,7 @@ export function home8(homeId: string): string {
 /** How the names of a home's jobs begin, or those of one of its runs. */
 export function namePrefix(homeId: string, run?: string): string {
   const home = `sw-${home8(homeId)}-`;
-  return run === undefined ? home : `${home}${sha256(run).slice(0, 12)}-`;
+  return run === undefined ? home : `${home}${sha256(`${homeId} ${run}`).slice(0, 12)}-`;
 }
 
 /** The name without its gen: what the rows of a job have in common. */

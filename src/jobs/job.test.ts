@@ -133,7 +133,11 @@ describe('the name of a job', () => {
   });
 
   it('shows the beginning of a home’s own id, and is not read from what is none', () => {
-    expect(namePrefix('3f9ac1d2-7b11-4a6e-9d0e-000000000000')).toBe('sw-3f9ac1d2-');
+    const home = '3f9ac1d2-7b11-4a6e-9d0e-000000000000';
+    expect(namePrefix(home)).toBe('sw-3f9ac1d2-');
+    // services are asked by name: the same job of the same run of a home whose id begins alike has another
+    const other = '3f9ac1d2-7b11-4a6e-9d0e-000000000001';
+    expect(jobKey(other, 'r', '0'.repeat(64))).not.toBe(jobKey(home, 'r', '0'.repeat(64)));
     for (const none of ['', 'sw-x', 'AWSBatch-1', 'sw-3f9ac1d2-0123456789ab-0123456789abcdef-g0'])
       expect(readJobName(none)).toBeUndefined();
   });

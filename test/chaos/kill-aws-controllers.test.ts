@@ -11,6 +11,7 @@ import { openStore } from '../../src/store/index.ts';
 import { type AwsDouble, startAwsDouble } from '../aws-double/aws-double.ts';
 import { withEnvironment } from '../aws-double/with-environment.ts';
 import { AWS_KINDS, type AwsKind, openAwsRunner } from '../contract/open-aws-runner.ts';
+import { atWorkFor } from '../support/at-work.ts';
 import { type DyingCalls, dyingCalls } from '../support/dying-calls.ts';
 import { AWS_CONTROLLER_KILL_POINTS } from '../support/job-kill-points.ts';
 import { jobRowsInMemory } from '../support/job-rows-in-memory.ts';
@@ -94,24 +95,7 @@ describe.skipIf(recordsPrograms() === null)(
       return { end, ...said };
     }
 
-    /** Everything that the account has at work for the home, by name. */
-    const atWork = (): string[] => {
-      const whose = (tags: readonly { Key?: string; Value?: string }[] = []) =>
-        tags.find(({ Key }) => Key === 'sihwang:home')?.Value;
-      return [
-        ...[...double.batch.jobs.values()]
-          .filter(({ tags, state }) => tags['sihwang:home'] === home && !/SUCCEEDED|FAILED/.test(state))
-          .map(({ name }) => name),
-        ...[...double.serviceJobs.jobs.values()]
-          .filter(
-            ({ input, state }) => input.tags?.['sihwang:home'] === home && !/SUCCEEDED|FAILED/.test(state),
-          )
-          .map(({ input }) => input.jobName),
-        ...[...double.training.jobs.values()]
-          .filter(({ input, endedAt }) => whose(input.Tags) === home && endedAt === undefined)
-          .map(({ name }) => name),
-      ];
-    };
+    const atWork = () => atWorkFor(double, home);
     /** What was submitted for a run, by name, whatever became of it. */
     const submitted = (run: string): string[] => {
       const names = [

@@ -68,7 +68,7 @@ describe.skipIf(recordsPrograms() === null)('a morning on AWS (skipped without P
     await double?.close();
     for (const database of databases) await database.drop();
     if (folder) rmSync(folder, { recursive: true, force: true });
-  });
+  }, 240_000);
 
   interface Morning {
     readonly home: Home;
