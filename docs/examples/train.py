@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import sys
+from datetime import date, timedelta
 from itertools import groupby
 from pathlib import Path
 
@@ -63,5 +64,14 @@ with open(OUTPUT / "outcomes.csv", "w", encoding="utf-8", newline="") as file:
             if at % AHEAD == 0 and at + AHEAD < len(prices):
                 day, last = prices[at]
                 out.writerow([name, "W1", day, prices[at + AHEAD][1], level, level * 0.85, level * 1.15, last])
+# a week ahead of the newest day: by this it is watched when that day has come
+target = date.fromisoformat(max(row["day"] for row in rows)) + timedelta(days=7)
+with open(OUTPUT / "forecasts.csv", "w", encoding="utf-8", newline="") as file:
+    out = csv.writer(file)
+    out.writerow(["series", "horizon", "target_day", "mean", "lo50", "hi50", "lo80", "hi80", "lo95", "hi95"])
+    for name, prices in series.items():
+        *_, level = levels([price for _, price in prices], float(best))
+        ends = [level * share for share in (0.93, 1.07, 0.85, 1.15, 0.75, 1.25)]
+        out.writerow([name, "W1", target.isoformat(), level, *ends])
 (OUTPUT / "model.json").write_text(json.dumps({"weight": float(best)}))
 (OUTPUT / "metrics.json").write_text(json.dumps({"mae": tried[best], "tried": tried}))

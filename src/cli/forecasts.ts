@@ -18,6 +18,7 @@ import { withRecords } from './with-records.ts';
 interface LedgerOptions extends CommonOptions {
   readonly horizon?: string;
   readonly asOf?: string;
+  readonly task?: string;
   readonly limit: string;
 }
 
@@ -27,6 +28,7 @@ export function addForecasts(program: Command): void {
     .description('every forecast that was ever issued, and what came of it');
   withCommonOptions(forecasts.command('ledger <series>'))
     .description('what was said of a series, what came, and what the last price would have said')
+    .option('--task <name>', 'of a program of your own: custom-command')
     .option('--horizon <name>', 'only MD1, W1, W2, W4, S1, S2 or S3')
     .option('--as-of <time>', 'the scores as they were known then')
     .option('--limit <count>', 'the newest so many of each horizon', '20')
@@ -52,11 +54,13 @@ async function ledger(series: string, options: LedgerOptions): Promise<void> {
     series,
     said: await saidAndCame(pool, feed, series, {
       limit: Number(options.limit),
+      ...(options.task === undefined ? {} : { task: options.task }),
       ...(options.horizon === undefined ? {} : { horizon: options.horizon }),
       ...(asOf === null ? {} : { asOf }),
     }),
     live: await liveCells(pool, {
       ...{ feed, series: [series] },
+      ...(options.task === undefined ? {} : { task: options.task }),
       ...(options.horizon === undefined ? {} : { horizon: options.horizon }),
       ...(asOf === null ? {} : { asOf }),
     }),

@@ -15,6 +15,7 @@ export {
   jobSha256,
   type Placement,
   type Resources,
+  untouchedInput,
 } from './job.ts';
 export { jobKey, jobName, namePrefix } from './job-name.ts';
 export type { JobAttempt, JobChange, JobRow, JobRows, Lease, NewJobRow, Orphan, RowsOf } from './job-rows.ts';

@@ -9,6 +9,7 @@ const rate = z.strictObject({
   perVcpuHour: z.number().min(0),
   perGibHour: z.number().min(0),
 });
+const texts = z.record(z.string(), z.string());
 const prefix = z
   .string()
   .max(900)
@@ -36,6 +37,17 @@ export const JOB_SPEC: z.ZodType<JobSpec> = z.strictObject({
     gen: z.int().min(1),
     runner: name,
     image: z.string().nullable(),
+    untouched: z
+      .strictObject({
+        image: z.string().min(1),
+        command: z.array(z.string()).min(1).nullable(),
+        parameters: texts,
+        environment: texts,
+        figures: texts,
+        timeoutSeconds: z.number().positive(),
+        maxOutputMiB: z.number().positive(),
+      })
+      .optional(),
     store: z.string().regex(/^[a-z0-9]+:\/\/.*\/$/, 'no address that ends with /'),
     result: prefix,
     checkpoint: z.strictObject({ everySeconds: z.number().positive() }),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, type Json, type JsonObject } from '../domain/index.ts';
+import type { UntouchedContainer } from '../tasks/index.ts';
 
 /**
  * What is computed. Every member is part of its identity: equal jobs have the same hash on every machine and runner,
@@ -29,8 +30,10 @@ export interface Placement {
   /** Which time the controller starts the job, from 1. */
   readonly gen: number;
   readonly runner: string;
-  /** A container image; null = this machine's own programs. */
+  /** A container image with our worker; null = this machine's own programs. */
   readonly image: string | null;
+  /** An image without our worker does the job, and the controller commits what it left; absent = our worker does. */
+  readonly untouched?: UntouchedContainer;
   /** Address of the store that the keys below are in. */
   readonly store: string;
   /** Prefix of everything the job leaves, ends with `/`; the same for every gen, so that a checkpoint is found again. */
@@ -90,4 +93,9 @@ export function jobSha256(job: Job): string {
   return createHash('sha256')
     .update(canonicalJson(job as unknown as Json))
     .digest('hex');
+}
+
+/** Where the files stand that an image without our worker is given; the same for every gen. */
+export function untouchedInput({ result }: Pick<Placement, 'result'>): string {
+  return `${result}input/`;
 }

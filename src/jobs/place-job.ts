@@ -1,3 +1,4 @@
+import type { UntouchedContainer } from '../tasks/index.ts';
 import { costOf } from './cost/job-cost.ts';
 import { type Job, type JobSpec, jobSha256, type Placement, type Rates, type Resources } from './job.ts';
 
@@ -8,6 +9,7 @@ export interface PlaceFor {
   readonly runner: string;
   readonly store: string;
   readonly image?: string;
+  readonly untouched?: UntouchedContainer | null;
   readonly checkpoint?: Placement['checkpoint'];
   readonly limits?: Partial<Placement['limits']>;
   readonly resources?: Partial<Resources>;
@@ -28,6 +30,7 @@ export function placeJob(job: Job, where: PlaceFor): JobSpec {
       gen: 1,
       runner,
       image,
+      ...(where.untouched ? { untouched: where.untouched } : {}),
       store,
       result: `runs/${run}/${jobSha256(job).slice(0, 16)}/`,
       checkpoint: where.checkpoint ?? { everySeconds: 60 },

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EXIT, SihwangError } from '../domain/index.ts';
 import { reach } from '../store/index.ts';
+import { commitUntouched } from './commit-untouched.ts';
 import { attemptUsd } from './cost/job-cost.ts';
 import type { Job } from './job.ts';
 import { jobName } from './job-name.ts';
@@ -234,8 +235,13 @@ async function endOf(row: JobRow, report: Report, on: JobsOn): Promise<End> {
       if (report.state !== 'SUCCEEDED') await dropCheckpoints(row, on);
       return { state: 'SUCCEEDED', errorClass: null, error: null };
     }
+    if (report.state === 'SUCCEEDED' && report.left && row.spec.placement.untouched) {
+      await commitUntouched(on.store, row, { ...report, left: report.left });
+      return { state: 'SUCCEEDED', errorClass: null, error: null };
+    }
   } catch (error) {
-    if (error instanceof SihwangError && error.exit === EXIT.bug) return failed('bug', error.message);
+    if (error instanceof SihwangError && error.exit === EXIT.bug)
+      return failed('bug', row.spec.placement.untouched ? `${error.message}. ${error.hint}` : error.message);
     throw error;
   }
   const { state, errorClass, reason } = report;

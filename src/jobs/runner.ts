@@ -1,4 +1,4 @@
-import { type ExitCode, SihwangError } from '../domain/index.ts';
+import { type ExitCode, type JsonObject, SihwangError } from '../domain/index.ts';
 import type { JobSpec } from './job.ts';
 
 /**
@@ -110,6 +110,18 @@ export interface Report {
   /** When the attempt that runs began, where the provider itself starts a job several times. */
   readonly attemptStartedAt?: Date | null;
   readonly usage: Usage | null;
+  /** What the provider itself kept of a job that ended well, for one that no worker of ours did. */
+  readonly left?: LeftBehind;
+}
+
+/** What a container without our worker left with its provider. */
+export interface LeftBehind {
+  /** Address of the archive, `.tar.gz`; null = it left no file. */
+  readonly archiveUri: string | null;
+  /** What the provider read from its log. */
+  readonly figures: JsonObject;
+  readonly startedAt: Date;
+  readonly endedAt: Date;
 }
 
 /** What one attempt has used up. */

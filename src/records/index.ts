@@ -36,6 +36,7 @@ export {
   ledgerReach,
   liveWeeks,
   type SaidAndCame,
+  SHOWN_TASK,
   saidAndCame,
 } from './ledger-reads.ts';
 export { type ScoredCounts, scoreForecasts, type Truth, type TruthsOf } from './ledger-scores.ts';

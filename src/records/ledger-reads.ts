@@ -1,6 +1,9 @@
 import type { Db } from './db.ts';
 import { iso } from './models.ts';
 
+/** Whose forecasts the pages show; programs of users' own are watched, and not shown. */
+export const SHOWN_TASK = 'price-forecast';
+
 /** One forecast beside what came of it; the score is the one that held at the moment asked about. */
 export interface SaidAndCame {
   readonly horizon: string;
@@ -24,12 +27,20 @@ export interface SaidAndCame {
   readonly knownAt: string | null;
 }
 
-/** The newest forecasts of a series, target by target, at most `limit` a horizon. `asOf`: as they stood then. */
+/**
+ * The newest forecasts of a series, target by target, at most `limit` a horizon. `asOf`: as they stood then; `task`: of whom, by
+ * default what the pages show.
+ */
 export async function saidAndCame(
   db: Db,
   feed: string,
   series: string,
-  options: { readonly horizon?: string; readonly limit?: number; readonly asOf?: string } = {},
+  options: {
+    readonly task?: string;
+    readonly horizon?: string;
+    readonly limit?: number;
+    readonly asOf?: string;
+  } = {},
 ): Promise<SaidAndCame[]> {
   const { rows } = await db.query<SaidAndCame>(
     `select horizon, origin_day::text as "originDay", target_day::text as "targetDay", ${iso('issued_at')} as "issuedAt", vintage, status,
@@ -40,14 +51,21 @@ export async function saidAndCame(
               row_number() over (partition by l.horizon order by l.origin_day desc, l.vintage desc) as nth
        from sihwang.ledger_series n
        join sihwang.forecast_ledger l on l.series_id = n.id
-       join sihwang.forecast_issues i on i.id = l.issue_id
+       join sihwang.forecast_issues i on i.id = l.issue_id and i.task = $6
        left join sihwang.forecast_scores s on s.series_id = l.series_id and s.horizon = l.horizon and s.origin_day = l.origin_day
          and s.issue_id = l.issue_id and s.known_from <= coalesce($5::timestamptz, 'infinity') and s.known_to > coalesce($5::timestamptz, now())
        where n.feed = $1 and n.series = $2 and ($3::text is null or l.horizon = $3)
          and l.issued_at <= coalesce($5::timestamptz, 'infinity')
      ) newest
      where nth <= $4 order by horizon, origin_day, vintage`,
-    [feed, series, options.horizon ?? null, options.limit ?? 60, options.asOf ?? null],
+    [
+      feed,
+      series,
+      options.horizon ?? null,
+      options.limit ?? 60,
+      options.asOf ?? null,
+      options.task ?? SHOWN_TASK,
+    ],
   );
   return rows;
 }

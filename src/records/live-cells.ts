@@ -1,4 +1,5 @@
 import type { Db } from './db.ts';
+import { SHOWN_TASK } from './ledger-reads.ts';
 
 /** What the first forecasts from each origin of one cell have earned since they were issued. */
 export interface LiveCell {
@@ -16,6 +17,7 @@ export interface LiveCell {
 
 export interface LiveCellsOf {
   readonly feed: string;
+  /** Whose forecasts; absent = those that the pages show. */
   readonly task?: string;
   /** Only these; absent = every series of the feed. */
   readonly series?: readonly string[];
@@ -47,7 +49,7 @@ export async function liveCells(db: Db, of: LiveCellsOf): Promise<LiveCell[]> {
             min(s.target_day)::text as "firstTargetDay", max(s.target_day)::text as "lastTargetDay"
      from sihwang.ledger_series n
      join sihwang.forecast_scores s on s.series_id = n.id
-     join sihwang.forecast_issues i on i.id = s.issue_id and ($2::text is null or i.task = $2)
+     join sihwang.forecast_issues i on i.id = s.issue_id and i.task = $2
      where n.feed = $1 and ($3::text[] is null or n.series = any($3)) and ($5::text is null or s.horizon = $5)
        and s.vintage = 1 and s.known_from <= coalesce($6::timestamptz, 'infinity')
        and case when $6::timestamptz is null then s.known_to = 'infinity' else s.known_to > $6 end
@@ -55,7 +57,7 @@ export async function liveCells(db: Db, of: LiveCellsOf): Promise<LiveCell[]> {
        and s.origin_day > (select day from reach) - ${7 * LIVE_WEEKS + FURTHEST_DAYS}
      group by 1, 2 order by 1, 2`,
     [
-      ...[of.feed, of.task ?? null, of.series ?? null, of.through ?? null],
+      ...[of.feed, of.task ?? SHOWN_TASK, of.series ?? null, of.through ?? null],
       ...[of.horizon ?? null, of.asOf ?? null],
     ],
   );

@@ -1,5 +1,5 @@
 export { type ComputedBy, codeHash, computedBy } from './computed-by.ts';
-export { performTask, RESULT_FILE } from './perform-task.ts';
+export { collectUntouched, performTask, RESULT_FILE, untouchedWorkOf } from './perform-task.ts';
 export { taskNamed } from './registry.ts';
 export { decodeTables, encodeTables, mergeTables } from './tables-file.ts';
 export type * from './task.ts';

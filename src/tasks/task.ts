@@ -26,6 +26,40 @@ export interface Task<Params extends JsonObject = JsonObject, Learned extends Tr
   judge(learned: Learned, run: TaskRun, params: Params): Promise<Tables>;
   /** What readers will see. The first column of each table is the item; the rows of an item stand together. */
   publish(learned: Learned, run: TaskRun, params: Params): Promise<Tables>;
+  /** For a task whose work a container may do that has no worker of ours in it. */
+  readonly untouched?: UntouchedWork<Params>;
+}
+
+/** How a task is done by an image of the user's as it stands: given files, it leaves an archive and figures. */
+export interface UntouchedWork<Params extends JsonObject = JsonObject> {
+  /** null = these parameters name no such image: our worker does the work. */
+  container(params: Params): UntouchedContainer | null;
+  /** Writes the files that the container is given into a folder that is not there yet. */
+  writeInput(folder: string, snapshot: SnapshotReader, job: TaskJob, params: Params): Promise<void>;
+  /** The files of the archive that are looked into, each with the bytes that it may have; the rest is the artefact. */
+  readonly looksInto: Readonly<Record<string, number>>;
+  /**
+   * What the container left: `folder` holds those files, as far as they were left; `figures` are what its provider read from its log.
+   * Throws in words for what cannot be used.
+   */
+  collect(folder: string, figures: JsonObject): { readonly learned: Trained; readonly tables: Tables };
+}
+
+/** An image of the user's own, started as it stands: it knows nothing of us. */
+export interface UntouchedContainer {
+  /** By digest, for it is part of what is computed. */
+  readonly image: string;
+  /** Replaces the image's own program; null = started as `IMAGE train`. */
+  readonly command: readonly string[] | null;
+  /** Its hyperparameters. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Figures by name, each with the regular expression whose first group finds it in a line of the log. */
+  readonly figures: Readonly<Record<string, string>>;
+  /** A container that takes longer is ended. */
+  readonly timeoutSeconds: number;
+  /** What it leaves may take so much room, packed. */
+  readonly maxOutputMiB: number;
 }
 
 /** What training leaves behind. */

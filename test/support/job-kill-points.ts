@@ -23,4 +23,5 @@ export const JOB_KILL_POINTS = [
   ...WORKER_KILL_POINTS,
   'object-fetched',
   'cancel-asked',
+  'untouched-outputs-kept',
 ] as const;

@@ -8,6 +8,7 @@ import {
   liveCells,
   openAlarms,
   type RecordsBehind,
+  SHOWN_TASK,
   saidAndCame,
 } from '../../records/index.ts';
 import {
@@ -78,7 +79,7 @@ export function ledgerRoutes(
     const [said, live, alarms] = await Promise.all([
       saidAndCame(pool, feed, series, { limit: NEWEST, ...narrowed }),
       liveCells(pool, { feed, series: [series], ...narrowed }),
-      openAlarms(pool, { feed, series }),
+      openAlarms(pool, { task: SHOWN_TASK, feed, series }),
     ]);
     const ledger: Ledger = { series, said, live: live.map(({ series: _, ...cell }) => judged(cell)), alarms };
     c.header('Cache-Control', 'private, no-cache');

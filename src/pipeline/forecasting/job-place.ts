@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { EXIT, SihwangError } from '../../domain/index.ts';
 import {
   type AwsSettings,
@@ -5,6 +8,7 @@ import {
   type JobOutcome,
   type JobSpec,
   type Manifest,
+  type ManifestOutput,
   machinesOf,
   type PlaceFor,
   type Priced,
@@ -15,24 +19,31 @@ import {
   readPrices,
   regionOf,
   runnerKindOf,
+  untouchedInput,
   useAwsSettings,
 } from '../../jobs/index.ts';
 import { copySnapshot, type Home } from '../../lake/index.ts';
 import { homeStoreUri, openStore, type Store } from '../../store/index.ts';
 import { shardKey } from './shards.ts';
+import { sendInput } from './untouched-input.ts';
 
 /** Where the jobs of a step run, and what has to be brought there. */
 export interface JobPlace {
   readonly runner: RunnerKind;
   /** The store that its jobs read and write. */
   readonly store: Store;
-  /** Has what jobs read at hand where they run: the snapshot that they name, and their shards. Twice is once. */
-  send(jobs: readonly Job[]): Promise<void>;
-  /** `limits` of a step that knows better than the settings how long its jobs take. */
-  place(job: Job, run: string, limits?: PlaceFor['limits']): JobSpec;
+  /**
+   * A job at this place. `limits` of a step that knows better than the settings how long its jobs take; `untouched`: an image
+   * of the user's does it as it stands.
+   * @throws SihwangError `IMAGE_NEEDS_SAGEMAKER`
+   */
+  place(job: Job, run: string, how?: Pick<PlaceFor, 'limits' | 'untouched'>): JobSpec;
+  /** Has what placed jobs read at hand where they run: the snapshot that they name, and their shards. Twice is once. */
+  send(specs: readonly JobSpec[]): Promise<void>;
 }
 
 const AT_ONCE = 16;
+const IN_MEMORY_BYTES = 64 * 2 ** 20;
 
 /**
  * The place that a step names, else the one that the settings of the home name, else this machine.
@@ -46,18 +57,33 @@ export async function jobPlace(home: Home, asked: unknown): Promise<JobPlace> {
   if (runner === 'local')
     return {
       ...{ runner, store: near, send: async () => undefined },
-      place: (job, run, limits = {}) =>
-        placeJob(job, { home: home.id, run, runner, store: near.uri, limits }),
+      place: (job, run, { limits = {}, untouched } = {}) => {
+        if (untouched) throw imageNeedsSageMaker(runner);
+        return placeJob(job, { home: home.id, run, runner, store: near.uri, limits });
+      },
     };
   const store = await remoteStore(home, runner, aws);
   const where = { ...priced(home, runner, aws), home: home.id, runner, store: store.uri };
   return {
     runner,
     store,
-    send: (jobs) => send(jobs, near, store),
-    place: (job, run, limits = {}) =>
-      placeJob(job, { ...where, run, limits: { ...where.limits, ...limits } }),
+    send: (specs) => send(specs, near, store),
+    place: (job, run, { limits = {}, untouched = null } = {}) => {
+      if (untouched && runner === 'aws-batch') throw imageNeedsSageMaker(runner);
+      return placeJob(job, { ...where, run, limits: { ...where.limits, ...limits }, untouched });
+    },
   };
+}
+
+function imageNeedsSageMaker(runner: RunnerKind): SihwangError {
+  return new SihwangError(
+    'IMAGE_NEEDS_SAGEMAKER',
+    `the recipe names an image as it stands, which the runner ${runner} cannot start`,
+    {
+      exit: EXIT.usage,
+      hint: 'Give the step "runner": "sagemaker" or "sagemaker-queue", or put our worker into the image; docs/bring-your-own-model.md shows both.',
+    },
+  );
 }
 
 /** The part of the account's store that is this home's: two homes never see each other's results. */
@@ -109,7 +135,10 @@ function given<T extends object>(members: T): { [Name in keyof T]: Exclude<T[Nam
   };
 }
 
-async function send(jobs: readonly Job[], near: Store, far: Store): Promise<void> {
+async function send(specs: readonly JobSpec[], near: Store, far: Store): Promise<void> {
+  for (const { job, placement } of specs)
+    if (placement.untouched) await sendInput(job, { near, far, prefix: untouchedInput(placement) });
+  const jobs = specs.flatMap(({ job, placement }) => (placement.untouched ? [] : [job]));
   const snapshots = new Set(jobs.flatMap(({ snapshotSha256 }) => snapshotSha256 ?? []));
   for (const sha256 of snapshots) await copySnapshot(near, far, sha256);
   const shards = [...new Set(jobs.flatMap(({ shard }) => shard?.itemsSha256 ?? []))];
@@ -137,13 +166,27 @@ export async function bringBack(near: Store, outcomes: readonly JobOutcome[]): P
 async function bringOne(near: Store, far: Store, manifest: Manifest): Promise<void> {
   const key = `${manifest.spec.placement.result}manifest.json`;
   if (await near.head(key)) return;
-  for (const output of manifest.outputs) {
-    const { sha256 } = output;
-    const bytes = await far.get(output.key, { sha256 });
-    if (!bytes) throw new RangeError(`the result ${output.key} of a job is not in ${far.uri}`);
-    await near.put(output.key, bytes, { sha256 });
-  }
+  for (const output of manifest.outputs) await bringOutput(near, far, output);
   await near.put(key, Buffer.from(`${JSON.stringify(manifest)}\n`), { ifAbsent: true });
+}
+
+/** A model may be larger than memory; most results are small, and a file between would only cost time. */
+async function bringOutput(near: Store, far: Store, { key, bytes, sha256 }: ManifestOutput): Promise<void> {
+  if (bytes <= IN_MEMORY_BYTES) {
+    const found = await far.get(key, { sha256 });
+    if (!found) throw new RangeError(`the result ${key} of a job is not in ${far.uri}`);
+    await near.put(key, found, { sha256 });
+    return;
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'sihwang-bring-'));
+  try {
+    const path = join(folder, 'output');
+    if (!(await far.getFile(key, path, { sha256 })))
+      throw new RangeError(`the result ${key} of a job is not in ${far.uri}`);
+    await near.putFile(key, path, { sha256 });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 async function inTurn<T>(all: readonly T[], work: (one: T) => Promise<void>): Promise<void> {

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../domain/index.ts';
 import type { Job } from '../../jobs/index.ts';
 import type { OpenSnapshot } from '../../lake/index.ts';
 import type { Store } from '../../store/index.ts';
-import { computedBy, taskNamed } from '../../tasks/index.ts';
+import { computedBy, taskNamed, type UntouchedContainer } from '../../tasks/index.ts';
 import { PRICE_SEED } from '../../tasks/price-forecast/index.ts';
 import { cutShards, keepShard, SHARD_SECONDS } from './shards.ts';
 
@@ -21,6 +21,8 @@ export interface TaskJobs {
   readonly items: number;
   /** What the task expects all of them to cost together. */
   readonly costSeconds: number;
+  /** The image of the user's that does them as it stands; null = our worker does. */
+  readonly untouched: UntouchedContainer | null;
 }
 
 /**
@@ -42,6 +44,7 @@ export async function taskJobs(store: Store, snapshot: OpenSnapshot, work: TaskW
     jobs,
     items: wanted.length,
     costSeconds: shards.reduce((sum, { costSeconds }) => sum + costSeconds, 0),
+    untouched: task.untouched?.container(params) ?? null,
   };
 }
 

@@ -1,4 +1,5 @@
-import type { ServingReader } from '../../lake/index.ts';
+import type { FeedProfile } from '../../domain/index.ts';
+import { type Home, openServingLibrary, type ServingReader } from '../../lake/index.ts';
 import type { Truth } from '../../records/index.ts';
 
 /*
@@ -97,4 +98,14 @@ export async function lastMarketDay(reader: ServingReader): Promise<string | nul
   const { columns } = await reader.query('select max(day) as day from market_days where is_open');
   const day = columns.day?.[0];
   return day === null || day === undefined ? null : String(day).slice(0, 10);
+}
+
+/** The last market day of what is published of a feed; null without any. */
+export async function publishedThrough(home: Home, profile: FeedProfile): Promise<string | null> {
+  const library = await openServingLibrary(home, [profile]);
+  try {
+    return library.feeds().includes(profile.id) ? await library.read(profile.id, lastMarketDay) : null;
+  } finally {
+    await library.close();
+  }
 }

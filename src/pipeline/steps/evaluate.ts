@@ -18,6 +18,16 @@ interface Judged {
   readonly recipe: Json;
 }
 
+/** What an `evaluate` step leaves for the steps behind it. */
+export interface EvaluateOutput {
+  readonly task: string;
+  readonly feed: string;
+  readonly champion: string;
+  readonly challengers: readonly string[];
+  /** What the champion's jobs left, with the moment at which it was computed. */
+  readonly results: readonly { readonly key: string; readonly sha256: string; readonly computedAt: string }[];
+}
+
 /**
  * Lets the champion and every challenger forecast the same snapshot, and keeps how each did at the same past origins: the
  * evidence that a `promote` step weighs. Parameters: `feed`; `snapshot`, the id of the step that drew it;
@@ -50,13 +60,15 @@ export const evaluateStep: JobsKind<JobSpec, JobOutcome> = {
     try {
       const specs: JobSpec[] = [];
       for (const { recipe } of judged) {
-        const { jobs } = await taskJobs(store, snapshot, {
+        const { jobs, costSeconds, untouched } = await taskJobs(store, snapshot, {
           task: taskOf(params),
           params: recipe as JsonObject,
         });
-        await place.send(jobs);
-        for (const job of jobs) specs.push(place.place(job, run));
+        // one job is as long as its task says; many are shards, which are short
+        const limits = jobs.length === 1 ? { attemptSeconds: Math.max(7200, costSeconds + 600) } : {};
+        specs.push(...jobs.map((job) => place.place(job, run, { limits, untouched })));
       }
+      await place.send(specs);
       return specs;
     } finally {
       snapshot.close();
@@ -88,11 +100,18 @@ export const evaluateStep: JobsKind<JobSpec, JobOutcome> = {
         weeks: new Set(left.map(({ originDay }) => originDay)).size,
       });
     }
-    return {
+    const output: EvaluateOutput = {
       ...of,
       champion: champion!.versionId,
       challengers: challengers.map(({ versionId }) => versionId),
+      results: outcomes
+        .filter((outcome) => isOf(outcome, champion!))
+        .map(({ manifest }) => {
+          const { key, sha256 } = manifest!.outputs.find(({ name }) => name === RESULT_FILE)!;
+          return { key, sha256, computedAt: manifest!.endedAt };
+        }),
     };
+    return { ...output } as unknown as Json;
   },
 };
 
@@ -116,13 +135,17 @@ async function judgedIn(context: StepContext, store: Store): Promise<readonly Ju
   return JSON.parse(new TextDecoder().decode((await store.get(key))!)) as Judged[];
 }
 
+function isOf({ manifest }: JobOutcome, { recipe }: Pick<Judged, 'recipe'>): boolean {
+  return canonicalJson(manifest!.spec.job.params) === canonicalJson(recipe);
+}
+
 /** What one version's jobs left, a file a shard. */
 async function resultsOf(store: Store, outcomes: readonly JobOutcome[], { recipe }: Judged) {
   const parts = [];
   for (const outcome of outcomes) {
     const output = outcome.manifest?.outputs.find(({ name }) => name === RESULT_FILE);
     if (outcome.state !== 'SUCCEEDED' || !outcome.manifest || !output) throw jobsFailed(outcome);
-    if (canonicalJson(outcome.manifest.spec.job.params) !== canonicalJson(recipe)) continue;
+    if (!isOf(outcome, { recipe })) continue;
     const bytes = await store.get(output.key, { sha256: output.sha256 });
     if (!bytes) throw new RangeError(`the result ${output.key} of a job is not in the store`);
     const { origin_outcome } = decodeTables(bytes);

@@ -85,8 +85,9 @@ export const forecastStep: JobsKind<JobSpec, JobOutcome> = {
         items,
       });
       context.event('forecast.cut', { series: items.size, jobs: jobs.length, costSeconds });
-      await place.send(jobs);
-      return jobs.map((job) => place.place(job, run));
+      const specs = jobs.map((job) => place.place(job, run));
+      await place.send(specs);
+      return specs;
     } finally {
       snapshot.close();
     }

@@ -1,7 +1,6 @@
 import type { Json } from '../../domain/index.ts';
-import { openServingLibrary } from '../../lake/index.ts';
 import { liveCells, setAlarms } from '../../records/index.ts';
-import { lastMarketDay } from '../ledger/truths.ts';
+import { publishedThrough } from '../ledger/truths.ts';
 import { driftingCells } from '../promotion/cell-drift.ts';
 import { watchChampion } from '../promotion/watch-champion.ts';
 import { type Deciding, weighChallengers } from '../promotion/weigh-challengers.ts';
@@ -24,7 +23,7 @@ export const promoteStep: ChildKind = {
   check: (params) => feedParamProblems(params, ['evaluate', 'task']),
   async perform(context: StepContext): Promise<Json | Skipped> {
     const { profile } = feedIn(context);
-    const through = await publishedThrough(context);
+    const through = await publishedThrough(context.home, profile);
     if (through === null) return new Skipped('not-published');
     const at = context.scheduledFor.toISOString();
     const task = typeof context.params.task === 'string' ? context.params.task : 'price-forecast';
@@ -47,13 +46,3 @@ export const promoteStep: ChildKind = {
     };
   },
 };
-
-async function publishedThrough(context: StepContext): Promise<string | null> {
-  const { profile } = feedIn(context);
-  const library = await openServingLibrary(context.home, [profile]);
-  try {
-    return library.feeds().includes(profile.id) ? await library.read(profile.id, lastMarketDay) : null;
-  } finally {
-    await library.close();
-  }
-}

@@ -5,12 +5,12 @@ import { lastMarketDay, readTruths } from '../ledger/truths.ts';
 import { feedIn, feedParamProblems } from './feed-step.ts';
 import { type ChildKind, Skipped, type StepContext } from './step.ts';
 
-const TASK = 'price-forecast';
 /** Days before the last scoring that are compared again, whatever their versions say: what rules left out may come back. */
 const LOOK_BACK_DAYS = 21;
 
 /**
- * Scores the forecasts whose day has come, and again those whose truth was corrected. Parameters: `feed`.
+ * Scores the forecasts whose day has come, and again those whose truth was corrected. Parameters: `feed`; `task`, by default
+ * price-forecast.
  */
 export const scoreForecastsStep: ChildKind = {
   kind: 'score-forecasts',
@@ -20,10 +20,11 @@ export const scoreForecastsStep: ChildKind = {
   },
   runs: 'child',
   writesLake: false,
-  check: (params) => feedParamProblems(params),
+  check: (params) => feedParamProblems(params, ['task']),
   async perform(context: StepContext): Promise<Json | Skipped> {
     const { profile } = feedIn(context);
-    const reach = await ledgerReach(context.records.pool, TASK, profile.id);
+    const task = typeof context.params.task === 'string' ? context.params.task : 'price-forecast';
+    const reach = await ledgerReach(context.records.pool, task, profile.id);
     if (reach === null) return new Skipped('nothing-kept');
     const library = await openServingLibrary(context.home, [profile]);
     try {
@@ -34,7 +35,7 @@ export const scoreForecastsStep: ChildKind = {
       }));
       if (through === null) return new Skipped('no-market-day');
       const counts = await scoreForecasts(context.records.pool, {
-        task: TASK,
+        task,
         feed: profile.id,
         granularity: profile.granularity,
         through,

@@ -48,10 +48,14 @@ export const trainStep: JobsKind<JobSpec, JobOutcome> = {
     const snapshot = await openSnapshot(store, drawn.snapshot);
     try {
       const work = { task: taskOf(params), params: params.recipe as JsonObject };
-      const { jobs, costSeconds } = await taskJobs(store, snapshot, { ...work, shardSeconds: Infinity });
-      await place.send(jobs);
+      const { jobs, costSeconds, untouched } = await taskJobs(store, snapshot, {
+        ...work,
+        shardSeconds: Infinity,
+      });
       const limits = { attemptSeconds: Math.max(7200, costSeconds + 600) };
-      return jobs.map((job) => place.place(job, run, limits));
+      const specs = jobs.map((job) => place.place(job, run, { limits, untouched }));
+      await place.send(specs);
+      return specs;
     } finally {
       snapshot.close();
     }

@@ -158,6 +158,38 @@ describe('a program of the user', () => {
       'COMMAND_OUTCOMES_UNREADABLE',
     ],
   ];
+  const FORECAST = 'W1,2024-12-01,10,9,11,8,12,7,13';
+  const forecasts = (...rows: readonly string[]) =>
+    shell(
+      `printf '${['series,horizon,target_day,mean,lo50,hi50,lo80,hi80,lo95,hi95', ...rows].join('\\n')}\\n' > "$SIHWANG_OUTPUT/forecasts.csv"; ${METRICS}`,
+    );
+  it('says of days to come what it is watched by', async () => {
+    const { files, metrics } = await performTask(forecasts(`radish,${FORECAST}`, `"a, b",${FORECAST}`));
+    expect(files.map(({ name }) => name)).toEqual([RESULT_FILE]);
+    expect(metrics.rows).toEqual({ issued_forecast: 2, origin_outcome: 0 });
+    const { issued_forecast: said } = decodeTables(files[0]!.bytes!);
+    expect(Array.from(said!.series!.values)).toEqual(['a, b', 'radish']);
+    expect(Array.from(said!.hi95!.values)).toEqual([13, 13]);
+  });
+  it.each([
+    ['a column that is missing', ['series,horizon']],
+    ['a cell that is said twice', [`a,${FORECAST}`, `a,${FORECAST}`]],
+    ['no horizon', ['a,next week,2024-12-01,10,9,11,8,12,7,13']],
+    ['no day', ['a,W1,tomorrow,10,9,11,8,12,7,13']],
+    ['an end that is missing', ['a,W1,2024-12-01,10,9,11,8,12,,13']],
+    ['a price of nothing', ['a,W1,2024-12-01,0,0,0,0,0,0,0']],
+    ['intervals that do not lie in each other', ['a,W1,2024-12-01,10,9,11,9.5,12,7,13']],
+    ['a mean outside of them', ['a,W1,2024-12-01,14,9,11,8,12,7,13']],
+  ])('is told of %s in forecasts.csv', async (what, rows) => {
+    const run = what.startsWith('a column')
+      ? shell(`echo series,horizon > "$SIHWANG_OUTPUT/forecasts.csv"; ${METRICS}`)
+      : forecasts(...rows);
+    await expect(performTask(run)).rejects.toMatchObject({
+      code: 'COMMAND_FORECASTS_UNREADABLE',
+      message: expect.stringMatching(/^forecasts\.csv, line \d/),
+    });
+  });
+
   it.each(ends)('that ends with %s is told so', async (_, script, more, exit, code) => {
     await expect(performTask(shell(script, more))).rejects.toMatchObject({ exit, code });
   });
@@ -232,8 +264,11 @@ describe('the examples of the documentation', () => {
     const { mae } = metrics.reported as { mae: number };
     expect(mae).toBeGreaterThan(0);
     expect(mae).toBeLessThan(7);
-    const { origin_outcome: outcomes } = decodeTables(files[0]!.bytes!);
+    const { origin_outcome: outcomes, issued_forecast: said } = decodeTables(files[0]!.bytes!);
     expect(new Set(Array.from(outcomes!.series!.values))).toEqual(new Set(SERIES));
+    expect(new Set(Array.from(said!.series!.values))).toEqual(new Set(SERIES));
+    // a week behind the newest day
+    expect(new Set(Array.from(said!.target_day!.values))).toEqual(new Set([20_000 + DAYS - 1 + 7]));
   };
 
   it('in POSIX shell', () => checks(['/bin/sh', join(EXAMPLES, 'train.sh')], 'model.csv'));
@@ -245,6 +280,7 @@ describe('the examples of the documentation', () => {
 });
 
 describe('the recipe', () => {
+  const IMAGE = `registry.example/model@sha256:${'a'.repeat(64)}`;
   const good = { command: ['train'], version: '1' };
   const refused: readonly Json[] = [
     ...[null, [], 'train', {}, { version: '1' }, { command: ['train'] }],
@@ -261,6 +297,18 @@ describe('the recipe', () => {
     { ...good, format: 'xlsx' },
     { ...good, timeoutSeconds: 0 },
     { ...good, shell: true },
+    ...['model', 'registry/model:latest', `m@sha256:${'a'.repeat(63)}`, 1].map((image) => ({
+      version: '1',
+      image,
+    })),
+    { version: '1', image: IMAGE, command: ['x'.repeat(257)] },
+    { version: '1', image: IMAGE, inherit: ['HOME'] },
+    ...[{}, { mae: 'mae' }, { mae: '(' }, { 'm a': '(x)' }, [], 'mae'].map((figures) => ({
+      version: '1',
+      image: IMAGE,
+      figures,
+    })),
+    { ...good, figures: { mae: '(.)' } },
   ];
   it.each(refused.map((one) => [JSON.stringify(one).slice(0, 60), one] as const))(
     'is refused: %s',
@@ -268,6 +316,19 @@ describe('the recipe', () => {
       expect(() => readCommandRecipe(given)).toThrow(/custom-command: /);
     },
   );
+
+  it('of an image needs no command, and our worker leaves it to SageMaker', async () => {
+    const recipe = readCommandRecipe({ version: '1', image: IMAGE, figures: { mae: 'mae=(.+)' } });
+    expect(readCommandRecipe(recipe)).toEqual(recipe);
+    expect(recipe).toMatchObject({ command: [], image: IMAGE });
+    // a recipe without one is what it was before there were any
+    expect(Object.keys(readCommandRecipe(good))).not.toContain('image');
+    const run = taskRun(snapshot, { task: 'custom-command', params: recipe });
+    await expect(performTask({ ...run, folder })).rejects.toMatchObject({
+      code: 'COMMAND_OF_AN_IMAGE',
+      exit: EXIT.configuration,
+    });
+  });
 
   it('filled in once is filled in for good', () => {
     fc.assert(

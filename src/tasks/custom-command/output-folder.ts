@@ -2,12 +2,14 @@ import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT, type Json, type JsonObject, SihwangError } from '../../domain/index.ts';
 import type { TaskFile } from '../task.ts';
+import { FORECASTS } from './forecasts.ts';
+import { OUTCOMES } from './outcomes.ts';
 
 /** What the program says of itself. */
-const METRICS_FILE = 'metrics.json';
-/** Outcomes at past origins: by these it is weighed against others. */
-export const OUTCOMES_FILE = 'outcomes.csv';
-const METRICS_BYTES = 64 * 1024;
+export const METRICS_FILE = 'metrics.json';
+export const METRICS_BYTES = 64 * 1024;
+/** What is read, and no part of the artefact. */
+const READ: ReadonlySet<string> = new Set([METRICS_FILE, OUTCOMES.name, FORECASTS.name]);
 const MOST_FILES = 1000;
 const MOST_DEPTH = 4;
 const MOST_VALUES = 1000;
@@ -40,7 +42,7 @@ export function artefactOf(folder: string): TaskFile[] {
       );
   }
   return entries
-    .filter(({ name }) => name !== METRICS_FILE && name !== OUTCOMES_FILE)
+    .filter(({ name }) => !READ.has(name))
     .map(({ name }) => ({ name, path: join(folder, name) }));
 }
 
@@ -48,7 +50,7 @@ export function artefactOf(folder: string): TaskFile[] {
 export function metricsOf(folder: string): JsonObject {
   const path = join(folder, METRICS_FILE);
   const found = lstatSync(path, { throwIfNoEntry: false });
-  if (!found?.isFile()) throw metricsError('COMMAND_METRICS_MISSING', `the program left no ${METRICS_FILE}`);
+  if (!found?.isFile()) throw metricsMissing('the program');
   if (found.size > METRICS_BYTES)
     throw metricsError('COMMAND_METRICS_UNREADABLE', `${METRICS_FILE} has more than ${METRICS_BYTES} bytes`);
   let metrics: Json;
@@ -74,11 +76,16 @@ function valuesIn(value: Json, depth: number): number {
   return Object.values(value).reduce((sum: number, one) => sum + valuesIn(one as Json, depth + 1), 0);
 }
 
-function metricsError(code: string, message: string): SihwangError {
-  return new SihwangError(code, message, {
-    exit: EXIT.bug,
-    hint: `Write ${METRICS_FILE} into $SIHWANG_OUTPUT, such as {"mae": 12.5}; docs/bring-your-own-model.md has its rules.`,
-  });
+export function metricsMissing(who: string, hint?: string): SihwangError {
+  return metricsError('COMMAND_METRICS_MISSING', `${who} left no ${METRICS_FILE}`, hint);
+}
+
+function metricsError(
+  code: string,
+  message: string,
+  hint = `Write ${METRICS_FILE} into $SIHWANG_OUTPUT, such as {"mae": 12.5}; docs/bring-your-own-model.md has its rules.`,
+): SihwangError {
+  return new SihwangError(code, message, { exit: EXIT.bug, hint });
 }
 
 function refused(what: string, hint: string): SihwangError {

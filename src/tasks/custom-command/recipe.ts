@@ -8,8 +8,8 @@ import {
 } from '../../domain/index.ts';
 
 /** A program of the user's own that trains. All of it is part of the job's identity. */
-export interface CommandRecipe extends JsonObject {
-  /** The program and its arguments as they are, never read by a shell. */
+export type CommandRecipe = JsonObject & {
+  /** The program and its arguments as they are, never read by a shell; none = an image's own. */
   readonly command: readonly string[];
   /** Raised by hand when the program changes: the same version on the same snapshot is the same job. */
   readonly version: string;
@@ -26,7 +26,11 @@ export interface CommandRecipe extends JsonObject {
   readonly timeoutSeconds: number;
   /** What it leaves may take so much room. */
   readonly maxOutputMiB: number;
-}
+  /** An image that SageMaker starts as it stands, by its digest; absent = our worker starts the program. */
+  readonly image?: string;
+  /** Figures that SageMaker reads from the image's log: by name, a regular expression whose first group is the number. */
+  readonly figures?: Readonly<Record<string, string>>;
+};
 
 const TABLES: CommandRecipe['query'] = {
   tables: [
@@ -47,23 +51,31 @@ const DEFAULTS = {
   maxOutputMiB: 1024,
 } as const;
 
-const NAMES = ['command', 'version', ...Object.keys(DEFAULTS)];
+const NAMES = ['command', 'version', 'image', 'figures', ...Object.keys(DEFAULTS)];
 const MOST_WORDS = 100;
 const MOST_CHARACTERS = 4096;
+/** Of SageMaker: docs.aws.amazon.com/sagemaker/latest/APIReference/API_AlgorithmSpecification.html */
+const MOST_CHARACTERS_OF_IMAGE = 256;
+const MOST_FIGURES = 40;
+const MOST_PATTERN_CHARACTERS = 500;
 
 /** A recipe with its defaults filled in. Throws TASK_PARAMS_UNREADABLE for what cannot be run. */
 export function readCommandRecipe(given: Json): CommandRecipe {
   if (!isObject(given)) throw unreadable('a recipe is an object');
   const unknown = Object.keys(given).find((name) => !NAMES.includes(name));
   if (unknown !== undefined) throw unreadable(`a recipe has no ${unknown}`);
-  const { command, version, query, format, settings, environment, inherit, timeoutSeconds, maxOutputMiB } = {
+  const { version, query, format, settings, environment, inherit, timeoutSeconds, maxOutputMiB } = {
     ...DEFAULTS,
     ...given,
   } as JsonObject;
-  if (!isTexts(command) || command.length === 0 || command.length > MOST_WORDS || command[0] === '')
-    throw unreadable(`command is a list of 1 to ${MOST_WORDS} words, the program first`);
-  if (command.some((word) => word.length > MOST_CHARACTERS || word.includes('\0')))
-    throw unreadable(`a word of the command has up to ${MOST_CHARACTERS} characters, none of them zero`);
+  const ofImage = readImage(given);
+  const command = ofImage.image === undefined ? given.command : (given.command ?? []);
+  const fewest = ofImage.image === undefined ? 1 : 0;
+  if (!isTexts(command) || command.length < fewest || command.length > MOST_WORDS || command[0] === '')
+    throw unreadable(`command is a list of ${fewest} to ${MOST_WORDS} words, the program first`);
+  const most = ofImage.image === undefined ? MOST_CHARACTERS : MOST_CHARACTERS_OF_IMAGE;
+  if (command.some((word) => word.length > most || word.includes('\0')))
+    throw unreadable(`a word of the command has up to ${most} characters, none of them zero`);
   if (typeof version !== 'string' || !/^[\w.+-]{1,100}$/.test(version))
     throw unreadable('version is 1 to 100 letters, digits and . _ + -');
   if (format !== 'csv' && format !== 'parquet') throw unreadable('format is csv or parquet');
@@ -72,6 +84,8 @@ export function readCommandRecipe(given: Json): CommandRecipe {
     throw unreadable('environment is names of variables with texts; none begins with AWS_ or SIHWANG_');
   if (!isTexts(inherit) || !inherit.every((name) => isVariable([name, ''])))
     throw unreadable('inherit is a list of names of variables; none begins with AWS_ or SIHWANG_');
+  if (ofImage.image !== undefined && inherit.length > 0)
+    throw unreadable('an image has no worker whose variables could be inherited; say them in environment');
   return {
     command,
     version,
@@ -82,7 +96,35 @@ export function readCommandRecipe(given: Json): CommandRecipe {
     inherit,
     timeoutSeconds: within('timeoutSeconds', timeoutSeconds, 1, 28 * 86_400),
     maxOutputMiB: within('maxOutputMiB', maxOutputMiB, 1, 100 * 1024),
+    ...ofImage,
   };
+}
+
+/** Members that a recipe has only with an image: without one they are absent, so that older recipes are what they were. */
+function readImage({ image, figures }: JsonObject): Pick<CommandRecipe, 'image' | 'figures'> {
+  if (image === undefined) {
+    if (figures === undefined) return {};
+    throw unreadable('figures are read from the log of an image; a program writes metrics.json');
+  }
+  if (typeof image !== 'string' || !/^[\w./:-]{1,200}@sha256:[0-9a-f]{64}$/.test(image))
+    throw unreadable('image is a name with its digest, such as registry/model@sha256:…');
+  if (figures === undefined) return { image };
+  const all = isObject(figures) ? Object.entries(figures) : [];
+  if (all.length === 0 || all.length > MOST_FIGURES || !all.every(isFigure))
+    throw unreadable(
+      `figures are 1 to ${MOST_FIGURES} names, each with a regular expression that has one group, such as {"mae": "mae=([0-9.]+)"}`,
+    );
+  return { image, figures: figures as Readonly<Record<string, string>> };
+}
+
+function isFigure([name, pattern]: readonly [string, Json | undefined]): boolean {
+  if (!/^[A-Za-z_][\w.:-]{0,99}$/.test(name) || typeof pattern !== 'string') return false;
+  if (pattern.length > MOST_PATTERN_CHARACTERS || !/\((?!\?)/.test(pattern)) return false;
+  try {
+    return new RegExp(pattern) instanceof RegExp;
+  } catch {
+    return false;
+  }
 }
 
 /** Which tables and columns there are is said by whoever draws the snapshot. */

@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EXIT, type ExitCode, SihwangError, type Table } from '../../domain/index.ts';
+import { EXIT, type ExitCode, SihwangError, type Tables } from '../../domain/index.ts';
 import type { Task, TaskRun, Trained } from '../task.ts';
 import { writeInput } from './input-folder.ts';
-import { outcomesIn } from './outcomes.ts';
-import { artefactOf, bytesBelow, metricsOf, OUTCOMES_FILE } from './output-folder.ts';
+import { artefactOf, bytesBelow, metricsOf } from './output-folder.ts';
 import { type CommandRecipe, readCommandRecipe } from './recipe.ts';
 import { type ProgramEnd, runProgram } from './run-program.ts';
+import { tablesIn, untouchedWork } from './untouched.ts';
 
 /** A worker has 25 s for its checkpoint; the program has these, what is left is for keeping it. */
 const GRACE_SECONDS = 18;
@@ -18,7 +18,7 @@ const MOST_LINES = 20_000;
 const LAST_LINES = 5;
 
 interface CommandResult extends Trained {
-  readonly outcomes: Table;
+  readonly tables: Tables;
 }
 
 /**
@@ -36,6 +36,7 @@ export const customCommandTask: Task<CommandRecipe, CommandResult> = {
   items: async (_, { timeoutSeconds }) => [{ item: 'all', group: 'all', costSeconds: timeoutSeconds }],
 
   async train(run, recipe) {
+    if (recipe.image !== undefined) throw notOurs(recipe.image);
     const folders = {
       input: join(run.folder, 'input'),
       output: join(run.folder, 'output'),
@@ -83,13 +84,14 @@ export const customCommandTask: Task<CommandRecipe, CommandResult> = {
     if (await look()) throw tooLarge(recipe);
     return {
       reported: metricsOf(folders.output),
-      outcomes: outcomesIn(join(folders.output, OUTCOMES_FILE)),
+      tables: tablesIn(folders.output),
       files: artefactOf(folders.output),
     };
   },
 
-  judge: async ({ outcomes }) => ({ origin_outcome: outcomes }),
+  judge: async ({ tables }) => tables,
   publish: async () => ({}),
+  untouched: untouchedWork,
 };
 
 /** What the program keeps for its next time: one file that it replaces. */
@@ -167,6 +169,17 @@ function notStarted({ command }: CommandRecipe, { code, message }: NodeJS.ErrnoE
     exit: EXIT.configuration,
     hint: 'Name a program that is on the PATH of the worker, or its whole path; in a container it must be in the image.',
   });
+}
+
+function notOurs(image: string): SihwangError {
+  return new SihwangError(
+    'COMMAND_OF_AN_IMAGE',
+    `the program is the image ${image}, which no worker of ours starts`,
+    {
+      exit: EXIT.configuration,
+      hint: 'Its job runs on the runners sagemaker and sagemaker-queue alone; name one of them in the step.',
+    },
+  );
 }
 
 function tooLarge({ maxOutputMiB }: CommandRecipe): SihwangError {

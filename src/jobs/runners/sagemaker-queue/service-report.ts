@@ -31,6 +31,7 @@ export function reportOf(name: string, job: DescribeServiceJobResponse, training
     reason: known?.reason ?? said,
     lastSeenAt: seen ? new Date(seen) : null,
     usage: training?.usage ?? null,
+    ...(training?.left ? { left: training.left } : {}),
   };
 }
 

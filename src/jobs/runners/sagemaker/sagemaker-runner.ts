@@ -17,13 +17,7 @@ import { readLogStreams } from '../aws/log-page.ts';
 import { abilitiesOf, Looks } from '../aws/look-at.ts';
 import { refusedBy } from '../aws/submissions.ts';
 import { reportOf, stateOf } from './training-report.ts';
-import {
-  DEFAULT_WAIT_SECONDS,
-  HOME,
-  SPEC_SHA256,
-  type TrainingOptions,
-  trainingRequest,
-} from './training-request.ts';
+import { DEFAULT_WAIT_SECONDS, ownerOf, type TrainingOptions, trainingRequest } from './training-request.ts';
 import { type CallRate, Trainings } from './trainings.ts';
 
 export interface SageMakerRunnerOptions extends TrainingOptions, CallRate {
@@ -38,7 +32,7 @@ export const TRAINING_LOGS = '/aws/sagemaker/TrainingJobs';
 
 /**
  * Runs jobs as SageMaker trainings. A training's name is taken for ever, so a submission whose answer was lost is simply
- * made again: the name is in use, and whose it is stands in the hyperparameters. SageMaker has no queue: what is above the
+ * made again: the name is in use, and whose it is stands in what it was given. SageMaker has no queue: what is above the
  * account's quota is refused, and asked for again later.
  * Source of every rule: docs.aws.amazon.com/sagemaker/latest/APIReference
  */
@@ -98,7 +92,7 @@ class SageMakerRunner implements Runner {
   private async adopt({ name, home, jobSha256 }: Intent, inUse: unknown): Promise<Handle> {
     const found = await this.trainings.describe(name);
     if (!found) throw inUse;
-    const { [HOME]: whose, [SPEC_SHA256]: what } = found.HyperParameters ?? {};
+    const { home: whose, jobSha256: what } = ownerOf(found);
     if (whose === home && what === jobSha256) return { name, providerId: found.TrainingJobArn! };
     throw new SubmissionRefused(
       'bug',
@@ -139,7 +133,7 @@ class SageMakerRunner implements Runner {
     return readLogStreams(TRAINING_LOGS, `${name}/`, cursor);
   }
 
-  /** Whose a training is stands in its hyperparameters, which a list does not tell. */
+  /** Whose a training is stands in what it was given, which a list does not tell. */
   async *list(prefix: string): AsyncGenerator<Listed> {
     for await (const summary of this.trainings.list(prefix)) {
       const name = summary.TrainingJobName!;
@@ -149,7 +143,7 @@ class SageMakerRunner implements Runner {
         yield {
           name,
           providerId: job.TrainingJobArn ?? null,
-          home: job.HyperParameters?.[HOME] ?? null,
+          home: ownerOf(job).home ?? null,
           state: stateOf(job),
         };
     }

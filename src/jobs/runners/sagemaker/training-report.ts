@@ -1,6 +1,6 @@
 import type { DescribeTrainingJobResponse, TrainingJobSummary } from '@aws-sdk/client-sagemaker';
 import { classOfExit } from '../../exit-class.ts';
-import type { ErrorClass, ObservedState, Report } from '../../runner.ts';
+import type { ErrorClass, LeftBehind, ObservedState, Report } from '../../runner.ts';
 
 type Described = Pick<
   DescribeTrainingJobResponse,
@@ -11,7 +11,10 @@ type Described = Pick<
   | 'FailureReason'
   | 'CreationTime'
   | 'TrainingStartTime'
+  | 'TrainingEndTime'
   | 'TrainingTimeInSeconds'
+  | 'ModelArtifacts'
+  | 'FinalMetricDataList'
 >;
 
 /** A training as SageMaker describes it, in our states. `waitedSeconds`: what a training that never began was given. */
@@ -28,6 +31,23 @@ export function reportOf(name: string, job: Described, waitedSeconds = Number.PO
     reason: end ? (failure ?? end.reason) : waitingFor(job),
     lastSeenAt: job.SecondaryStatusTransitions?.at(-1)?.StartTime ?? null,
     usage: end ? { seconds: job.TrainingTimeInSeconds ?? 0, maxMemoryMiB: null } : null,
+    ...(state === 'SUCCEEDED' ? { left: leftBy(job) } : {}),
+  };
+}
+
+/** What a training kept, for an image that has no worker of ours to say it. */
+function leftBy(job: Described): LeftBehind {
+  const { ModelArtifacts, FinalMetricDataList = [], CreationTime = new Date(0) } = job;
+  const startedAt = job.TrainingStartTime ?? CreationTime;
+  return {
+    archiveUri: ModelArtifacts?.S3ModelArtifacts || null,
+    figures: Object.fromEntries(
+      FinalMetricDataList.flatMap(({ MetricName, Value }) =>
+        MetricName !== undefined && Number.isFinite(Value) ? [[MetricName, Value!]] : [],
+      ),
+    ),
+    startedAt,
+    endedAt: job.TrainingEndTime ?? startedAt,
   };
 }
 

@@ -1,5 +1,12 @@
-import type { CreateTrainingJobRequest } from '@aws-sdk/client-sagemaker';
+import type {
+  AlgorithmSpecification,
+  Channel,
+  CreateTrainingJobRequest,
+  DescribeTrainingJobResponse,
+} from '@aws-sdk/client-sagemaker';
+import type { UntouchedContainer } from '../../../tasks/index.ts';
 import { LEAST_ATTEMPT_SECONDS } from '../../cost/job-cost.ts';
+import { untouchedInput } from '../../job.ts';
 import type { Intent } from '../../runner.ts';
 import { tooLarge } from '../aws/submissions.ts';
 import { type Instance, instanceFor } from './instances.ts';
@@ -19,8 +26,27 @@ export interface TrainingOptions
 
 /** The hyperparameters by which a training is known again: Describe tells these, and no tags. */
 const SPEC = 'sihwang_spec';
-export const SPEC_SHA256 = 'sihwang_spec_sha256';
-export const HOME = 'sihwang_home';
+const SPEC_SHA256 = 'sihwang_spec_sha256';
+const HOME = 'sihwang_home';
+/** The same of an image without our worker, which may take a hyperparameter that it does not know for a mistake. */
+const HOME_VARIABLE = 'SIHWANG_JOB_HOME';
+const SHA256_VARIABLE = 'SIHWANG_JOB_SHA256';
+/** The channel whose files such an image is given: below /opt/ml/input/data/snapshot. */
+const CHANNEL = 'snapshot';
+
+/** Whose a training is and which job it does, as it says itself; absent where it does not. */
+export function ownerOf({
+  HyperParameters = {},
+  Environment = {},
+}: Pick<DescribeTrainingJobResponse, 'HyperParameters' | 'Environment'>): {
+  readonly home: string | undefined;
+  readonly jobSha256: string | undefined;
+} {
+  return {
+    home: HyperParameters[HOME] ?? Environment[HOME_VARIABLE],
+    jobSha256: HyperParameters[SPEC_SHA256] ?? Environment[SHA256_VARIABLE],
+  };
+}
 
 export const DEFAULT_WAIT_SECONDS = 3600;
 const DEFAULT_VOLUME_GIB = 10;
@@ -28,6 +54,7 @@ const DEFAULT_VOLUME_GIB = 10;
 const SERVICE_RETRIES = 3;
 /** The model of the API says 2,500, its text 256: what keeps to both is taken for sure. */
 const HYPERPARAMETER_CHARACTERS = 256;
+const HYPERPARAMETERS = 100;
 const VARIABLES = 100;
 const VARIABLE_CHARACTERS = 512;
 const MOST_RUN_SECONDS = 28 * 86_400;
@@ -39,21 +66,17 @@ const MOST_RUN_SECONDS = 28 * 86_400;
  * @throws SubmissionRefused misconfig: it is above a limit, or no machine is large enough
  */
 export function trainingRequest(intent: Intent, options: TrainingOptions) {
-  const { name, home, jobSha256, specUri, spec } = intent;
+  const { name, home, spec } = intent;
   const { placement } = spec;
-  const { resources, limits, result, store, run } = placement;
-  const maxRun = Math.max(LEAST_ATTEMPT_SECONDS, Math.ceil(limits.attemptSeconds));
+  const { resources, limits, result, store, run, untouched } = placement;
+  const mostSeconds = Math.min(limits.attemptSeconds, untouched?.timeoutSeconds ?? Number.POSITIVE_INFINITY);
+  const maxRun = Math.max(LEAST_ATTEMPT_SECONDS, Math.ceil(mostSeconds));
   const machine: Instance = instanceFor(resources, options.instances);
-  const { environment, subnets, securityGroupIds } = options;
+  const { subnets, securityGroupIds } = options;
   const request = {
     TrainingJobName: name,
     RoleArn: options.roleArn,
-    HyperParameters: { [SPEC]: specUri, [SPEC_SHA256]: jobSha256, [HOME]: home },
-    ...(environment ? { Environment: environment } : {}),
-    AlgorithmSpecification: {
-      TrainingImage: placement.image ?? options.image,
-      TrainingInputMode: 'File',
-    },
+    ...(untouched ? ofUntouched(intent, untouched, options) : ofWorker(intent, options)),
     OutputDataConfig: { S3OutputPath: `${store}${result}sagemaker/` },
     ResourceConfig: {
       InstanceType: machine.type as never,
@@ -86,12 +109,63 @@ export function trainingRequest(intent: Intent, options: TrainingOptions) {
   return request;
 }
 
+function ofWorker({ specUri, jobSha256, home, spec }: Intent, { environment, image }: TrainingOptions) {
+  return {
+    HyperParameters: { [SPEC]: specUri, [SPEC_SHA256]: jobSha256, [HOME]: home },
+    ...(environment ? { Environment: environment } : {}),
+    AlgorithmSpecification: {
+      TrainingImage: spec.placement.image ?? image,
+      TrainingInputMode: 'File',
+    } satisfies AlgorithmSpecification,
+  };
+}
+
+/** The image as it stands: its own program and hyperparameters, and the files of the snapshot in a channel. */
+function ofUntouched(
+  { jobSha256, home, spec }: Intent,
+  { image, command, parameters, figures, environment }: UntouchedContainer,
+  options: TrainingOptions,
+) {
+  const { store } = spec.placement;
+  const read = Object.entries(figures);
+  return {
+    HyperParameters: parameters,
+    Environment: {
+      ...options.environment,
+      ...environment,
+      [HOME_VARIABLE]: home,
+      [SHA256_VARIABLE]: jobSha256,
+    },
+    AlgorithmSpecification: {
+      TrainingImage: image,
+      TrainingInputMode: 'File',
+      ...(command ? { ContainerEntrypoint: [...command] } : {}),
+      ...(read.length > 0 ? { MetricDefinitions: read.map(([Name, Regex]) => ({ Name, Regex })) } : {}),
+    } satisfies AlgorithmSpecification,
+    InputDataConfig: [
+      {
+        ChannelName: CHANNEL,
+        DataSource: {
+          S3DataSource: {
+            S3DataType: 'S3Prefix',
+            S3Uri: `${store}${untouchedInput(spec.placement)}`,
+            S3DataDistributionType: 'FullyReplicated',
+          },
+        },
+      } satisfies Channel,
+    ],
+  };
+}
+
 function checkLimits({ TrainingJobName: name, HyperParameters, Environment = {} }: Sizes, maxRun: number) {
   for (const [key, value] of Object.entries(HyperParameters))
     if (value.length > HYPERPARAMETER_CHARACTERS)
       throw tooLarge(
         `the hyperparameter ${key} of ${name} has ${value.length} characters; SageMaker takes ${HYPERPARAMETER_CHARACTERS}`,
       );
+  const parameters = Object.keys(HyperParameters).length;
+  if (parameters > HYPERPARAMETERS)
+    throw tooLarge(`${name} has ${parameters} hyperparameters; SageMaker takes ${HYPERPARAMETERS}`);
   const variables = Object.entries(Environment);
   if (variables.length > VARIABLES)
     throw tooLarge(`${name} has ${variables.length} environment variables; SageMaker takes ${VARIABLES}`);
