@@ -1,5 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
+/** Files that time processes: `npm test` runs them when nothing else of their stage does. */
+const TIMED = {
+  contract: ['test/contract/job-queue.test.ts', 'test/contract/worker-process.test.ts'],
+  journey: ['test/journey/start.test.ts'],
+};
+const LONG = { testTimeout: 240_000, hookTimeout: 240_000 };
+
 export default defineConfig({
   test: {
     projects: [
@@ -13,44 +20,30 @@ export default defineConfig({
           setupFiles: process.env.SIHWANG_PROPERTY_SEED ? ['test/support/property-seed.mjs'] : [],
         },
       },
-      { test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: 60_000 } },
+      {
+        test: {
+          name: 'contract',
+          include: ['test/contract/**/*.test.ts'],
+          exclude: TIMED.contract,
+          testTimeout: 60_000,
+        },
+      },
+      { test: { name: 'contract-timed', include: TIMED.contract, testTimeout: 60_000 } },
       { test: { name: 'aws', include: ['test/aws-double/**/*.test.ts'], testTimeout: 60_000 } },
       { test: { name: 'golden', include: ['test/golden/**/*.test.ts'], testTimeout: 120_000 } },
       {
-        test: {
-          name: 'journey',
-          include: ['test/journey/**/*.test.ts'],
-          testTimeout: 240_000,
-          hookTimeout: 240_000,
-          fileParallelism: false,
-        },
+        test: { name: 'journey', include: ['test/journey/**/*.test.ts'], exclude: TIMED.journey, ...LONG },
       },
+      { test: { name: 'journey-timed', include: TIMED.journey, ...LONG } },
       {
         test: {
           name: 'smoke',
           include: ['test/smoke/**/*.test.ts'],
           testTimeout: 120_000,
-          fileParallelism: false,
         },
       },
-      {
-        test: {
-          name: 'chaos',
-          include: ['test/chaos/**/*.test.ts'],
-          testTimeout: 240_000,
-          hookTimeout: 240_000,
-          fileParallelism: false,
-        },
-      },
-      {
-        test: {
-          name: 'browser',
-          include: ['test/browser/**/*.test.ts'],
-          testTimeout: 240_000,
-          hookTimeout: 240_000,
-          fileParallelism: false,
-        },
-      },
+      { test: { name: 'chaos', include: ['test/chaos/**/*.test.ts'], ...LONG } },
+      { test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...LONG } },
     ],
   },
 });

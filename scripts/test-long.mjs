@@ -140,7 +140,7 @@ function runEvidence() {
 
 /** So many queued jobs: none lost, none doubled, bounded memory. */
 function runJobs() {
-  const passed = vitest('contract', ['test/contract/job-queue.test.ts'], {
+  const passed = vitest('contract-timed', ['test/contract/job-queue.test.ts'], {
     SIHWANG_QUEUED_JOBS: String(queued),
   });
   return { passed, jobs: queued };

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import iconv from 'iconv-lite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { board, type ItemHistory, itemHistory, items } from '../../src/market/index.ts';
+import { askPublished } from '../support/ask-published.ts';
 import { runCli } from '../support/cli.ts';
 import { japanTable } from '../support/japan-table.ts';
 
@@ -24,9 +26,15 @@ describe('bad input', () => {
     return runCli(['ingest', feed, '--file', join(folder, file), '--home', into, '--json']);
   }
 
+  function historyOf(item: string): Promise<ItemHistory> {
+    return askPublished(home, 'japan-maff', async (reader) => {
+      const [found] = await items(reader, { q: item });
+      return itemHistory(reader, { series: found!.headline });
+    });
+  }
+
   async function pricesOf(item: string): Promise<(number | null)[]> {
-    const { stdout } = await runCli(['item', item, '--home', home, '--json']);
-    return JSON.parse(stdout).history.price;
+    return (await historyOf(item)).price as (number | null)[];
   }
 
   it.each([
@@ -75,7 +83,7 @@ describe('bad input', () => {
     lines[last] = lines[last]!.replace(/,([0-9.]+)$/, (_, price) => `,${Number(price) * 10}`);
     writeFileSync(join(folder, 'tenfold.csv'), lines.join('\n'));
     expect((await ingest('tenfold.csv')).code).toBe(0);
-    const { history } = JSON.parse((await runCli(['item', '30100', '--home', home, '--json'])).stdout);
+    const history = await historyOf('30100');
     const index = Math.round(
       (Date.parse(`${date}T00:00:00Z`) - Date.parse(`${history.start}T00:00:00Z`)) / 86_400_000,
     );
@@ -89,11 +97,9 @@ describe('bad input', () => {
     writeFileSync(join(folder, 'cp949.csv'), iconv.encode(`${header}\n${row}\n`, 'cp949'));
     const ran = await ingest('cp949.csv', 'kamis');
     expect(ran.code, ran.stderr).toBe(0);
-    const board = JSON.parse(
-      (await runCli(['board', '--feed', 'kamis', '--all', '--home', home, '--json'])).stdout,
-    );
-    expect(board.rows).toHaveLength(1);
-    expect(board.rows[0].market.name.ko).toContain('뷁똠시장');
+    const { rows } = await askPublished(home, 'kamis', (reader) => board(reader, { scope: 'all' }));
+    expect(rows).toHaveLength(1);
+    expect(rows[0]!.market.name.ko).toContain('뷁똠시장');
   });
 
   it('a home that another process is writing: 75, naming it', async () => {
@@ -133,8 +139,8 @@ describe('bad input', () => {
       const ran = await ingest('large.csv', 'japan-maff', small);
       expect(ran.code, ran.stderr).toBe(75);
       expect(ran.stderr).toContain('DISK_FULL');
-      const board = JSON.parse((await runCli(['board', '--home', small, '--json'])).stdout);
-      expect(board.meta.day).toBe('2024-02-09');
+      const { meta } = await askPublished(small, 'japan-maff', (reader) => board(reader, {}));
+      expect(meta.day).toBe('2024-02-09');
     } finally {
       execFileSync('umount', ['-l', disk]);
     }

@@ -50,6 +50,15 @@ describe('a fetch that is killed', () => {
       env: { ...environment(), ...options.env },
     });
 
+  /** The same range in this process. */
+  const fetchHere = (path: string, { backfill = true, now = () => new Date() } = {}) =>
+    fetchFeed(
+      openHome(path),
+      feedById(FEED) as AskedFeed,
+      { range: RANGE, scope: { markets: ['110001'] }, backfill },
+      { waitMs: 0, command: 'test', environment: environment(), now },
+    );
+
   /** Rows the lake holds, and how many lots they are. */
   async function held(path: string): Promise<unknown> {
     const home = openHome(path);
@@ -72,13 +81,14 @@ describe('a fetch that is killed', () => {
       else expect(ran.code, ran.stderr).toBe(0);
     }
     expect(kills).toBeGreaterThan(0);
-    const ran = await fetchInto(home);
-    expect(ran.code, ran.stderr).toBe(0);
+    expect((await fetchHere(home)).stop).toBeUndefined();
     expect(await held(home)).toEqual(ROWS);
     expect(new Set(server.calls).size).toBe(CALLS);
     expect(server.calls.length).toBeLessThanOrEqual(CALLS + kills * IN_FLIGHT);
     const before = server.calls.length;
-    expect((await fetchInto(home)).code).toBe(0);
+    const again = await fetchHere(home);
+    expect(again.stop).toBeUndefined();
+    expect(again.calls).toBe(0);
     expect(server.calls.length, 'what is good is not asked again').toBe(before);
   });
 
@@ -158,7 +168,7 @@ describe('a fetch that is killed', () => {
 
   it('beside another: the second is told who is at work, or waits and asks for nothing twice', async () => {
     const home = join(folder, 'two');
-    server.delayMs = 1_200;
+    server.delayMs = 600;
     const first = fetchInto(home);
     while (server.calls.length < 1) await new Promise((done) => setTimeout(done, 20));
     const [turnedAway, waiting] = await Promise.all([
@@ -175,17 +185,7 @@ describe('a fetch that is killed', () => {
 
   it('on a clock that was set back asks for nothing again and still counts the calls of the day', async () => {
     const path = join(folder, 'clock');
-    const home = openHome(path);
-    const feed = feedById(FEED) as AskedFeed;
-    const at = (instant: string) =>
-      fetchFeed(
-        home,
-        feed,
-        { range: RANGE, scope: { markets: ['110001'] }, backfill: false },
-        {
-          ...{ waitMs: 0, command: 'test', environment: environment(), now: () => new Date(instant) },
-        },
-      );
+    const at = (instant: string) => fetchHere(path, { backfill: false, now: () => new Date(instant) });
     expect((await at('2026-11-02T00:00:00Z')).calls).toBe(CALLS);
     expect((await at('2026-11-01T00:00:00Z')).calls).toBe(0);
     expect(
