@@ -3,7 +3,7 @@ export * from './backfills.ts';
 export { hasRecords, recordsWait, writeRecordsBackup } from './backup/back-up.ts';
 export { type CitedRuns, citedRuns } from './cited-runs.ts';
 export { citedSnapshots } from './cited-snapshots.ts';
-export { connectRecords } from './connect.ts';
+export { connectRecords, withSetting } from './connect.ts';
 export { type Db, inTransaction } from './db.ts';
 export {
   type AlarmCount,

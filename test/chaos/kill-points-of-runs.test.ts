@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EXIT } from '../../src/domain/index.ts';
 import { type Home, openHome } from '../../src/lake/index.ts';
 import { cancelRun, retryRun } from '../../src/pipeline/runs/change-run.ts';
 import { insertRun, listEvents, listRuns, readRun, readSteps } from '../../src/records/index.ts';
@@ -16,6 +17,7 @@ describe.skipIf(recordsPrograms() === null)('an orchestrator that dies', () => {
   let db: RecordsDatabase;
   let home: Home;
   let living: ChildProcess | undefined;
+  let heard = '';
   const mark = `points-${process.pid}`;
   beforeAll(async () => {
     home = openHome(mkdtempSync(join(tmpdir(), 'sihwang-points-')));
@@ -39,9 +41,12 @@ describe.skipIf(recordsPrograms() === null)('an orchestrator that dies', () => {
           [MARK]: mark,
           ...(point ? { SIHWANG_KILL_AT: point } : {}),
         },
-        stdio: ['ignore', 'ignore', 'inherit'],
+        stdio: ['ignore', 'ignore', 'pipe'],
       },
     );
+    child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+      heard += text;
+    });
     living = child;
     return new Promise((resolve) => child.once('exit', (code, signal) => resolve(signal ?? code)));
   }
@@ -176,7 +181,7 @@ describe.skipIf(recordsPrograms() === null)('an orchestrator that dies', () => {
     expect(await third).toBe(0);
   });
 
-  it('is replaced by the one that stood by within 15 s, and another home is at work all the while, on its own runs alone', async () => {
+  it('is replaced by the one that stood by within 15 s, frozen or killed, and another home is at work all the while, on its own runs alone', async () => {
     const other = openHome(mkdtempSync(join(tmpdir(), 'sihwang-points-other-')));
     const otherDb = await withRecords(other.id);
     const first = orchestrator();
@@ -195,28 +200,47 @@ describe.skipIf(recordsPrograms() === null)('an orchestrator that dies', () => {
     try {
       // both are at their locks
       await Promise.all([holders(db, 2), holders(otherDb, 1)]);
-      const own = new Set((await listRuns(db.records.pool)).map(({ id }) => id));
+      const own = (await listRuns(db.records.pool)).map(({ id }) => id);
       const theirs = [await planned(otherDb), await planned(otherDb)];
-      active.kill('SIGKILL');
-      const killedAt = Date.now();
-      expect(await first).toBe('SIGKILL');
-      const id = await planned();
+      own.push(await planned());
+      active.kill('SIGSTOP');
+      own.push(await expectTakenOver());
+      await expectEndedOnce(own.at(-2)!);
+      heard = '';
+      active.kill('SIGCONT');
+      expect(await first, heard).toBe(EXIT.tryAgain);
+      expect(heard).toContain('it has lost its lock, and another orchestrator may be at work');
+
+      const third = orchestrator();
+      await holders(db, 2);
+      standby.kill('SIGKILL');
+      expect(await second).toBe('SIGKILL');
       theirs.push(await planned(otherDb));
-      await Promise.all([expectEndedOnce(id), ...theirs.map((one) => expectEndedOnce(one, otherDb))]);
-      const [begun] = (await readSteps(db.records.pool, id)).flatMap(({ startedAt }) => startedAt ?? []);
-      expect(begun!.getTime() - killedAt).toBeLessThan(15_000);
+      own.push(await expectTakenOver());
+      for (const one of theirs) await expectEndedOnce(one, otherDb);
       const runsOf = async ({ records }: RecordsDatabase) =>
         (await listRuns(records.pool)).map((run) => run.id).sort();
       expect(await runsOf(otherDb)).toEqual(theirs.sort());
-      expect(await runsOf(db)).toEqual([...own, id].sort());
-      standby.kill('SIGTERM');
-      expect(await second).toBe(0);
+      expect(await runsOf(db)).toEqual(own.sort());
+      living!.kill('SIGTERM');
+      expect(await third, heard).toBe(0);
     } finally {
-      stranger.kill('SIGKILL');
+      // one that is frozen hears of nothing else
+      for (const one of [active, standby, stranger]) one.kill('SIGKILL');
       await otherDb.drop();
       rmSync(other.path, { recursive: true, force: true });
     }
   });
+
+  /** Writes a run down behind the end of whoever was at work; gives its id when another has ended it. */
+  async function expectTakenOver(): Promise<string> {
+    const goneAt = Date.now();
+    const id = await planned();
+    await expectEndedOnce(id);
+    const [begun] = (await readSteps(db.records.pool, id)).flatMap(({ startedAt }) => startedAt ?? []);
+    expect(begun!.getTime() - goneAt).toBeLessThan(15_000);
+    return id;
+  }
 
   /** Waits until so many orchestrators are connected to a database. */
   async function holders({ records }: RecordsDatabase, count: number): Promise<void> {

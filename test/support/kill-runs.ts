@@ -37,6 +37,11 @@ const PLAN: Plan = {
 const DEMO = { years: 1, items: 4, markets: 2, lotsPerDay: 24, seed: 7 } as const;
 const FIRST_THROUGH = '2026-03-02';
 const ROUND_LIMIT_MS = 180_000;
+/** In one round of so many the orchestrator is frozen instead of killed, and wakes up while another is at work. */
+const FREEZE_EVERY = 12;
+const TAKEN_OVER_MS = 15_000;
+/** It goes on at most so long after that. */
+const AWAKE_MS = 3_000;
 /** Whatever an orchestrator leaves behind ends within so long. */
 const ORPHAN_MS = 20_000;
 
@@ -93,11 +98,15 @@ export async function killRuns(folder: string, rounds: number, seed: number): Pr
       ).then((started) => started.id);
       const since = performance.now();
       let killedAt = since;
-      const victims = Array.from({ length: 1 + Math.floor(random() * 2) }, () => pick(random));
+      const freezes = round % FREEZE_EVERY === 0;
+      const victims = freezes
+        ? (['frozen'] as const)
+        : Array.from({ length: 1 + Math.floor(random() * 2) }, () => pick(random));
       for (const victim of victims) {
         await sleep(random() * usualMs);
         const open = await again(() => readRun(pool, id)).then((run) => run?.endedAt === null);
-        kill(victim);
+        if (victim === 'frozen') await freeze(wrong);
+        else kill(victim);
         kills[victim] = (kills[victim] ?? 0) + 1;
         if (open) during += 1;
         killedAt = performance.now();
@@ -109,10 +118,11 @@ export async function killRuns(folder: string, rounds: number, seed: number): Pr
         break;
       }
       usualMs = 0.7 * usualMs + 0.3 * Math.min(20_000, performance.now() - since);
-      longestPauseMs = Math.max(
-        longestPauseMs,
-        await pauseAfter(id, killedAt - performance.now() + Date.now()),
-      );
+      if (!freezes)
+        longestPauseMs = Math.max(
+          longestPauseMs,
+          await pauseAfter(id, killedAt - performance.now() + Date.now()),
+        );
       await checkRun(id, wrong);
       for (const fault of await again(() => forecastFaults(home, pool, id))) wrong(fault);
       // once is enough: it computes them again
@@ -164,6 +174,28 @@ export async function killRuns(folder: string, rounds: number, seed: number): Pr
     }
   }
 
+  /** Stops the one that holds the lock, and lets it go on later, while another one is at work. */
+  async function freeze(wrong: (what: string) => void): Promise<void> {
+    const pid = await again(holder);
+    if (pid === null) return;
+    process.kill(pid, 'SIGSTOP');
+    const frozenAt = performance.now();
+    const late = () => performance.now() - frozenAt > TAKEN_OVER_MS;
+    for (let now: number | null = pid; (now === pid || now === null) && !late(); await sleep(100))
+      now = await again(holder);
+    if (late()) wrong(`nobody took over within ${TAKEN_OVER_MS} ms of a frozen orchestrator`);
+    setTimeout(() => wake(pid), random() * AWAKE_MS);
+  }
+
+  /** The process that holds the orchestrator's lock. */
+  async function holder(): Promise<number | null> {
+    const { rows } = await pool.query<{ pid: number }>(
+      `select substring(application_name from '[0-9]+$')::int as pid from pg_locks join pg_stat_activity using (pid)
+       where locktype = 'advisory' and granted and application_name like 'sihwang orchestrator %'`,
+    );
+    return rows[0]?.pid ?? null;
+  }
+
   async function waitForEnd(id: string): Promise<boolean> {
     const until = performance.now() + ROUND_LIMIT_MS;
     while (performance.now() < until) {
@@ -205,6 +237,14 @@ export async function killRuns(folder: string, rounds: number, seed: number): Pr
         return wrong(`orphans: ${orphans.map(({ command }) => command).join('; ')}`);
       await sleep(200);
     }
+  }
+}
+
+function wake(pid: number): void {
+  try {
+    process.kill(pid, 'SIGCONT');
+  } catch {
+    // its keeper went away meanwhile, and took it along
   }
 }
 

@@ -1,4 +1,5 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
+import { withSetting } from '../../records/index.ts';
 
 /** Where the library keeps its own tables; derived state, made again from the runs' rows when it is lost. */
 const SCHEMA = 'sihwang_workflows';
@@ -79,8 +80,7 @@ export async function launchDurable({ url, workflow, onProblem }: LaunchOptions)
  * rows of runs and steps, which are the truth, are committed by other connections.
  */
 function withoutWaitingForDisk(url: string): string {
-  if (/[?&]options=/.test(url)) return url;
-  return `${url}${url.includes('?') ? '&' : '?'}options=-c%20synchronous_commit%3Doff`;
+  return withSetting(url, 'synchronous_commit=off');
 }
 
 const CALLS: DurableCalls = {

@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectSameBehindEachDeath } from '../../../test/support/dying-pool.ts';
 import {
   type RecordsDatabase,
   recordsPrograms,
   withRecords,
 } from '../../../test/support/records-database.ts';
 import { type Home, openHome } from '../../lake/index.ts';
-import { askFor, openIntents, readRun, readSteps } from '../../records/index.ts';
+import { askFor, listEvents, openIntents, readRun, readSteps } from '../../records/index.ts';
 import type { Plan } from '../plans/plan.ts';
 import { startRun } from '../runs/start-run.ts';
 import { actOnIntents } from './act-on-intents.ts';
@@ -67,7 +68,7 @@ describe.skipIf(recordsPrograms() === null)('wishes from the pages (skipped with
     await fail(run);
     expect(await ask('run.retry', run)).toEqual({ state: 'done', outcome: null });
     expect(await readSteps(database.records.pool, run)).toMatchObject([{ state: 'planned', generation: 2 }]);
-    // as after a death between the deed and the word
+    // asked for twice, it is opened once
     expect(await ask('run.retry', run, 'again')).toEqual({ state: 'done', outcome: null });
     expect(await readSteps(database.records.pool, run)).toMatchObject([{ generation: 2 }]);
     await database.records.pool.query(
@@ -79,6 +80,24 @@ describe.skipIf(recordsPrograms() === null)('wishes from the pages (skipped with
       [run],
     );
     expect(await ask('run.retry', run, 'well')).toMatchObject({ state: 'refused' });
+  });
+
+  it('are done once each, whichever row a death came behind', async () => {
+    const { records } = database;
+    const [failed, open] = [await begin(), await begin()];
+    await fail(failed);
+    for (const [kind, subject] of [
+      ['run.retry', failed],
+      ['run.cancel', open],
+      ['run.paint', open],
+    ] as const) {
+      const wish = { key: `death ${kind}`, kind, subject, body: {}, askedBy: 'dashboard' };
+      await askFor(records.pool, wish);
+    }
+    await expectSameBehindEachDeath(records, actOnIntents);
+    expect(await openIntents(records.pool)).toEqual([]);
+    const events = await listEvents(records.pool, open);
+    expect(events.filter(({ name }) => name === 'run.cancel-asked')).toHaveLength(1);
   });
 
   it('about a run that is not there, or of an unknown kind, are refused in words', async () => {

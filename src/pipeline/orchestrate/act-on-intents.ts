@@ -1,31 +1,40 @@
 import { SihwangError } from '../../domain/index.ts';
-import { type Intent, openIntents, type Records, readRun, settleIntent } from '../../records/index.ts';
-import { cancelRun, retryRun } from '../runs/change-run.ts';
+import {
+  type Db,
+  type Intent,
+  inTransaction,
+  openIntents,
+  type Records,
+  readRun,
+  settleIntent,
+} from '../../records/index.ts';
+import { cancelRunIn, retryRunIn } from '../runs/change-run.ts';
 
 /**
- * Does what people asked for through the pages: `run.retry` and `run.cancel`. A wish that was acted on by an
- * orchestrator that died before it said so is found open again; acting on it once more changes nothing.
+ * Does what people asked for through the pages: `run.retry` and `run.cancel`. Each wish is acted on and settled in one
+ * transaction, so no death lies between the deed and the word.
  */
-export async function actOnIntents(records: Records): Promise<void> {
-  for (const intent of await openIntents(records.pool)) {
-    const refusal = await refusalOf(records, intent);
-    await settleIntent(records.pool, intent.id, refusal === null ? 'done' : 'refused', refusal);
-  }
+export async function actOnIntents({ pool }: Records): Promise<void> {
+  for (const intent of await openIntents(pool))
+    await inTransaction(pool, async (client) => {
+      const refusal = await refusalOf(client, intent);
+      await settleIntent(client, intent.id, refusal === null ? 'done' : 'refused', refusal);
+    });
 }
 
 /** Acts on one; null = done, else why not. */
-async function refusalOf(records: Records, intent: Intent): Promise<string | null> {
+async function refusalOf(db: Db, intent: Intent): Promise<string | null> {
   const { kind, subject, body, askedBy } = intent;
   try {
     switch (kind) {
       case 'run.retry': {
-        const opened = await retryRun(records, subject, { askedBy });
-        return opened || (await isOpen(records, subject)) ? null : 'nothing of the run has failed';
+        const opened = await retryRunIn(db, subject, { askedBy });
+        return opened || (await isOpen(db, subject)) ? null : 'nothing of the run has failed';
       }
       case 'run.cancel': {
         const reason = typeof body.reason === 'string' ? body.reason : `asked for by ${askedBy}`;
-        const asked = await cancelRun(records, subject, reason, askedBy);
-        return asked || !(await isOpen(records, subject)) ? null : 'its end was asked for before';
+        const asked = await cancelRunIn(db, subject, { reason, askedBy });
+        return asked || !(await isOpen(db, subject)) ? null : 'its end was asked for before';
       }
       default:
         return `nobody knows how to do ${kind}`;
@@ -36,6 +45,6 @@ async function refusalOf(records: Records, intent: Intent): Promise<string | nul
   }
 }
 
-async function isOpen({ pool }: Records, id: string): Promise<boolean> {
-  return (await readRun(pool, id))?.endedAt === null;
+async function isOpen(db: Db, id: string): Promise<boolean> {
+  return (await readRun(db, id))?.endedAt === null;
 }

@@ -1,7 +1,7 @@
 import { EXIT, SihwangError } from '../../domain/index.ts';
 import { openHome } from '../../lake/index.ts';
 import { type FromOrchestrator, KEPT } from './keep-orchestrating.ts';
-import { orchestrate } from './orchestrate.ts';
+import { orchestrate, realEffects } from './orchestrate.ts';
 
 /** The process of an orchestrator, started with the path of the home, and with `kept` by a keeper with whom it ends. */
 const stopped = new AbortController();
@@ -17,19 +17,35 @@ process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => stopped.abort());
 process.on('message', () => stopped.abort());
 
+const report = (problem: string, hint: string | null, told = () => {}): void => {
+  if (process.connected) process.send!({ problem, hint } satisfies FromOrchestrator, told);
+  else {
+    console.error(problem);
+    told();
+  }
+};
+// said in the same turn in which it ends: not one more thing may be begun
+const die = ({ message }: Error): void => {
+  report(`it has lost its lock, and another orchestrator may be at work: ${message}`, null);
+  process.exit(EXIT.tryAgain);
+};
+
 try {
-  await orchestrate(openHome(process.argv[2]!), {
-    signal: stopped.signal,
-    onState: (state, detail) => tell({ state, detail }),
-    onLine: (line) => tell({ line }),
-  });
+  await orchestrate(
+    openHome(process.argv[2]!),
+    {
+      signal: stopped.signal,
+      onState: (state, detail) => tell({ state, detail }),
+      onLine: (line) => tell({ line }),
+    },
+    realEffects(die),
+  );
   process.exit(EXIT.done);
 } catch (error) {
   if (stopped.signal.aborted) process.exit(EXIT.done);
   const known = error instanceof SihwangError;
   const { message, stack } = error as Error;
-  const report = { problem: known ? message : (stack ?? message), hint: known ? error.hint : null };
-  const end = () => process.exit(known ? error.exit : EXIT.tryAgain);
-  if (process.connected) process.send!(report, end);
-  else end();
+  report(known ? message : (stack ?? message), known ? error.hint : null, () =>
+    process.exit(known ? error.exit : EXIT.tryAgain),
+  );
 }

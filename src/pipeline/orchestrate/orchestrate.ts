@@ -1,6 +1,13 @@
 import { EXIT } from '../../domain/index.ts';
 import type { Home } from '../../lake/index.ts';
-import { openRecords, openRuns, type Records, takeOrchestratorLock } from '../../records/index.ts';
+import {
+  connectRecords,
+  ORCHESTRATOR_SESSIONS,
+  openRecords,
+  openRuns,
+  type Records,
+  takeOrchestratorLock,
+} from '../../records/index.ts';
 import { inProcessDoers } from '../child/in-process.ts';
 import { StepChildren, type StepDoers } from '../child/step-children.ts';
 import { launchDurable } from '../durable/durable.ts';
@@ -33,6 +40,7 @@ export interface OrchestrateEffects {
   readonly die: (problem: Error) => void;
 }
 
+const CONNECTIONS = 10;
 /** The longest between two looks at the runs; changes are told at once. */
 const LOOK_MS = 1_000;
 
@@ -46,7 +54,8 @@ export async function orchestrate(
   effects: OrchestrateEffects = realEffects(),
 ): Promise<void> {
   const { kindNamed, doers } = effects;
-  const records = await effects.openRecords(home);
+  const opened = await effects.openRecords(home);
+  let records: Records | undefined;
   let wake: () => void = () => undefined;
   let changed = false;
   const look = (): void => {
@@ -54,12 +63,16 @@ export async function orchestrate(
     wake();
   };
   try {
-    const lock = await takeOrchestratorLock(records.url, {
+    const lock = await takeOrchestratorLock(opened.url, {
       signal,
       onStandby: (holder) => onState('standby', holder),
+      onFrozen: (holder, silentMs) =>
+        onLine(`${holder} has been silent for ${Math.round(silentMs / 1000)} s: this one takes its place`),
       onLost: effects.die,
       onRunChanged: look,
     });
+    // all that follows writes through this, so that nothing of it counts once a later orchestrator has begun
+    records = connectRecords(lock.url, { name: ORCHESTRATOR_SESSIONS, connections: CONNECTIONS });
     // a process takes half a second to start, in which this one makes itself ready
     if ((await openRuns(records.pool)).length > 0) doers.prepare();
     const jobs = await effects.openJobs(home, records);
@@ -94,11 +107,15 @@ export async function orchestrate(
     await lock.release();
   } finally {
     doers.close();
-    await records.close();
+    await records?.close();
+    await opened.close();
   }
 }
 
-function realEffects(): OrchestrateEffects {
+/** `die` has to end this process within its turn. */
+export function realEffects(
+  die: OrchestrateEffects['die'] = () => process.exit(EXIT.tryAgain),
+): OrchestrateEffects {
   return {
     openRecords: (home) => openRecords(home),
     kindNamed: stepKindNamed,
@@ -106,6 +123,6 @@ function realEffects(): OrchestrateEffects {
     doers: import.meta.url.endsWith('.ts')
       ? inProcessDoers(stepKindNamed)
       : new StepChildren(new URL('../child/main.js', import.meta.url)),
-    die: () => process.exit(EXIT.tryAgain),
+    die,
   };
 }

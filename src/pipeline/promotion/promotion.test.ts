@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { dyingPool } from '../../../test/support/dying-pool.ts';
+import { expectSameBehindEachDeath } from '../../../test/support/dying-pool.ts';
 import { lossPair } from '../../../test/support/loss-pairs.ts';
 import {
   type RecordsDatabase,
@@ -252,24 +252,6 @@ describe.skipIf(recordsPrograms() === null)('promotion', () => {
     expect(await openAlarms(db.records.pool)).toEqual([]);
   });
 
-  /** What the records say, without the numbers that rows happen to get and the moments at which they were written. */
-  async function said(): Promise<string> {
-    const tables = [
-      ...['model_versions', 'model_trainings', 'model_decisions', 'model_reigns', 'model_challengers'],
-      ...['evaluation_scores', 'drift_alarms', 'forecast_ledger', 'forecast_scores', 'forecast_issues'],
-      ...['ledger_series', 'ledger_truths', 'audit'],
-    ];
-    const dropped = `'{id,decision_id,series_id,issue_id,recorded_at,scored_at}'::text[]`;
-    const all: string[] = [];
-    for (const table of tables) {
-      const { rows } = await db.records.pool.query<{ line: string }>(
-        `select (to_jsonb(t) - ${dropped}${table === 'audit' ? " - 'at'" : ''})::text as line from sihwang.${table} t order by 1`,
-      );
-      all.push(table, ...rows.map(({ line }) => line));
-    }
-    return all.join('\n');
-  }
-
   const issue = {
     ...OF,
     modelVersion: 'v',
@@ -350,30 +332,8 @@ describe.skipIf(recordsPrograms() === null)('promotion', () => {
   };
   it.each(Object.keys(STEPS))('says the same of %s whichever row a death came behind', async (name) => {
     const [before, step] = STEPS[name]!;
-    const start = async () => {
-      await begin();
-      await db.records.pool.query('truncate sihwang.audit');
-      await before();
-    };
-    await start();
-    const standing = await said();
-    await step(db.records);
-    const undisturbed = await said();
-    expect(undisturbed).not.toBe(standing);
-    for (let after = 1; ; after++) {
-      await start();
-      const dying = dyingPool(db.records.pool, after);
-      const died = await step({ ...db.records, pool: dying.pool }).then(
-        () => false,
-        () => dying.dead(),
-      );
-      if (!died) {
-        expect(after, 'some row was written').toBeGreaterThan(1);
-        break;
-      }
-      await step(db.records);
-      expect(await said(), `behind row ${after}`).toBe(undisturbed);
-    }
+    await before();
+    await expectSameBehindEachDeath(db.records, step);
   });
 
   it('sees no more of a forecast than its day has shown', async () => {

@@ -1,6 +1,7 @@
 import { EXIT, SihwangError } from '../../domain/index.ts';
 import {
   appendEvent,
+  type Db,
   inTransaction,
   type Records,
   readRun,
@@ -16,42 +17,53 @@ export async function cancelRun(
   reason: string,
   askedBy: string,
 ): Promise<boolean> {
-  await mustExist(records, id);
-  const asked = await inTransaction(records.pool, async (client) => {
-    if (!(await requestCancel(client, id, reason))) return false;
-    await appendEvent(client, {
-      runId: id,
-      stepId: null,
-      name: 'run.cancel-asked',
-      fields: { reason, askedBy },
-    });
-    return true;
-  });
+  const asked = await inTransaction(records.pool, (client) => cancelRunIn(client, id, { reason, askedBy }));
   reach('cancel-asked');
   return asked;
+}
+
+/** The same within somebody's transaction. */
+export async function cancelRunIn(
+  db: Db,
+  id: string,
+  { reason, askedBy }: { readonly reason: string; readonly askedBy: string },
+): Promise<boolean> {
+  await mustExist(db, id);
+  if (!(await requestCancel(db, id, reason))) return false;
+  await appendEvent(db, { runId: id, stepId: null, name: 'run.cancel-asked', fields: { reason, askedBy } });
+  return true;
+}
+
+export interface RetryOptions {
+  readonly askedBy: string;
+  /** Every step, not only what failed. */
+  readonly all?: boolean;
 }
 
 /**
  * Has an ended run done again: what failed of it and what was kept waiting by that, or, with `all`, every step. False when
  * it goes on still, or nothing is left to do. @throws `RUN_UNKNOWN`
  */
-export async function retryRun(
-  records: Records,
-  id: string,
-  { askedBy, all = false }: { readonly askedBy: string; readonly all?: boolean },
-): Promise<boolean> {
-  await mustExist(records, id);
-  const opened = await inTransaction(records.pool, async (client) => {
-    if (!(await reopenRun(client, id, all ? 'all' : 'failed'))) return false;
-    await appendEvent(client, { runId: id, stepId: null, name: 'run.retried', fields: { askedBy, all } });
-    return true;
-  });
+export async function retryRun(records: Records, id: string, options: RetryOptions): Promise<boolean> {
+  const opened = await inTransaction(records.pool, (client) => retryRunIn(client, id, options));
   reach('run-reopened');
   return opened;
 }
 
-async function mustExist(records: Records, id: string): Promise<void> {
-  if (await readRun(records.pool, id)) return;
+/** The same within somebody's transaction. */
+export async function retryRunIn(
+  db: Db,
+  id: string,
+  { askedBy, all = false }: RetryOptions,
+): Promise<boolean> {
+  await mustExist(db, id);
+  if (!(await reopenRun(db, id, all ? 'all' : 'failed'))) return false;
+  await appendEvent(db, { runId: id, stepId: null, name: 'run.retried', fields: { askedBy, all } });
+  return true;
+}
+
+async function mustExist(db: Db, id: string): Promise<void> {
+  if (await readRun(db, id)) return;
   throw new SihwangError('RUN_UNKNOWN', `there is no run ${id}`, {
     exit: EXIT.usage,
     hint: 'sihwang runs list shows the runs.',

@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { expectSameBehindEachDeath } from '../../../test/support/dying-pool.ts';
 import { recordsPrograms, withRecords } from '../../../test/support/records-database.ts';
 import { runLedger } from '../../../test/support/run-ledger.ts';
 import { openHome } from '../../lake/index.ts';
 import { insertRun, insertSchedule, runEnded } from '../../records/index.ts';
-import { keepTime, lookAgainAndAgain } from './keep-time.ts';
+import { keepTime, lookAgainAndAgain, markWhatRunsRestOn } from './keep-time.ts';
 
 it('looks go on until the signal, and a trouble that stays is told once', async () => {
   const stop = new AbortController();
@@ -46,11 +47,14 @@ it.skipIf(recordsPrograms() === null)(
       { ...terms, plan: 'daily', overlap: 'queue' },
       { from: new Date(Date.now() - 3_600_000), by: 'test' },
     );
-    const at = new Date('2026-01-01T00:00:00Z');
-    await insertRun(pool, {
-      ...{ id: 'daily-x', plan: 'daily', planVersion: 1, scheduledFor: at, asOf: at, params: {} },
-      ...{ askedBy: 'test', steps: [] },
-    });
+    const begin = (id: string) => {
+      const at = new Date('2026-01-01T00:00:00Z');
+      const moments = { scheduledFor: at, asOf: at };
+      return insertRun(pool, {
+        ...{ id, plan: 'daily', planVersion: 1, ...moments, params: {}, askedBy: 'test', steps: [] },
+      });
+    };
+    await begin('daily-x');
     await runEnded(pool, 'daily-x', 'succeeded');
     const runs = runLedger();
     const stop = new AbortController();
@@ -64,6 +68,19 @@ it.skipIf(recordsPrograms() === null)(
     expect(runs.begun).toHaveLength(1);
     expect(await marked()).toEqual([
       { code: { conditions: expect.any(String), forecasts: expect.any(String) } },
+    ]);
+
+    // one that was marked and ended, one that came and went between two looks, and one that goes on
+    await pool.query('truncate sihwang.runs cascade');
+    await begin('marked');
+    await markWhatRunsRestOn(home, db.records);
+    await Promise.all([begin('short'), begin('going')]);
+    for (const id of ['marked', 'short']) await runEnded(pool, id, 'succeeded');
+    await expectSameBehindEachDeath(db.records, (records) => markWhatRunsRestOn(home, records));
+    expect((await pool.query('select run_id, done from sihwang.run_marks order by 1')).rows).toEqual([
+      { run_id: 'going', done: false },
+      { run_id: 'marked', done: true },
+      { run_id: 'short', done: true },
     ]);
     await db.drop();
     rmSync(folder, { recursive: true, force: true });

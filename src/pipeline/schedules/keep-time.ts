@@ -34,7 +34,7 @@ export function keepTime(
 }
 
 /** Writes down what runs rest on when they begin, for the question whether they are stale. */
-async function markWhatRunsRestOn(home: Home, records: Records): Promise<void> {
+export async function markWhatRunsRestOn(home: Home, records: Records): Promise<void> {
   if (await marksAreMissing(records.pool)) await markRuns(records.pool, restingOn(home));
 }
 

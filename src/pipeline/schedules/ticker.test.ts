@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { expectSameBehindEachDeath } from '../../../test/support/dying-pool.ts';
 import {
   type RecordsDatabase,
   recordsPrograms,
@@ -168,6 +169,49 @@ describe.skipIf(recordsPrograms() === null)('the ticker (skipped where there is 
     await look(cancel, third!);
     expect(cancel.begun).toEqual([first, third]);
   });
+
+  it.each(['queue', 'skip', 'cancel-running'] as const)(
+    'says the same of a schedule with %s whichever row a death came behind',
+    async (overlap) => {
+      const [first, second, third] = expected(START, new Date(START.getTime() + 9 * DAY_MS)).map(
+        (id) => new Date(id.slice('daily-'.length)),
+      );
+      await create({ overlap });
+      await insertSchedule(
+        db.records.pool,
+        'lost',
+        { ...daily, plan: 'unknown' },
+        { from: START, by: 'test' },
+      );
+      let runs: RunLedger;
+      let looks: (Date | 'runs end')[];
+      await expectSameBehindEachDeath(
+        db.records,
+        async (records) => {
+          // whoever comes next looks where the one before died
+          for (const look of [...looks]) {
+            if (look === 'runs end') runs.end();
+            else
+              await lookAtSchedules({
+                ...{ records, runs, readCalendar, now: () => look },
+                onNote: (line) => {
+                  throw new Error(line);
+                },
+              });
+            looks.shift();
+          }
+        },
+        {
+          before: async () => {
+            runs = runLedger();
+            looks = [first!, second!, third!, 'runs end', third!, third!];
+          },
+          alsoSaid: () => [runs.begun, runs.cancelled],
+        },
+      );
+      expect(runs!.begun.length).toBeGreaterThan(0);
+    },
+  );
 
   it('starts what a person wants, also while the schedule is paused, and refuses a plan that cannot run', async () => {
     const runs = runLedger();

@@ -6,6 +6,7 @@ import { modelRegistry } from './0005-model-registry.ts';
 import { backfills } from './0006-backfills.ts';
 import { jobs } from './0007-jobs.ts';
 import { partly } from './0008-partly.ts';
+import { orchestratorTerms } from './0009-orchestrator-terms.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration } from './migration.ts';
@@ -20,4 +21,5 @@ export const MIGRATIONS: readonly Migration[] = [
   backfills,
   jobs,
   partly,
+  orchestratorTerms,
 ];

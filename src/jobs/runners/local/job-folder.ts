@@ -24,8 +24,6 @@ export interface LocalJob {
   readonly attemptSeconds: number;
   readonly memoryMiB: number;
   readonly graceSeconds: number;
-  /** Whose queue it waits in. */
-  readonly owner: ProcessIdentity;
 }
 
 /** `process.json`: who works on it. Made once, so a job begins once. */

@@ -77,7 +77,6 @@ class LocalRunner implements Runner {
       attemptSeconds: limits.attemptSeconds,
       memoryMiB: resources.memoryMiB,
       graceSeconds: this.options.graceSeconds ?? 30,
-      owner: thisProcess(),
     });
     return { name, providerId: name };
   }
@@ -136,11 +135,12 @@ class LocalRunner implements Runner {
     return jobFolder(this.jobs, name);
   }
 
-  /** Puts a job into the queue of this process, unless it has begun somewhere or waits in a living one. */
+  /**
+   * Puts a job into the queue of this process, unless it has begun somewhere. It may wait in that of an earlier controller
+   * too, which is dead or frozen: whichever comes to it first begins it, and no other does.
+   */
   private take(folder: JobFolder, job: LocalJob): void {
     if (folder.exit() || folder.process() || this.own.has(job.name)) return;
-    const there = folder.job();
-    if (there && there.owner.pid !== process.pid && isAlive(there.owner)) return;
     folder.writeJob(job);
     this.own.set(job.name, 'QUEUED');
     this.tell({ start: job });
@@ -160,8 +160,8 @@ class LocalRunner implements Runner {
     }
     const job = folder.job();
     if (!job) return lost(name, folder.exists() ? 'it was never queued' : 'nothing is known of it');
-    // it waits in the queue of a process that has died, so it waits in this one's from now on
-    if (job.home === this.home) this.take(folder, { ...job, owner: thisProcess() });
+    // it waits in the queue of an earlier controller, so it waits in this one's as well
+    if (job.home === this.home) this.take(folder, job);
     return waiting(name);
   }
 
