@@ -64,14 +64,7 @@ export async function backfillPlan(plan: string, options: BackfillPlanOptions): 
     if (options.dryRun) return await showPlanned(records, terms, partitions, options);
     if (wanted.length === 0) {
       if (options.json) printJson({ id: null, partitions });
-      else
-        print(
-          options.stale
-            ? words.nothingStale(plan)
-            : partitions.length === 0
-              ? words.noDays
-              : words.allGood(plan, partitions.length),
-        );
+      else print(nothingToDo(words, terms, partitions.length));
       return;
     }
     const { id, already } = await askBackfill(records, terms, partitions, userInfo().username);
@@ -137,6 +130,15 @@ async function planned(home: Home, records: Records, terms: BackfillTerms) {
   );
 }
 
+function nothingToDo(
+  words: ReturnType<typeof backfillTextOf>,
+  { plan, stale }: BackfillTerms,
+  days: number,
+): string {
+  if (stale) return words.nothingStale(plan);
+  return days === 0 ? words.noDays : words.allGood(plan, days);
+}
+
 async function showPlanned(
   records: Records,
   terms: BackfillTerms,
@@ -159,6 +161,10 @@ async function showPlanned(
         ]),
       ),
     );
+  if (wanted === 0) {
+    print(nothingToDo(words, terms, partitions.length));
+    return;
+  }
   const takes = estimateMs === null ? words.unknownTime : words.about(durationText(estimateMs, language));
   print(words.planned(wanted, partitions.length, takes));
 }
@@ -169,7 +175,10 @@ const LOOK_MS = 500;
 async function follow(home: Home, records: Records, id: number, options: CommonOptions): Promise<void> {
   const stopped = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopped.abort());
-  const orchestrating = keepOrchestrating(home, { signal: stopped.signal, ...toldToPeople() });
+  const orchestrating = keepOrchestrating(home, {
+    signal: stopped.signal,
+    ...toldToPeople(languageOf(options)),
+  });
   const progress = countProgress('days');
   const over = await Promise.race([untilOver(records, id, progress.step, stopped.signal), orchestrating]);
   progress.finish();

@@ -84,6 +84,7 @@ export function addModels(program: Command): void {
 }
 
 async function list(options: ModelsOptions): Promise<void> {
+  await refuseUnknown(options);
   const found = await withRecords(options, ({ pool }) =>
     listVersions(pool, options.task ?? null, options.feed ?? null),
   );
@@ -110,6 +111,12 @@ async function list(options: ModelsOptions): Promise<void> {
       ]),
     ),
   );
+}
+
+/** A name that nobody knows has no models, which is another answer than none yet. */
+async function refuseUnknown({ task, feed, ...options }: ModelsOptions): Promise<void> {
+  if (task !== undefined) await taskNamed(task);
+  if (feed !== undefined) feedNamed(homeOf(options), feed);
 }
 
 async function show(id: string, options: ModelsOptions): Promise<void> {
@@ -143,6 +150,7 @@ async function show(id: string, options: ModelsOptions): Promise<void> {
 }
 
 async function history(options: ModelsOptions): Promise<void> {
+  await refuseUnknown(options);
   const at = options.at === undefined ? undefined : momentOf(options.at);
   const of = {
     ...(options.task === undefined ? {} : { task: options.task }),
@@ -172,6 +180,7 @@ async function history(options: ModelsOptions): Promise<void> {
 }
 
 async function drift(options: ModelsOptions & { readonly all?: boolean }): Promise<void> {
+  await refuseUnknown(options);
   const alarms = await withRecords(options, ({ pool }) =>
     openAlarms(pool, {
       ...(options.task === undefined ? {} : { task: options.task }),

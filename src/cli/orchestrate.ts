@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { keepOrchestrating } from '../pipeline/runs/index.ts';
-import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
+import { type Language, runLinesOf } from '../show/index.ts';
+import { type CommonOptions, homeOf, languageOf, withCommonOptions } from './command.ts';
 import { tell } from './output.ts';
 
 export function addOrchestrate(program: Command): void {
@@ -11,20 +12,19 @@ export function addOrchestrate(program: Command): void {
     .action(async (options: CommonOptions) => {
       const stopped = new AbortController();
       for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopped.abort());
-      await keepOrchestrating(homeOf(options), { signal: stopped.signal, ...toldToPeople() });
+      await keepOrchestrating(homeOf(options), {
+        signal: stopped.signal,
+        ...toldToPeople(languageOf(options)),
+      });
     });
 }
 
 /** What an orchestrator says, as lines for people. */
-export function toldToPeople(): Omit<Parameters<typeof keepOrchestrating>[1], 'signal'> {
+export function toldToPeople(language: Language): Omit<Parameters<typeof keepOrchestrating>[1], 'signal'> {
+  const words = runLinesOf(language);
   return {
-    onState: (state, detail) =>
-      tell(
-        state === 'active'
-          ? 'orchestrating'
-          : `standing by: ${detail} is at work; this one takes over when it ends`,
-      ),
+    onState: (state, detail) => tell(state === 'active' ? words.atWork : words.standsBy(detail)),
     onLine: tell,
-    onProblem: (problem) => tell(`the orchestrator ended and is started again: ${problem}`),
+    onProblem: (problem) => tell(words.startedAgain(problem)),
   };
 }

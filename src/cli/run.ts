@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { EXIT, type ExitCode, SihwangError } from '../domain/index.ts';
 import { usdText } from '../jobs/index.ts';
-import { estimateRun, keepOrchestrating, planNamed, startRun } from '../pipeline/runs/index.ts';
+import { estimateRun, keepOrchestrating, planNamed, planSteps, startRun } from '../pipeline/runs/index.ts';
 import {
   type ErrorClass,
   listEvents,
@@ -12,7 +12,7 @@ import {
   readRun,
   readSteps,
 } from '../records/index.ts';
-import { durationText, type Language, runLinesOf, runsTextOf, skipText } from '../show/index.ts';
+import { durationText, type Language, planTextOf, runLinesOf, runsTextOf, skipText } from '../show/index.ts';
 import { type CommonOptions, homeOf, languageOf, withCommonOptions } from './command.ts';
 import { printEstimate } from './dry-run.ts';
 import { toldToPeople } from './orchestrate.ts';
@@ -55,6 +55,7 @@ async function run(name: string, options: RunOptions): Promise<void> {
       ...(maxCostUsd === undefined ? {} : { params: { maxCostUsd } }),
     });
     tell(words.planned(id, started));
+    if (planSteps(home, plan, scheduledFor).length === 0) tell(planTextOf(language).noSteps);
     if (!options.wait) {
       if (options.json) printJson({ id, started });
       else print(id);
@@ -62,7 +63,7 @@ async function run(name: string, options: RunOptions): Promise<void> {
     }
     const stopped = new AbortController();
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort());
-    const orchestrating = keepOrchestrating(home, { signal: stopped.signal, ...toldToPeople() });
+    const orchestrating = keepOrchestrating(home, { signal: stopped.signal, ...toldToPeople(language) });
     const ended = await Promise.race([followed(records, id, language, stopped.signal), orchestrating]);
     stopped.abort();
     await orchestrating;
@@ -82,6 +83,11 @@ function momentOf(text: string | undefined): Date {
     throw new SihwangError('TIME_UNREADABLE', `--scheduled-for is a moment with its zone, not ${text}`, {
       exit: EXIT.usage,
       hint: 'Write --scheduled-for 2026-11-29T06:10:00+09:00.',
+    });
+  if (moment.getTime() > Date.now())
+    throw new SihwangError('TIME_AHEAD', `${text} is yet to come; a run is for now or for the past`, {
+      exit: EXIT.usage,
+      hint: 'Let a schedule start it then: sihwang schedule add NAME --plan PLAN --at "06:10 Asia/Seoul on Mon".',
     });
   return new Date(Math.floor(moment.getTime() / 1000) * 1000);
 }

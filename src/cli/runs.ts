@@ -52,7 +52,7 @@ export function addRuns(program: Command): void {
     .action((id: string, options: CommonOptions & { readonly all?: boolean }) =>
       withRecords(options, async (records) => {
         const opened = await retryRun(records, id, { askedBy: person(), all: options.all === true });
-        if (!opened) throw notChanged(id, 'goes on still, or nothing of it is left to do');
+        if (!opened) throw await notRetried(records, id);
         say(options, { id, retried: true }, runLinesOf(languageOf(options)).retried(id));
       }),
     );
@@ -146,12 +146,18 @@ async function logs(
   options: CommonOptions & { readonly step?: string },
 ): Promise<void> {
   await known(records, id);
+  await refuseUnknownStep(records, id, options.step);
+  let said = false;
   for (let afterId = 0; ; ) {
     const events = await listEvents(records.pool, id, { afterId });
-    if (events.length === 0) return;
+    if (events.length === 0) {
+      if (!said && !options.json) print(runLinesOf(languageOf(options)).noLogs);
+      return;
+    }
     afterId = events.at(-1)!.id;
     for (const event of events) {
       if (options.step !== undefined && event.stepId !== options.step) continue;
+      said = true;
       const { at, stepId, name, fields } = event;
       if (options.json) print(JSON.stringify(event));
       else print(`${at.toISOString()}  ${stepId ?? '-'}  ${name}  ${JSON.stringify(fields)}`);
@@ -176,8 +182,9 @@ function costText({ jobs, boundUsd, spentUsd, unknown, prices }: RunCost, langua
 }
 
 function tookOf(startedAt: Date | null, endedAt: Date | null, language: Language): string {
-  if (startedAt === null || endedAt === null) return startedAt === null ? '' : runLinesOf(language).goesOn;
-  return durationText(endedAt.getTime() - startedAt.getTime(), language);
+  if (startedAt === null) return '';
+  const took = durationText((endedAt?.getTime() ?? Date.now()) - startedAt.getTime(), language);
+  return endedAt === null ? runLinesOf(language).sofar(took) : took;
 }
 
 async function known(records: Records, id: string): Promise<Run> {
@@ -212,6 +219,25 @@ function usage(message: string): SihwangError {
   return new SihwangError('OPTION_UNREADABLE', message, {
     exit: EXIT.usage,
     hint: 'sihwang runs list --help',
+  });
+}
+
+async function refuseUnknownStep(records: Records, id: string, step: string | undefined): Promise<void> {
+  if (step === undefined) return;
+  const ids = (await readSteps(records.pool, id)).map((each) => each.id);
+  if (ids.includes(step)) return;
+  throw new SihwangError('STEP_UNKNOWN', `${id} has no step ${step}`, {
+    exit: EXIT.usage,
+    hint: `Its steps: ${ids.join(', ')}.`,
+  });
+}
+
+async function notRetried(records: Records, id: string): Promise<SihwangError> {
+  const { endedAt } = await known(records, id);
+  if (endedAt === null) return notChanged(id, 'goes on still');
+  return new SihwangError('RUN_NOT_CHANGED', `nothing of ${id} has failed`, {
+    exit: EXIT.usage,
+    hint: `sihwang runs retry ${id} --all does every step of it again.`,
   });
 }
 

@@ -102,5 +102,10 @@ describe.each([
     );
     await expect(opening).rejects.toMatchObject({ code: 'RECORDS_UNREACHABLE', exit: 75 });
     await expect(opening).rejects.not.toThrow('hidden');
+    await expect(
+      openRecords({ path: '/nowhere', id: 'one' }, { databaseUrl: 'hidden' }),
+    ).rejects.toMatchObject({
+      ...{ code: 'RECORDS_ADDRESS_UNREADABLE', message: expect.not.stringContaining('hidden') },
+    });
   });
 });

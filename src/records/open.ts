@@ -29,7 +29,7 @@ const ATTEMPTS = 3;
 
 /**
  * Opens the home's records at the newest migration; those that a restored backup left beside them are taken in first.
- * @throws SihwangError `RECORDS_MISSING`, `RECORDS_UNREACHABLE`, `RECORDS_TOO_OLD`, those of `migrate`, of
+ * @throws SihwangError `RECORDS_MISSING`, `RECORDS_ADDRESS_UNREADABLE`, `RECORDS_UNREACHABLE`, `RECORDS_TOO_OLD`, those of `migrate`, of
  * `takeRestored` and of `adoptOrStart`
  */
 export async function openRecords(
@@ -37,7 +37,10 @@ export async function openRecords(
   options: OpenRecordsOptions = {},
 ): Promise<Records> {
   const url = options.databaseUrl ?? process.env.DATABASE_URL;
-  if (url) return openAt(url, home, options, async () => {});
+  if (url) {
+    refuseUnreadable(url);
+    return openAt(url, home, options, async () => {});
+  }
   for (let attempt = 1; ; attempt++) {
     const server = await useOwnServer(home.path, options);
     try {
@@ -79,6 +82,15 @@ async function openAt(
     throw error;
   }
   return { url, pool, close };
+}
+
+/** What is no address at all would be looked up as a host of a strange name. The text itself may hold a password. */
+function refuseUnreadable(url: string): void {
+  if (/^(postgres(ql)?|socket):/.test(url) || url.startsWith('/')) return;
+  throw new SihwangError('RECORDS_ADDRESS_UNREADABLE', 'DATABASE_URL is no address of a PostgreSQL', {
+    exit: EXIT.configuration,
+    hint: 'Write DATABASE_URL=postgresql://USER:PASSWORD@HOST:5432/DATABASE, or unset it for the home’s own server.',
+  });
 }
 
 async function refuseOldServer(pool: pg.Pool, url: string): Promise<void> {

@@ -7,7 +7,6 @@ const ko = {
   state: '상태',
   askedBy: '시작',
   took: '걸린 시간',
-  goesOn: '진행 중',
   none: '아직 돈 작업이 없습니다. sihwang run daily 로 한 번 돌리거나 sihwang schedule add daily --default 로 예약하세요.',
   noneFits: '그런 작업이 없습니다.',
   planned: (id: string, started: boolean) =>
@@ -26,6 +25,10 @@ const ko = {
     `${id} 작업을 오케스트레이터가 이어서 합니다 (sihwang start 또는 sihwang orchestrate)`,
   cancelAsked: (id: string) => `${id} 작업에 끝내라고 했습니다`,
   noLogs: '아직 남긴 기록이 없습니다.',
+  sofar: (time: string) => `${time} 진행 중`,
+  atWork: '작업을 맡았습니다',
+  standsBy: (who: string) => `대기: ${who} 프로세스가 맡고 있으며, 그것이 끝나면 이어받습니다`,
+  startedAgain: (problem: string) => `오케스트레이터가 끝나 다시 시작합니다: ${problem}`,
 };
 
 type RunLines = typeof ko;
@@ -36,7 +39,6 @@ const en: RunLines = {
   state: 'state',
   askedBy: 'asked by',
   took: 'took',
-  goesOn: 'goes on',
   none: 'Nothing was run yet. Run once with sihwang run daily, or schedule it: sihwang schedule add daily --default.',
   noneFits: 'No run fits.',
   planned: (id, started) => (started ? `${id} is planned` : `${id} was planned before`),
@@ -52,6 +54,10 @@ const en: RunLines = {
   retried: (id) => `${id} is taken up again by the orchestrator (sihwang start or sihwang orchestrate)`,
   cancelAsked: (id) => `${id} is asked to end`,
   noLogs: 'It has said nothing yet.',
+  sofar: (time) => `${time} so far`,
+  atWork: 'orchestrating',
+  standsBy: (who) => `standing by: ${who} is at work; this one takes over when it ends`,
+  startedAgain: (problem) => `the orchestrator ended and is started again: ${problem}`,
 };
 
 export function runLinesOf(language: Language): RunLines {
