@@ -1,7 +1,7 @@
 /**
  * What the quality rules catch, on real files with faults put in by a fixed seed, and what they cost a publication.
  * Thresholds were chosen on data before 2023; faults are injected into days from 2023 on, one kind at a time.
- * Run: node scripts/run-ts.mjs bench/quality.ts [faults|rejected|cost|eye] — prints JSON; data from SIHWANG_TEST_DATA.
+ * Run: node scripts/run-ts.mjs bench/quality.ts [faults|rejected|cost|eye [reason]] — prints JSON; data from SIHWANG_TEST_DATA.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -330,8 +330,8 @@ async function othersRejected() {
   return { rows: theirs.length, caught, recall: share(caught, theirs.length), byReason };
 }
 
-/** Fifty prices that were left out, with what stands around them, to be judged by a person. */
-async function forTheEye() {
+/** Fifty prices that were left out, for one reason or any, with what stands around them, to be judged by a person. */
+async function forTheEye(reason: string | undefined) {
   const { serving } = await publish(
     feedById('india-agmarknet')!,
     readFileSync(join(DATA, 'india-malabar/malabar_mandi_prices.csv'), 'utf8'),
@@ -342,7 +342,8 @@ async function forTheEye() {
               list(price) over (partition by series_id order by day rows between 1 following and 4 following) as after from s.daily where price > 0)
      select x.item_code, x.market_code, x.variety, cast(day as varchar) as day, l.reason, round(r.price) as price, round(r.low) as low, round(r.high) as high,
             list_transform(r.before, lambda v: round(v))::varchar as before, list_transform(r.after, lambda v: round(v))::varchar as after
-     from s.left_out l join ranked r using (series_id, day) join s.series x using (series_id) order by hash(x.series, day) limit 50`,
+     from s.left_out l join ranked r using (series_id, day) join s.series x using (series_id)
+     where ${reason === undefined ? 'true' : `l.reason = '${reason}'`} order by hash(x.series, day) limit 50`,
     serving,
   );
   const [total] = await ask(
@@ -420,7 +421,7 @@ const PARTS: Readonly<Record<string, () => Promise<unknown>>> = {
   }),
   rejected: othersRejected,
   cost,
-  eye: forTheEye,
+  eye: () => forTheEye(process.argv[3]),
 };
 
 try {

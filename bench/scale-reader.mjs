@@ -66,6 +66,7 @@ if (mode === 'warm') {
   // each limit is a question of its own, so no answer comes from memory
   let limit = 1;
   figures.boardOverHttp = await timed(ROUNDS, () => ask(`/board?feed=demo&limit=${limit++}`));
+  figures.sameBoardOverHttp = await timed(ROUNDS, () => ask('/board?feed=demo'));
   await server.close();
 }
 await library.close();

@@ -42,7 +42,9 @@ export async function queryColumns(
   sql: string,
   params?: Readonly<Record<string, SqlValue>>,
 ): Promise<Columns> {
-  const reader = await connection.runAndReadAll(sql, params as Record<string, DuckDBValue> | undefined);
+  // with parameters a statement is planned before its values are known, and again with them: an empty list of them, too
+  const values = params !== undefined && Object.keys(params).length > 0 ? params : undefined;
+  const reader = await connection.runAndReadAll(sql, values as Record<string, DuckDBValue> | undefined);
   const names = reader.columnNames();
   const columns: Record<string, SqlValue[]> = {};
   reader.getColumns().forEach((values, index) => {

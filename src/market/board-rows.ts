@@ -35,8 +35,9 @@ export async function boardRows(reader: ServingReader, wanted: BoardRowsWanted):
   const { profile } = reader;
   const { asOf, day, market, priceKind, seriesId, scope } = wanted;
   const headlines = await representatives(reader, wanted);
-  const conditions = [`b.day = cast($day as date)`];
-  const params: Record<string, SqlValue> = { day };
+  // what is no text of a user's stands in the statement itself, which with parameters would be planned twice
+  const conditions = [`b.day = date '${localDate(day)}'`];
+  const params: Record<string, SqlValue> = {};
   if (asOf !== null) params.asOf = sqlInstant(asOf);
   const headlineIds = async () => idsOf(headlines, market !== undefined);
   const ids =
@@ -59,23 +60,22 @@ export async function boardRows(reader: ServingReader, wanted: BoardRowsWanted):
     params.priceKind = priceKind;
   }
   const withForecast = wanted.horizon !== null && reader.hasForecasts;
-  if (withForecast) params.horizon = wanted.horizon;
   const ready = asOf === null && day >= (await latelySince(reader));
   const tables = ready
     ? ''
     : asOf === null
-      ? `with ${sparkedSql(profile, conditions, seriesId === undefined ? 'board' : 'priced')}`
+      ? `with ${sparkedSql(profile, day, conditions, seriesId === undefined ? 'board' : 'priced')}`
       : `${asOfTables(profile, ['market_days', 'left_out', 'priced', 'normals', 'board'], {
           days: daysAround(profile, day),
           ...(series === undefined ? {} : { series: `d.${series}` }),
           ...(seriesId === undefined ? {} : { marketOf: seriesId }),
           day,
-        })}, ${sparkedSql(profile, conditions, 'priced')}`;
+        })}, ${sparkedSql(profile, day, conditions, 'priced')}`;
   const sql = `${tables}
     select ${SERIES_INFO_COLUMNS}, ${BOARD_COLUMNS.map((name) => `b.${name}`).join(', ')}
            ${withForecast ? `, ${FORECAST_CELL_COLUMNS}` : ''}
     from ${ready ? 'board_lately' : 'sparked'} b join series s using (series_id)
-    ${withForecast ? 'left join forecast_cell f on f.series = s.series and f.horizon = $horizon' : ''}
+    ${withForecast ? `left join forecast_cell f on f.series = s.series and f.horizon = '${wanted.horizon}'` : ''}
     where ${ready ? conditions.join(' and ') : 'true'} order by s.series`;
   return rowsOf(await reader.query(sql, params)).map((row) =>
     boardRow(profile.id, row, headlines.get(Number(row.series_id)) === true, wanted.horizon),
@@ -110,13 +110,19 @@ const BOARD_COLUMNS = [
 ];
 
 /** `sparked`: rows of the board with their sparklines, worked out; points come from `from`, which lies by day or by series. */
-function sparkedSql(profile: FeedProfile, conditions: readonly string[], from: 'board' | 'priced'): string {
+function sparkedSql(
+  profile: FeedProfile,
+  day: string,
+  conditions: readonly string[],
+  from: 'board' | 'priced',
+): string {
+  const last = `date '${localDate(day)}'`;
   return `
     shown as (select b.* from board b join series s using (series_id) where ${conditions.join(' and ')}),
     spark as (
       select p.series_id, array_to_string(list(cast(p.price as real) order by p.day), ',') as spark
       from ${from} p join shown on shown.series_id = p.series_id
-      where p.day <= cast($day as date) and p.day > cast($day as date) - ${SPARK_DAYS[profile.granularity]}
+      where p.day <= ${last} and p.day > ${last} - ${SPARK_DAYS[profile.granularity]}
         and p.position > shown.position - ${SPARK_POINTS} group by all),
     sparked as (select shown.*, spark.spark from shown join spark using (series_id))`;
 }
@@ -143,8 +149,7 @@ export async function newestRow(reader: ServingReader, seriesId: number): Promis
     reader.query(
       `select ${SERIES_INFO_COLUMNS}, cast(b.day as varchar) as day, b.assumed, ${BOARD_COLUMNS.map((name) => `b.${name}`).join(', ')}
        from board_lately b join series s using (series_id)
-       where b.newest and b.series_id = $seriesId`,
-      { seriesId },
+       where b.newest and b.series_id = ${seriesId}`,
     ),
   ]);
   const [row] = rowsOf(found);
@@ -196,8 +201,8 @@ function daysAround(profile: FeedProfile, day: string): string {
 
 function boardRow(feed: string, row: Row, headline: boolean, horizon: string | null): BoardRow {
   const price = Number(row.price);
-  return {
-    ...seriesInfo(feed, row),
+  // added to what is there: spreading it into a new object costs more than all the rest of a row
+  return Object.assign(seriesInfo(feed, row), {
     headline,
     price,
     low: numberOrNull(row, 'low'),
@@ -216,7 +221,7 @@ function boardRow(feed: string, row: Row, headline: boolean, horizon: string | n
         : textOrNull(row, 'status') === null
           ? cellBeingComputed(horizon)
           : forecastCell(row),
-  };
+  });
 }
 
 function comparison(row: Row, name: string, price: number): Comparison | null {

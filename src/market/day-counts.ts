@@ -4,6 +4,6 @@
  */
 export function dayCountsSql(totals: string): string {
   return `
-    select day, cast(coalesce(sum(prices) filter (is_open), 0) as integer) as series, sum(assumed) > 0 as assumed
+    select day, cast(coalesce(sum(held.prices) filter (is_open), 0) as integer) as series, sum(assumed) > 0 as assumed
     from ${totals} as held join market_days using (price_kind, market_code, day) group by day order by day`;
 }

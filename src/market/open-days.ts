@@ -8,8 +8,8 @@ const OPEN_SHARE = 0.05;
 const FEWEST_DAYS = 5;
 
 /**
- * Learned openness (`domain.md` §5): one row a market (price kind × market code) and day with rows, open when its kg
- * reach 5% of the median of the 60 calendar days before. A market that publishes no volume is open whenever quoted.
+ * Learned openness (`domain.md` §5): one row a market (price kind × market code) and day with rows, how many of them
+ * have a price, and open when its kg reach 5% of the median of the 60 calendar days before. A market that publishes no volume is open whenever quoted.
  * Looks back only, so a later day never closes an earlier one.
  */
 export function marketDaysSql(totals: string): string {
@@ -19,7 +19,7 @@ export function marketDaysSql(totals: string): string {
       from ${totals} as held
       window earlier as (partition by price_kind, market_code order by day - date '1970-01-01'
                          range between ${LOOK_BACK_DAYS} preceding and 1 preceding))
-    select price_kind, market_code, day, total_kg, trailing_median_kg,
+    select price_kind, market_code, day, total_kg, prices, trailing_median_kg,
            coalesce(total_kg >= ${OPEN_SHARE} * trailing_median_kg, true) as is_open
     from usual order by price_kind, market_code, day`;
 }

@@ -28,8 +28,9 @@ const LEAST_REST = 1e-9;
 /** A mean may be less than the least of what it is of by rounding alone. */
 const ROUNDING = 1e-9;
 
-/** A run of so many equal market days is told by looking at each; of a longer one first at its ends. */
+/** A run of so many equal market days is told by looking at each; of a longer one first at its ends, and at so much of it. */
 const SHORT_RUN = 6;
+const GLANCES = [0.25, 0.5, 0.75];
 
 /** Calendar months that say what an item's level is, and the fewest prices of a market in them. */
 const LEVEL_MONTHS = 2;
@@ -163,7 +164,8 @@ export function asked(rule: PastRule, everyRow: string): Asked | undefined {
           [`day_back_${STEP_PRICES}`]: back('day', STEP_PRICES),
         },
         measures: {
-          [step]: `case when day - day_back_${STEP_PRICES} <= ${rule.withinDays} then abs(ln(price / ${medianOfFive()})) end`,
+          // the median outside of the case, where what stands in it twice is worked out once
+          [step]: `abs(ln(price / ${medianOfFive()})) * case when day - day_back_${STEP_PRICES} <= ${rule.withinDays} then 1 end`,
         },
         back: againstUsual(step),
         closer: { days: USUAL_DAYS, columns: { [`median_${USUAL_DAYS}`]: 'median(w.price)' }, when: unusual },
@@ -210,11 +212,12 @@ export function asked(rule: PastRule, everyRow: string): Asked | undefined {
       }
       const others = `others_${rule.marketDays}_${columns.length}`;
       const same = columns.map((column) => `w.${column} = s.${column}`).join(' and ');
+      const glances = [1, ...GLANCES.map((part) => Math.round(part * repeats)), repeats];
       return {
         along: {
           ...along,
-          ...{ position: POSITION, price_back_1: back('price', 1) },
-          [`price_back_${repeats}`]: back('price', repeats),
+          position: POSITION,
+          ...Object.fromEntries(glances.map((rows) => [`price_back_${rows}`, back('price', rows)])),
         },
         measures: {},
         back: {
@@ -223,7 +226,7 @@ export function asked(rule: PastRule, everyRow: string): Asked | undefined {
             [others]: `count(*) filter (w.position >= s.position - ${repeats} and not coalesce(${same}, false))`,
           },
         },
-        suspect: `${since} and price = price_back_1 and price = price_back_${repeats}`,
+        suspect: [since, ...glances.map((rows) => `price = price_back_${rows}`)].join(' and '),
         meets: `${since} and price = price_back_${repeats} and ${others} = 0`,
       };
     }
@@ -261,33 +264,33 @@ export function alongOfMany(rule: PastRule): Columns {
 }
 
 /** Market days of a part of a series, of which sums tell where no noise can be. */
-const PART = 50;
+const PART = 25;
 
 /**
  * The days on which a series begins to be noise, as `of_series, on_day`: the year up to the day before said otherwise, or
  * too little. Reads `near`.
  *
  * With x a price (as ln), y the one before and d = x − y, Σd² of a year is more than (1 − c) · (Sxx + Syy) wherever the
- * correlation is below c ≥ 0, S being the sums of squares about their means. Parts of fifty market days bound all three:
- * the moves of the six parts that a year touches, and the spread of those that lie in it whole (four for x, three for y).
- * Most parts are told calm by that, and only the others are looked at day by day.
+ * correlation is below c ≥ 0, S being the sums of squares about their means. Parts of 25 market days, one after the other,
+ * bound all three: the moves of the eleven that a year touches, and the spread of those that lie in it whole (nine for x,
+ * eight for y). Most parts are told calm by that, and only the others are looked at day by day.
  */
 function noiseSql(leastCorrelation: number): string {
   const share = 1 - Math.max(0, leastCorrelation) - ROUNDING;
   const parts = MARKET_YEAR / PART;
   const year = `(${ALONG} rows between ${MARKET_YEAR} preceding and 1 preceding)`;
   const over = (last: number) =>
-    `(partition by series_id order by part range between ${parts - 1} preceding and ${last} preceding)`;
+    `(partition by series_id order by part rows between ${parts - 1} preceding and ${last} preceding)`;
   const spread = (last: number) =>
     `coalesce(sum(xx) over ${over(last)} - pow(sum(x) over ${over(last)}, 2) / sum(n) over ${over(last)}, 0)`;
   return `
     with part as (
-      select series_id, position // ${PART} as part, count(*) as n, sum(ln(price)) as x, sum(pow(ln(price), 2)) as xx,
-             sum(pow(ln(price / price_back_1), 2)) as dd
-      from near where price_back_1 is not null group by all),
+      select series_id, position // ${PART} as part, count(*) as n, sum(x) as x, sum(x * x) as xx, sum(d * d) as dd
+      from (select series_id, position, ln(price) as x, ln(price / price_back_1) as d from near where price_back_1 is not null)
+      group by all),
     restless as (
       select series_id, part from (
-        select series_id, part, sum(dd) over (partition by series_id order by part range between ${parts} preceding and current row) as moves,
+        select series_id, part, sum(dd) over (partition by series_id order by part rows between ${parts} preceding and current row) as moves,
                ${spread(1)} + ${spread(2)} as spread
         from part)
       where (part + 1) * ${PART} > ${FEWEST_PAIRS} and moves >= ${share} * spread),

@@ -163,7 +163,7 @@ function suspectSql(asking: readonly Asking[]): readonly string[] {
     ),
     `suspect as (
       select * from (
-        select near.*${asking.map(({ suspect }, at) => `, coalesce(${suspect}, false) as asked_${at}`).join('')} from near ${joins.join(' ')})
+        select near.*${asking.map(({ suspect }, at) => `, (${suspect}) as asked_${at}`).join('')} from near ${joins.join(' ')})
       where ${asking.map((_, at) => `asked_${at}`).join(' or ')})`,
     ...lookBack('back', 'suspect', backs, (at) => `asked_${at}`),
     `looked as (${beside('back', 'suspect', backs)})`,
@@ -231,8 +231,8 @@ function fewSeriesSql(share: number, ofMarket: string): string {
   return `${ofMarket} (
     select *, [${weeks.join(', ')}] as weeks
     from (
-      select *, ${weeks.map((week, at) => `lag(series, ${at + 1}) over earlier as ${week}`).join(', ')}
-      from (select price_kind, market_code, day, count(*) as series from ${ofMarkets('near')} group by all)
+      select price_kind, market_code, day, prices as series, ${weeks.map((week, at) => `lag(prices, ${at + 1}) over earlier as ${week}`).join(', ')}
+      from market_days where is_open and prices > 0
       window earlier as (partition by price_kind, market_code, dayofweek(day) order by day))
     where series < ${share} * greatest(${weeks.join(', ')}))
     where week_${FEWEST_WEEKS} is not null and series < ${share} * list_aggregate(weeks, 'median')`;
