@@ -57,12 +57,11 @@ export function addGc(program: Command): void {
         }
         return [...list, ...away.map(({ uri, bytes, why }): Leftover => ({ path: uri, bytes, why }))];
       });
-      const { store } = readAwsSettings(home.path);
-      if (store && !options.aws)
-        tell(`the home's part of ${store} was not looked at: sihwang gc --aws does that`);
-      const bytes = bytesOf(found);
       const language = languageOf(options);
       const words = gcTextOf(language);
+      const { store } = readAwsSettings(home.path);
+      if (store && !options.aws) tell(words.notLooked(store));
+      const bytes = bytesOf(found);
       if (options.json) printJson({ deleted, bytes, files: found });
       else print(found.length === 0 ? words.nothing : listed(found, words, language, deleted));
     });
@@ -95,8 +94,9 @@ async function byRecords(
   options: GcOptions,
   retention: { readonly retentionDays: number; readonly now: Date },
 ): Promise<ByRecords> {
+  const words = gcTextOf(languageOf(options));
   if (!hasRecords(home.path)) {
-    if (options.aws) tell('nothing in S3 is touched: this home has no records, which say what is needed');
+    if (options.aws) tell(words.noRecords);
     return { cited: new Set(), ofRuns: [], away: [] };
   }
   try {
@@ -108,7 +108,7 @@ async function byRecords(
   } catch (error) {
     // what was asked for by name has to say why it could not be done
     if (options.aws) throw error;
-    tell(`snapshots and runs are left alone, because the records do not answer: ${(error as Error).message}`);
+    tell(words.silentRecords((error as Error).message));
     return { cited: null, ofRuns: [], away: [] };
   }
 }

@@ -83,7 +83,7 @@ describe.skipIf(recordsPrograms() === null)(
           stdio: ['ignore', 'pipe', 'pipe'],
         },
       );
-      calls.plan(typeof point === 'object' ? { ...point, pid: child.pid! } : null);
+      calls.plan(typeof point === 'object' ? { ...point, kill: () => child.kill('SIGKILL') } : null);
       const said = { stdout: '', stderr: '' };
       for (const name of ['stdout', 'stderr'] as const)
         child[name].on('data', (data) => {

@@ -12,18 +12,26 @@ import { jobRows, readRun, readSteps } from '../../src/records/index.ts';
 import { demoFeed } from '../../src/sources/index.ts';
 import { homeStoreUri, openStore } from '../../src/store/index.ts';
 import { type AwsDouble, startAwsDouble } from '../aws-double/aws-double.ts';
+import { atWorkFor } from '../support/at-work.ts';
 import { runCli } from '../support/cli.ts';
+import { type Death, type DyingCalls, dyingCalls } from '../support/dying-calls.ts';
 import { forecastFaults, issueAgain } from '../support/kill-run-forecasts.ts';
+import { killHard, MARK, markedProcesses } from '../support/marked-processes.ts';
+import { seeded } from '../support/random.ts';
 import { type RecordsDatabase, recordsPrograms, withRecords } from '../support/records-database.ts';
 import { AWS_KINDS } from './open-aws-runner.ts';
 
 /**
  * A morning of the demo market, carried out as a user has it carried out: `sihwang run`, the orchestrator and its children,
  * PostgreSQL, workers as processes of the account. One word sends its forecasts elsewhere, and what is issued, published
- * and kept is the same to the byte. Every runner with all models in npm run test:long, here one with a few.
+ * and kept is the same to the byte, also where the machine of the controller dies on the way. Every runner with all models
+ * in npm run test:long, here one with a few.
  */
 const WHOLE = process.env.SIHWANG_WHOLE_SUITES !== undefined;
 const KINDS = WHOLE ? AWS_KINDS : AWS_KINDS.slice(0, 1);
+const SEED = Number(process.env.SIHWANG_SEED ?? Math.floor(Math.random() * 2 ** 31));
+/** A morning's first calls are its snapshot and specs, then come submissions and looks. */
+const MOST_CALLS = 24;
 const DEMO = { years: 1, items: WHOLE ? 3 : 1, markets: WHOLE ? 2 : 1, lotsPerDay: 12, seed: 7 } as const;
 const MORNING = '2026-03-04T00:00:00Z';
 const RUN = `morning-${MORNING}`;
@@ -52,6 +60,7 @@ const SETTINGS = {
 describe.skipIf(recordsPrograms() === null)('a morning on AWS (skipped without PostgreSQL)', () => {
   let folder: string;
   let double: AwsDouble;
+  let calls: DyingCalls;
   const databases: RecordsDatabase[] = [];
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'sihwang-daily-aws-'));
@@ -62,8 +71,10 @@ describe.skipIf(recordsPrograms() === null)('a morning on AWS (skipped without P
       queues: { spot: 2, 'on-demand': 2 },
       images: { 'worker@sha256:1': [process.execPath, resolve('dist/cli/sihwang-worker.js')] },
     });
+    calls = await dyingCalls(double.endpoint);
   }, 240_000);
   afterAll(async () => {
+    await calls?.close();
     // throws where a program is still at work
     await double?.close();
     for (const database of databases) await database.drop();
@@ -80,9 +91,9 @@ describe.skipIf(recordsPrograms() === null)('a morning on AWS (skipped without P
     readonly cli: (...args: string[]) => ReturnType<typeof runCli>;
   }
 
-  /** The same market in a home of its own, and its next morning. */
-  async function morningOn(word: string): Promise<Morning> {
-    const path = join(folder, word);
+  /** The same market in a home of its own, and its next morning; where `death` says so it takes two attempts. */
+  async function morningOn(word: string, death?: Omit<Death, 'kill'>): Promise<Morning> {
+    const path = mkdtempSync(join(folder, `${word}-`));
     cpSync(join(folder, 'before'), path, { recursive: true });
     rmSync(join(path, 'home.json'));
     const home = openHome(path);
@@ -91,9 +102,20 @@ describe.skipIf(recordsPrograms() === null)('a morning on AWS (skipped without P
     writeFileSync(join(path, 'aws.json'), JSON.stringify(SETTINGS));
     const database = await withRecords(home.id);
     databases.push(database);
-    const env = { ...double.environment, DATABASE_URL: database.url };
+    const env = {
+      ...double.environment,
+      ...{ AWS_ENDPOINT_URL: calls.endpoint, DATABASE_URL: database.url, [MARK]: path },
+    };
     const cli = (...args: string[]) => runCli([...args, '--home', path], { env });
-    const { code, stderr } = await cli('run', 'morning', '--scheduled-for', MORNING);
+    const morning = () => cli('run', 'morning', '--scheduled-for', MORNING);
+    calls.plan(
+      death ? { ...death, kill: () => markedProcesses(path).forEach(({ pid }) => void killHard(pid)) } : null,
+    );
+    if (death) {
+      expect((await morning()).signal, 'it has made so many calls').toBe('SIGKILL');
+      calls.plan(null);
+    }
+    const { code, stderr } = await morning();
     expect(code, stderr).toBe(0);
     const { pool } = database.records;
     expect((await readRun(pool, RUN))?.state).toBe('succeeded');
@@ -188,5 +210,27 @@ describe.skipIf(recordsPrograms() === null)('a morning on AWS (skipped without P
       expect(await issueAgain(there.home, RUN)).toBeNull();
     },
     WHOLE ? 900_000 : 300_000,
+  );
+
+  it.runIf(WHOLE).each(KINDS)(
+    `on %s says the same where the controller's machine dies at any call (SIHWANG_SEED=${SEED})`,
+    async (kind) => {
+      local ??= morningOn('local');
+      const here = await local;
+      const random = seeded(SEED);
+      for (const side of ['before', 'after', 'before', 'after'] as const) {
+        const at = 1 + Math.floor(random() * MOST_CALLS);
+        const there = await morningOn(kind, { at, side });
+        const where = `${side} call ${at}`;
+        expect(there.said, where).toEqual(here.said);
+        expect(atWorkFor(double, there.home.id), where).toEqual([]);
+        const rows = await jobRows(there.database.records.pool).read(there.home.id, {});
+        expect(rows.length, where).toBe(there.forecast.jobs);
+        for (const { attempts } of rows) expect(attempts, where).toHaveLength(1);
+        const uploads = [...double.s3.buckets.get('bucket')!.uploads.values()].map(({ key }) => key);
+        expect(uploads, where).toEqual([]);
+      }
+    },
+    1_800_000,
   );
 });

@@ -6,10 +6,11 @@ import { buffer } from 'node:stream/consumers';
 export interface Death {
   readonly at: number;
   readonly side: 'before' | 'after';
-  readonly pid: number;
+  /** Ends whoever calls, by SIGKILL. */
+  readonly kill: () => void;
 }
 
-/** Stands between one process and a service over HTTP, and kills the process by SIGKILL at a call of its own. */
+/** Stands between a caller and a service over HTTP, and has the caller die at a call of its own. */
 export interface DyingCalls {
   readonly endpoint: string;
   /** From now on calls are counted anew; `null` = nobody dies. */
@@ -23,7 +24,7 @@ export async function dyingCalls(service: string): Promise<DyingCalls> {
   let dead = false;
   const kill = (): void => {
     dead = true;
-    process.kill(death!.pid, 'SIGKILL');
+    death!.kill();
   };
   const server = createServer(async (incoming, response) => {
     calls++;

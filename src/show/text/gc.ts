@@ -20,6 +20,9 @@ const ko = {
   total: (files: string, size: string, deleted: boolean) =>
     `파일 ${files}개, ${size}${deleted ? '를 지웠습니다' : '를 지울 수 있습니다'}`,
   reason: (why: string) => koWhy[why] ?? why,
+  notLooked: (store: string) => `${store}에 있는 이 홈의 몫은 보지 않았습니다. sihwang gc --aws로 봅니다`,
+  noRecords: '이 홈에는 무엇이 필요한지 말해 줄 기록이 없어 S3는 건드리지 않습니다',
+  silentRecords: (message: string) => `기록이 답하지 않아 뜬 자료와 작업은 그대로 둡니다: ${message}`,
 };
 
 type GcText = typeof ko;
@@ -32,6 +35,10 @@ const en: GcText = {
   total: (files, size, deleted) =>
     `${files} ${files === '1' ? 'file' : 'files'}, ${size}${deleted ? ', deleted' : ' would be deleted'}`,
   reason: (why) => why,
+  notLooked: (store) => `the home's part of ${store} was not looked at: sihwang gc --aws does that`,
+  noRecords: 'nothing in S3 is touched: this home has no records, which say what is needed',
+  silentRecords: (message) =>
+    `snapshots and runs are left alone, because the records do not answer: ${message}`,
 };
 
 export function gcTextOf(language: Language): GcText {
