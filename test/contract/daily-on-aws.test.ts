@@ -4,14 +4,14 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { localDate } from '../../src/domain/index.ts';
-import { type Home, openHome, openServingLibrary } from '../../src/lake/index.ts';
+import { type Home, openHome } from '../../src/lake/index.ts';
 import { buildDemo } from '../../src/pipeline/build-demo.ts';
 import { findResults } from '../../src/pipeline/forecasting/reissue.ts';
 import type { ForecastOutput } from '../../src/pipeline/steps/forecast.ts';
 import { jobRows, readRun, readSteps } from '../../src/records/index.ts';
-import { demoFeed } from '../../src/sources/index.ts';
 import { homeStoreUri, openStore } from '../../src/store/index.ts';
 import { type AwsDouble, startAwsDouble } from '../aws-double/aws-double.ts';
+import { askPublished } from '../support/ask-published.ts';
 import { atWorkFor } from '../support/at-work.ts';
 import { runCli } from '../support/cli.ts';
 import { type Death, type DyingCalls, dyingCalls } from '../support/dying-calls.ts';
@@ -127,14 +127,11 @@ describe.skipIf(recordsPrograms() === null)('a morning on AWS (skipped without P
       `select (to_jsonb(l) - array['issue_id', 'recorded_at', 'series_id', 'issued_at']) || jsonb_build_object('snapshot', snapshot_sha256) as row
        from sihwang.forecast_ledger l join sihwang.forecast_issues i on i.id = issue_id order by series_id, horizon, origin_day`,
     );
-    const library = await openServingLibrary(home, [demoFeed.profile]);
-    const cells = await library
-      .read(demoFeed.profile.id, (reader) =>
-        reader.query(
-          'select * exclude (conditions_version, issued_at) from forecast_cell order by series, horizon',
-        ),
-      )
-      .finally(() => library.close());
+    const cells = await askPublished(home, 'demo', (reader) =>
+      reader.query(
+        'select * exclude (conditions_version, issued_at) from forecast_cell order by series, horizon',
+      ),
+    );
     return {
       ...{ home, database, results, cli },
       forecast: step!.output as unknown as ForecastOutput,
