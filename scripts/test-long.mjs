@@ -1,6 +1,6 @@
 // What takes too long for every change: npm run test:long [stage …] [--skip-scale]. The seed is printed and kept in the
 // report; SIHWANG_SEED repeats it. SIHWANG_KILLS, SIHWANG_PROPERTY_ROUNDS, SIHWANG_PAIRS,
-// SIHWANG_QUEUED_JOBS and SIHWANG_SCALE_LOTS set the amounts.
+// SIHWANG_QUEUED_JOBS, SIHWANG_SHARDS, SIHWANG_PROCESSES, SIHWANG_FAULT_RUNS and SIHWANG_SCALE_LOTS set the amounts.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -16,6 +16,7 @@ const pairs = Number(process.env.SIHWANG_PAIRS ?? 2000);
 const roundsOfRuns = Number(process.env.SIHWANG_RUN_KILLS ?? 200);
 const queued = Number(process.env.SIHWANG_QUEUED_JOBS ?? 10_000);
 const shards = Number(process.env.SIHWANG_SHARDS ?? 5000);
+const processes = Number(process.env.SIHWANG_PROCESSES ?? 5000);
 const faultRuns = Number(process.env.SIHWANG_FAULT_RUNS ?? 500);
 const lots = Number(process.env.SIHWANG_SCALE_LOTS ?? 50_000_000);
 
@@ -30,6 +31,7 @@ const STAGES = {
   runners: runRunners,
   batch: runBatch,
   controllers: runControllers,
+  processes: () => runAsProcesses(),
   scale: runScale,
 };
 const asked = process.argv.slice(2).filter((word) => word !== '--skip-scale');
@@ -159,16 +161,40 @@ function runRunners() {
   return { passed, runners: files.length };
 }
 
-/** Arrays of 5,000 shards, and runs whose calls, machines and controllers fail at random. */
+/** Arrays of 5,000 shards done at once, and runs whose calls, machines and controllers fail at random. */
 function runBatch() {
-  const passed = [
-    vitest('contract', ['test/contract/batch-arrays.test.ts'], { SIHWANG_SHARDS: String(shards) }),
-    vitest('contract', ['test/contract/random-faults.test.ts'], {
-      SIHWANG_FAULT_RUNS: String(faultRuns),
+  const arrays = vitest('contract', ['test/contract/batch-arrays.test.ts'], {
+    SIHWANG_SHARDS: String(shards),
+  });
+  const faults = vitest('contract', ['test/contract/random-faults.test.ts'], {
+    SIHWANG_FAULT_RUNS: String(faultRuns),
+    SIHWANG_SEED: String(seed),
+  });
+  const hundred = runAsProcesses(100);
+  return {
+    passed: arrays && faults && hundred.passed,
+    ...{ shards, arraysHeld: arrays, faultRuns, faultsHeld: faults },
+    real: hundred,
+  };
+}
+
+/** Shards each of which is a process of its own, with machines taken away. */
+function runAsProcesses(count = processes) {
+  const folder = mkdtempSync(join(tmpdir(), 'sihwang-long-'));
+  const file = join(folder, 'figures.json');
+  try {
+    const passed = vitest('contract', ['test/contract/batch-processes.test.ts'], {
+      SIHWANG_PROCESSES: String(count),
       SIHWANG_SEED: String(seed),
-    }),
-  ].every(Boolean);
-  return { passed, shards, faultRuns };
+      SIHWANG_FIGURES: file,
+    });
+    return {
+      passed,
+      ...(existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { processes: count }),
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** Controllers of jobs on AWS that are killed at every call of theirs and every named place between their rows. */

@@ -54,7 +54,7 @@ function groundsOf(time: StepTime, language: Language): string {
 function costText({ cost }: EstimatedStep, language: Language): string {
   const words = planTextOf(language);
   if (cost.basis === 'this-machine') return words.noBill;
-  return cost.basis === 'bound' ? words.atMost(usdText(cost.usd)) : words.unknown;
+  return cost.basis === 'bound' ? words.atMost(usdText(cost.usd), cost.jobs) : words.unknown;
 }
 
 /** A sum only where every part of it is known. */

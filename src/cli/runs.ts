@@ -25,6 +25,7 @@ import {
 } from '../show/index.ts';
 import { type CommonOptions, languageOf, withCommonOptions } from './command.ts';
 import { print, printJson, table } from './output.ts';
+import { type JobLogOptions, printJobLogs } from './runs-job-logs.ts';
 import { withRecords } from './with-records.ts';
 
 export function addRuns(program: Command): void {
@@ -43,8 +44,15 @@ export function addRuns(program: Command): void {
   withCommonOptions(runs.command('logs <run>'))
     .description('what a run has said')
     .option('--step <id>', 'only one step')
-    .action((id: string, options: CommonOptions & { readonly step?: string }) =>
-      withRecords(options, (records) => logs(records, id, options)),
+    .option('--jobs', 'what its jobs have said that have not succeeded')
+    .option('--job <name>', 'what one of its jobs has said')
+    .option('--provider', 'of jobs: also what their runner has kept, where they have a log of their own')
+    .action((id: string, options: JobLogOptions & { readonly step?: string }) =>
+      withRecords(options, async (records) => {
+        await known(records, id);
+        if (options.jobs || options.job !== undefined) await printJobLogs(records, id, options);
+        else await logs(records, id, options);
+      }),
     );
   withCommonOptions(runs.command('retry <run>'))
     .description('do again what failed of a run that has ended; what succeeded stays')
@@ -145,7 +153,6 @@ async function logs(
   id: string,
   options: CommonOptions & { readonly step?: string },
 ): Promise<void> {
-  await known(records, id);
   await refuseUnknownStep(records, id, options.step);
   let said = false;
   for (let afterId = 0; ; ) {

@@ -75,7 +75,7 @@ it('names every member that a runner lacks, and the variable that could say it',
   const roleArn = 'arn:aws:iam::000000000000:role/training';
   const sagemaker = { roleArn, queue: 'q', modelGroup: 'g', callRate: 2 };
   const opened = queueOptions({ image: 'i', sagemaker, caps: { maxConcurrentJobs: 7 } });
-  expect(opened).toEqual({ image: 'i', roleArn, queue: 'q', callRate: 2, mostWaiting: 7 });
+  expect(opened).toEqual({ image: 'i', roleArn, queue: 'q', callRate: 2, mostAtOnce: 7 });
   expect(() => runnerKindOf('lambda')).toThrowError(/there is no runner lambda/);
 });
 

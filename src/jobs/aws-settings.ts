@@ -56,6 +56,9 @@ const SETTINGS = z.strictObject({
     .strictObject({
       /** A run whose upper bound is above it is refused before anything is submitted. */
       maxCostUsdPerRun: positive.optional(),
+      /** Jobs of 24 hours, of all runs together, whose upper bound is above it: the newest are refused. */
+      maxCostUsdPerDay: positive.optional(),
+      /** So many jobs are with a runner at a time, waiting or at work; the rest stay planned. */
       maxConcurrentJobs: z.int().min(1).optional(),
     })
     .optional(),
@@ -79,6 +82,7 @@ const VARIABLES = {
   'sagemaker.queue': 'SIHWANG_AWS_SERVICE_QUEUE',
   'sagemaker.modelGroup': 'SIHWANG_AWS_MODEL_GROUP',
   'caps.maxCostUsdPerRun': 'SIHWANG_AWS_MAX_COST_USD',
+  'caps.maxCostUsdPerDay': 'SIHWANG_AWS_MAX_COST_USD_PER_DAY',
 } as const;
 
 /**

@@ -11,6 +11,7 @@ export { spentUsd, usdText } from './cost/job-cost.ts';
 export { type Priced, ratesOf, readPrices } from './cost/price-table.ts';
 export {
   type Job,
+  type JobCost,
   type JobSpec,
   jobSha256,
   type Placement,
@@ -20,10 +21,11 @@ export {
 export { jobKey, jobName, namePrefix } from './job-name.ts';
 export type { JobAttempt, JobChange, JobRow, JobRows, Lease, NewJobRow, Orphan, RowsOf } from './job-rows.ts';
 export { leaseLost } from './job-rows.ts';
+export { type JobWord, jobWords } from './job-words.ts';
 export { leaveResult } from './leave-result.ts';
 export type { Manifest, ManifestOutput } from './manifest.ts';
 export { openRunner, useAwsSettings } from './open-runner.ts';
-export { type PlaceFor, placeJob } from './place-job.ts';
+export { costWhere, type PlaceFor, placeJob } from './place-job.ts';
 export {
   cancelJobs,
   type JobOutcome,

@@ -40,7 +40,7 @@ it('arrays hold each job once, at most so many, alike in what they get, and the 
   );
 });
 
-it('10,000 jobs are one array, 10,001 one and a job of its own', () => {
+it('check 13: 10,000 jobs are one array, 10,001 one and a job of its own', () => {
   const one = row(1, 1024);
   const many = (count: number) =>
     Array.from({ length: count }, (_, at) => ({ ...one, key: `${one.key}${at}` }));

@@ -6,6 +6,8 @@ import type { ErrorClass, JobState, Usage } from './runner.ts';
 export interface JobAttempt {
   readonly gen: number;
   readonly name: string;
+  /** The runner's own name for it, by which its output is found; absent or null = not known. */
+  readonly providerId?: string | null;
   readonly state: JobState;
   readonly errorClass: ErrorClass | null;
   readonly exitCode: number | null;
@@ -90,6 +92,8 @@ export interface RowsOf {
   readonly states?: readonly JobState[];
   /** Only those that are to be cancelled and have not ended. */
   readonly cancelling?: boolean;
+  /** Only those that were planned or submitted then or later, or have not ended. */
+  readonly since?: Date;
   /** The first so many. */
   readonly limit?: number;
 }

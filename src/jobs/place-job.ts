@@ -1,6 +1,15 @@
+import { EXIT, SihwangError } from '../domain/index.ts';
 import type { UntouchedContainer } from '../tasks/index.ts';
 import { costOf } from './cost/job-cost.ts';
-import { type Job, type JobSpec, jobSha256, type Placement, type Rates, type Resources } from './job.ts';
+import {
+  type Job,
+  type JobCost,
+  type JobSpec,
+  jobSha256,
+  type Placement,
+  type Rates,
+  type Resources,
+} from './job.ts';
 
 /** What a placement needs to be told; the rest has defaults. */
 export interface PlaceFor {
@@ -17,11 +26,32 @@ export interface PlaceFor {
   readonly rates?: Rates;
 }
 
+/** An attempt that is no longer than this may begin again from its beginning when its machine is taken away. */
+const SHORT_SECONDS = 600;
+
+/**
+ * A long attempt on a machine that may be taken away has to save what it has done.
+ * @throws SihwangError `SPOT_WITHOUT_CHECKPOINT` (78)
+ */
+export function requireCheckpoint({ job, placement }: JobSpec): void {
+  const { checkpoint, limits, resources } = placement;
+  if (!resources.spot || limits.attemptSeconds <= SHORT_SECONDS) return;
+  if (checkpoint.everySeconds < limits.attemptSeconds) return;
+  throw new SihwangError(
+    'SPOT_WITHOUT_CHECKPOINT',
+    `the job ${job.task} may work for ${limits.attemptSeconds} s on a machine that can be taken away at any moment, and would save a checkpoint only after ${checkpoint.everySeconds} s`,
+    {
+      exit: EXIT.configuration,
+      hint: `Set resources.spot to false in aws.json of the home, or limits.attemptSeconds to ${SHORT_SECONDS} or less.`,
+    },
+  );
+}
+
 /** Puts a job somewhere, its result below the run's folder in the store. */
 export function placeJob(job: Job, where: PlaceFor): JobSpec {
   const { home, run, runner, store, image = null } = where;
-  const limits = { attemptSeconds: 7200, attempts: 3, ...where.limits };
-  const resources = { vcpu: 1, memoryMiB: 1024, gpu: 0, spot: false, ...where.resources };
+  const { limits, resources } = withDefaults(where);
+  const cost = costWhere(where);
   return {
     job,
     placement: {
@@ -36,7 +66,19 @@ export function placeJob(job: Job, where: PlaceFor): JobSpec {
       checkpoint: where.checkpoint ?? { everySeconds: 60 },
       limits,
       resources,
-      ...(where.rates ? { cost: costOf(where.rates, { limits, resources }) } : {}),
+      ...(cost ? { cost } : {}),
     },
+  };
+}
+
+/** What any job so placed may cost, whatever it computes; null where it has no price. */
+export function costWhere(where: Pick<PlaceFor, 'limits' | 'resources' | 'rates'>): JobCost | null {
+  return where.rates ? costOf(where.rates, withDefaults(where)) : null;
+}
+
+function withDefaults({ limits, resources }: Pick<PlaceFor, 'limits' | 'resources'>) {
+  return {
+    limits: { attemptSeconds: 7200, attempts: 3, ...limits },
+    resources: { vcpu: 1, memoryMiB: 1024, gpu: 0, spot: false, ...resources },
   };
 }

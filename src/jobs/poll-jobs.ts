@@ -175,6 +175,7 @@ async function setAtEnd(row: JobRow, report: Report, on: JobsOn): Promise<JobCha
   const attempt: JobAttempt = {
     gen: row.gen,
     name: report.name,
+    providerId: report.providerId ?? row.providerId,
     state: end.state,
     errorClass: end.errorClass,
     exitCode: report.exitCode,

@@ -158,6 +158,8 @@ export interface RunnerAbilities {
   readonly findsLost: boolean;
   /** So many jobs may wait in it; the rest stay planned. */
   readonly mostWaiting: number;
+  /** So many jobs may be submitted and not ended at a time; absent = only `mostWaiting` limits them. */
+  readonly mostAtOnce?: number;
   /** It makes no sense to poll more often. */
   readonly pollSeconds: number;
   /** How long a submission may be invisible to `list` and `poll`. */

@@ -101,3 +101,48 @@ it('an error that leaves open whether the job was started is asked about again',
   await pollJobs([key], on);
   expect(asked).toBe(2);
 });
+
+it('check 11: no more jobs are with a runner at a time than its cap, those at work included', async () => {
+  let state: 'QUEUED' | 'RUNNING' | 'FAILED' = 'RUNNING';
+  const atOnce: Runner = Object.create(on.runner, {
+    abilities: { value: { ...on.runner.abilities, mostAtOnce: 3 } },
+    poll: {
+      value: async (handles: readonly Handle[]) =>
+        (await on.runner.poll(handles)).map((report) => ({
+          ...report,
+          state,
+          errorClass: state === 'FAILED' ? 'bug' : null,
+        })),
+    },
+  });
+  answer = async ({ name }) => ({ name, providerId: name });
+  const capped = { ...on, runner: atOnce };
+  const specs = Array.from({ length: 8 }, (_, seed) =>
+    placeJob(testJob({ seed }), { home: 'h', run: 'r', runner: 'test', store: on.store.uri }),
+  );
+  const keys = await submitJobs(specs, capped);
+  for (let look = 0; look < 3; look++) await pollJobs(keys, capped);
+  expect(asked).toBe(3);
+  expect((await on.rows.read('h', { states: ['RUNNING'] })).length).toBe(3);
+  // three places are free, and three more come
+  state = 'FAILED';
+  await pollJobs(keys, capped);
+  expect(asked).toBe(6);
+});
+
+it('check 8: a long job on a machine that may be taken away is refused where it would save nothing', async () => {
+  const place = {
+    home: 'h',
+    run: 'r',
+    runner: 'test',
+    store: on.store.uri,
+    checkpoint: { everySeconds: 3600 },
+  };
+  const submitted = (attemptSeconds: number, spot: boolean) =>
+    submitJobs([placeJob(testJob(), { ...place, limits: { attemptSeconds }, resources: { spot } })], on);
+  await expect(submitted(3600, true)).rejects.toMatchObject({ code: 'SPOT_WITHOUT_CHECKPOINT', exit: 78 });
+  expect(await on.rows.read('h', {})).toEqual([]);
+  answer = async ({ name }) => ({ name, providerId: name });
+  expect(await submitted(600, true)).toHaveLength(1);
+  expect(await submitted(3600, false)).toHaveLength(1);
+});

@@ -5,6 +5,7 @@ import { arrayName, claimOf, cutArrays, type JobArray, listKey, listText, readCl
 import { jobKey, jobName } from './job-name.ts';
 import type { JobAttempt, JobChange, JobRow, JobRows, Lease, NewJobRow } from './job-rows.ts';
 import { manifestKey } from './manifest.ts';
+import { requireCheckpoint } from './place-job.ts';
 import { mayPass } from './retry.ts';
 import { ENDED, type Handle, type Intent, type Runner, SubmissionRefused } from './runner.ts';
 import { checkSpec, specText } from './spec-file.ts';
@@ -32,7 +33,7 @@ export const CALLS_AT_ONCE = 16;
  * planned already, in the same run, is that job: doing it twice does nothing. With `again`, those of them that have
  * ended without success are planned anew, as if none had been tried, with the placement given now. Gives the jobs' keys,
  * in their order.
- * @throws SihwangError `JOB_SPEC_UNREADABLE` (65), `LEASE_LOST` (75)
+ * @throws SihwangError `JOB_SPEC_UNREADABLE` (65), `SPOT_WITHOUT_CHECKPOINT` (78), `LEASE_LOST` (75)
  */
 export async function submitJobs(
   specs: readonly JobSpec[],
@@ -45,6 +46,7 @@ export async function submitJobs(
     const spec = await checkSpec(given);
     const sha256 = jobSha256(spec.job);
     const { home, run, runner } = spec.placement;
+    requireCheckpoint(spec);
     const key = jobKey(home, run, sha256);
     planned.push({ key, home, run, runner, jobSha256: sha256, spec, gen: 1, plannedAt });
   }
@@ -104,8 +106,7 @@ async function planAgain(wanted: readonly NewJobRow[], on: JobsOn): Promise<void
 /** Submits planned jobs, the oldest first, as far as the runner has room. */
 export async function topUp(on: JobsOn): Promise<void> {
   const runner = on.runner.kind;
-  const waiting = await on.rows.read(on.home, { runner, states: ['SUBMITTING', 'SUBMITTED', 'QUEUED'] });
-  const room = on.runner.abilities.mostWaiting - waiting.length;
+  const room = await roomIn(on);
   if (room <= 0) return;
   const now = timeOf(on);
   const planned = await on.rows.read(on.home, { runner, states: ['PLANNED'], limit: room });
@@ -134,6 +135,17 @@ export async function topUp(on: JobsOn): Promise<void> {
     intended.filter(({ key }) => mine.has(key)),
     on,
   );
+}
+
+/** How many jobs its runner may be given now: as many more as may wait, and as may be there in all. */
+async function roomIn({ home, rows, runner: { kind, abilities } }: JobsOn): Promise<number> {
+  const { mostWaiting, mostAtOnce = Number.POSITIVE_INFINITY } = abilities;
+  const waits = ['SUBMITTING', 'SUBMITTED', 'QUEUED'] as const;
+  const waiting = await rows.read(home, { runner: kind, states: waits });
+  const room = mostWaiting - waiting.length;
+  if (room <= 0 || mostAtOnce === Number.POSITIVE_INFINITY) return room;
+  const running = await rows.read(home, { runner: kind, states: ['RUNNING'] });
+  return Math.min(room, mostAtOnce - waiting.length - running.length);
 }
 
 /** Changes any number of rows; gives the keys that were changed. */

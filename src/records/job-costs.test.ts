@@ -52,6 +52,29 @@ describe.skipIf(recordsPrograms() === null)('what a run costs (skipped without P
       { home, run: 'r', runner: 'aws-batch', store: 's3://b/', rates },
     );
     await expect(cap(6.1, [more])).rejects.toMatchObject({ code: 'COST_ABOVE_CAP' });
+    // another run of today: what it may still cost, and then what it has cost
+    const of = { home, runner: 'aws-batch', store: 's3://b/', rates };
+    const today = { ...newRow(home, 's', 1), plannedAt: new Date() };
+    const other = { ...today, spec: placeJob(today.spec.job, { ...of, run: 's', limits: { attempts: 2 } }) };
+    await rows.plan(lease, [other]);
+    const perDay = (capPerDay: number, now = new Date()) =>
+      costWithinCap(rows, specs, { again: false, caps: [], capPerDay, now });
+    await expect(perDay(7.9)).rejects.toMatchObject({
+      ...{ code: 'COST_ABOVE_DAY_CAP', exit: 78 },
+      message: expect.stringMatching(/up to USD 6\.00; with the USD 2\.00 of other runs .* USD 7\.90/),
+    });
+    expect((await perDay(8.1))!.boundUsd).toBeCloseTo(6, 9);
+    const ended: JobAttempt[] = [
+      {
+        ...{ gen: 1, name: 'n', state: 'FAILED', errorClass: 'bug', exitCode: 70, reason: null },
+        ...{ endedAt: new Date(), usage: null, usd: 0.5 },
+      },
+    ];
+    const set = { state: 'FAILED', attempts: ended } as const;
+    await rows.change(lease, [{ key: other.key, gen: 1, from: ['PLANNED'], set }]);
+    expect((await perDay(6.6))!.boundUsd).toBeCloseTo(6, 9);
+    await expect(perDay(6.4)).rejects.toMatchObject({ code: 'COST_ABOVE_DAY_CAP' });
+    expect((await perDay(6.4, new Date(Date.now() + 25 * 3_600_000)))!.boundUsd).toBeCloseTo(6, 9);
     const attempt = (usd: number | null): JobAttempt => ({
       ...{ gen: 1, name: 'n', state: 'FAILED', errorClass: 'spot', exitCode: null, reason: null },
       ...{ endedAt: new Date(), usage: null, usd },

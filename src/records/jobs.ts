@@ -143,6 +143,7 @@ function conditions(
   if (of.runner !== undefined) and((place) => `runner = ${place}`, of.runner);
   if (of.keys) and((place) => `key = any (${place})`, of.keys);
   if (of.states) and((place) => `state = any (${place})`, of.states);
+  if (of.since) and((place) => `(planned_at >= ${place} or submitted_at >= ${place} or ${OPEN})`, of.since);
   if (of.cancelling) where.push('cancel_requested_at is not null');
   if (of.open || of.cancelling) where.push(OPEN);
   return { where: where.join(' and '), values };

@@ -25,6 +25,7 @@ export { driftFigures, driftTextOf } from './text/drift.ts';
 export { feedForecastText } from './text/feed-forecast.ts';
 export { gcTextOf } from './text/gc.ts';
 export { type Text, textOf } from './text/index.ts';
+export { jobLogsTextOf } from './text/job-logs.ts';
 export { ledgerTextOf } from './text/ledger.ts';
 export { decisionKind, decisionReason, modelsTextOf } from './text/models.ts';
 export { planTextOf } from './text/plan.ts';

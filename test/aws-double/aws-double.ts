@@ -34,6 +34,10 @@ export interface AwsDoubleOptions {
   readonly mlFolderVariable?: string;
   /** What a repeated client token of a service job gets: the documents leave it open. */
   readonly repeatedToken?: 'first-id' | 'refused';
+  /** Whether a retry rule `onReason: *` fits an attempt that has no reason at all: the documents leave it open. Default: yes. */
+  readonly starFitsNothing?: boolean;
+  /** Decides on faults that have a chance; default: at random. */
+  readonly random?: () => number;
 }
 
 /** A stand-in for the parts of AWS that jobs need, on one port of this machine. */
@@ -61,7 +65,7 @@ const REGION = 'ap-northeast-2';
 /** Starts a double of Batch, SageMaker, S3, CloudWatch Logs, EventBridge Scheduler and STS. */
 export async function startAwsDouble(options: AwsDoubleOptions = {}): Promise<AwsDouble> {
   const clock = new Clock(options.timeScale ?? 0.01);
-  const faults = new Faults();
+  const faults = new Faults(options.random);
   const logs = new LogStreams();
   const launcher = options.launcher ?? processLauncher();
   const s3 = new S3Service(clock, options.buckets ?? ['bucket']);
@@ -85,6 +89,7 @@ export async function startAwsDouble(options: AwsDoubleOptions = {}): Promise<Aw
   const batch = new BatchService(batchArn, options.queues ?? { queue: 2 }, {
     ...common,
     delays: { toRunnableMs: 1000, startingMs: 2000 },
+    starFitsNothing: options.starFitsNothing ?? true,
   });
   const training = new TrainingService({
     ...common,

@@ -30,8 +30,9 @@ export type JobFault =
   /** The program is replaced by one that does nothing and ends well: success without a manifest. */
   | { readonly exitsAtOnce: number }
   | { readonly missingLogStream: true }
-  /** The container's own disk has no room. */
+  /** The container's own disk has no room, or everything that a program of Node's asks of it takes so many ms longer. */
   | { readonly diskFull: true }
+  | { readonly slowDiskMs: number }
   /** The host is taken away `afterMs` after the program began. */
   | {
       readonly reclaimAfterMs: number;
@@ -54,11 +55,15 @@ interface Planned<Fault> {
   skip: number;
   times: number;
   readonly asked: number;
+  /** Every call or job that matches is hit with this chance; such a fault may happen any number of times, or never. */
+  readonly share?: number;
 }
 
 export interface FaultOptions {
   readonly times?: number;
   readonly skip?: number;
+  /** From 0 to 1, in place of `times`: each that matches is hit with this chance. */
+  readonly share?: number;
 }
 
 /** The faults of one test, in the order in which they were planned. Those left over fail the test: see `unused`. */
@@ -67,14 +72,19 @@ export class Faults {
   private readonly jobs: Planned<JobFault>[] = [];
   /** Kinds of faults that happened, for a suite that has to use each. */
   readonly happened = new Set<string>();
+  private readonly random: () => number;
 
-  onCall(operation: string, fault: WireFault, { times = 1, skip = 0 }: FaultOptions = {}): void {
-    this.wire.push({ fault, on: operation, skip, times, asked: times });
+  constructor(random: () => number = Math.random) {
+    this.random = random;
+  }
+
+  onCall(operation: string, fault: WireFault, options: FaultOptions = {}): void {
+    this.wire.push(planned(operation, fault, options));
   }
 
   /** `name` is the job's name or a part of it; '' = any job. */
-  onJob(name: string, fault: JobFault, { times = 1, skip = 0 }: FaultOptions = {}): void {
-    this.jobs.push({ fault, on: name, skip, times, asked: times });
+  onJob(name: string, fault: JobFault, options: FaultOptions = {}): void {
+    this.jobs.push(planned(name, fault, options));
   }
 
   takeForCall(operation: string): WireFault | undefined {
@@ -102,7 +112,8 @@ export class Faults {
         one.skip--;
         continue;
       }
-      one.times--;
+      if (one.share === undefined) one.times--;
+      else if (this.random() >= one.share) continue;
       this.happened.add(kindOf(one.fault));
       return one.fault;
     }
@@ -112,7 +123,7 @@ export class Faults {
   /** Planned faults that never happened, in words. */
   unused(): readonly string[] {
     return [...this.wire, ...this.jobs]
-      .filter(({ times }) => times > 0)
+      .filter(({ times, share }) => times > 0 && share === undefined)
       .map(({ fault, on, times, asked }) => `${kindOf(fault)} on ${on || 'any job'}: ${times} of ${asked}`);
   }
 
@@ -121,6 +132,14 @@ export class Faults {
     this.wire.length = 0;
     this.jobs.length = 0;
   }
+}
+
+function planned<Fault>(
+  on: string,
+  fault: Fault,
+  { times = 1, skip = 0, share }: FaultOptions,
+): Planned<Fault> {
+  return { fault, on, skip, times, asked: times, ...(share === undefined ? {} : { share }) };
 }
 
 /** `answer:429`, `drop:after`, `reclaimAfterMs:none`: what a suite counts. */

@@ -12,10 +12,11 @@ import {
   submitJobs,
   watchJobs,
 } from '../../src/jobs/index.ts';
+import type { AwsKind } from '../contract/open-aws-runner.ts';
 import { jobRowsInMemory } from '../support/job-rows-in-memory.ts';
 import { testJob } from '../support/test-job.ts';
 import type { Launch } from './launch/launcher.ts';
-import { performed, type TrainingKind, type TrainingWorld, trainingWorld } from './training-world.ts';
+import { performed, type RunnerWorld, runnerWorld } from './runner-world.ts';
 
 /** A day of the double's time is a minute and a half: nothing may end here because the machine has much to do. */
 const UNLIMITED = { attemptSeconds: 28 * 86_400 };
@@ -24,10 +25,10 @@ const DEATHS_EVERY = process.env.SIHWANG_WHOLE_SUITES === undefined ? 4 : 1;
 
 /** What is checked of every runner on AWS, here of the two that start trainings; the workers are functions. */
 describe.each(['sagemaker', 'sagemaker-queue'] as const)('trainings by %s', (kind) => {
-  let world: TrainingWorld;
+  let world: RunnerWorld;
   afterEach(() => world.close());
-  const opened = async (options: Parameters<typeof trainingWorld>[1] = {}) => {
-    world = await trainingWorld(kind, options);
+  const opened = async (options: Parameters<typeof runnerWorld>[1] = {}) => {
+    world = await runnerWorld(kind, options);
     return world;
   };
   const submission = kind === 'sagemaker' ? 'CreateTrainingJob' : 'SubmitServiceJob';
@@ -322,7 +323,7 @@ const untilStopped = (_: Launch, stopped: AbortSignal): Promise<number> =>
   new Promise((resolve) => stopped.addEventListener('abort', () => resolve(143)));
 
 /** Lets a controller do a job until its `at`-th call of rows or runner is over, then it is gone; null = it came to the end. */
-async function dyingAt(at: number, world: TrainingWorld, kind: TrainingKind): Promise<string | null> {
+async function dyingAt(at: number, world: RunnerWorld, kind: AwsKind): Promise<string | null> {
   const { on } = world;
   let calls = 0;
   const mortal = <T extends object>(of: T): T =>

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type JobRow, pollJobs, watchJobs } from '../../src/jobs/index.ts';
-import { type TrainingWorld, trainingWorld } from './training-world.ts';
+import { type RunnerWorld, runnerWorld } from './runner-world.ts';
 
 /** What only one of the two runners of trainings meets: quotas of SageMaker itself, the queue of AWS Batch. */
-let world: TrainingWorld;
+let world: RunnerWorld;
 afterEach(() => world.close());
 const rowOf = async (key: string): Promise<JobRow> =>
   (await world.on.rows.read(world.on.home, { keys: [key] }))[0]!;
@@ -11,7 +11,7 @@ const watch = async (key: string) => (await watchJobs([key], world.on))[0]!;
 
 describe('trainings by sagemaker', () => {
   it('check 7: above the quota a job waits with the reason, and nobody is asked meanwhile', async () => {
-    world = await trainingWorld('sagemaker', { open: { quotaSeconds: 1.5 } });
+    world = await runnerWorld('sagemaker', { open: { quotaSeconds: 1.5 } });
     world.double.faults.onCall('CreateTrainingJob', {
       answer: {
         status: 400,
@@ -33,7 +33,7 @@ describe('trainings by sagemaker', () => {
   });
 
   it('check 7: a role without the right to it fails the job with the service’s words', async () => {
-    world = await trainingWorld('sagemaker');
+    world = await runnerWorld('sagemaker');
     world.double.faults.onCall('CreateTrainingJob', {
       answer: {
         status: 400,
@@ -47,7 +47,7 @@ describe('trainings by sagemaker', () => {
   });
 
   it('check 7: a name that is another job’s is a bug, not this job’s training', async () => {
-    world = await trainingWorld('sagemaker');
+    world = await runnerWorld('sagemaker');
     const key = await world.submit({ seed: 1 });
     await watch(key);
     const { name } = [...world.double.training.jobs.values()][0]!;
@@ -60,7 +60,7 @@ describe('trainings by sagemaker', () => {
   });
 
   it('check 7: a reclaimed machine for which there is no other in time is lack of machines', async () => {
-    world = await trainingWorld('sagemaker');
+    world = await runnerWorld('sagemaker');
     world.double.faults.onJob('sw-', { maxWaitExceeded: true });
     const key = await world.submit({}, { resources: { spot: true }, limits: { attempts: 1 } });
     const [training] = [...world.double.training.jobs.values()];
@@ -74,7 +74,7 @@ describe('trainings by sagemaker', () => {
 
 describe('trainings by sagemaker, waiting', () => {
   it('check 11: a training for which no machine comes in time is ended, and tried again', async () => {
-    world = await trainingWorld('sagemaker', { open: { mostWaitSeconds: 0.2 } });
+    world = await runnerWorld('sagemaker', { open: { mostWaitSeconds: 0.2 } });
     world.double.faults.onJob('sw-', { slowStartingMs: 600_000 });
     const key = await world.submit({}, { limits: { attempts: 1 } });
     for (let round = 0; (await rowOf(key)).gen === 1; round++) {
@@ -98,7 +98,7 @@ describe('trainings by sagemaker-queue', () => {
   it.each(['first-id', 'refused'] as const)(
     'check 14: a token that is repeated (%s) is the first job, under a name of Batch’s own',
     async (repeatedToken) => {
-      world = await trainingWorld('sagemaker-queue', { repeatedToken });
+      world = await runnerWorld('sagemaker-queue', { repeatedToken });
       world.double.faults.onCall('SubmitServiceJob', { drop: 'after' });
       const key = await world.submit();
       expect((await rowOf(key)).providerId).toBe(jobs()[0]!.id);
@@ -110,7 +110,7 @@ describe('trainings by sagemaker-queue', () => {
   );
 
   it('check 14: a payload that SageMaker does not take fails late, and once', async () => {
-    world = await trainingWorld('sagemaker-queue', { open: { roleArn: 'arn:none' } });
+    world = await runnerWorld('sagemaker-queue', { open: { roleArn: 'arn:none' } });
     const key = await world.submit();
     expect(await watch(key)).toMatchObject({ state: 'FAILED', errorClass: 'misconfig' });
     expect((await rowOf(key)).error).toMatch(/ValidationException: roleArn/);
@@ -121,7 +121,7 @@ describe('trainings by sagemaker-queue', () => {
     const environment = Object.fromEntries(
       Array.from({ length: 30 }, (_, at) => [`V${at}`, 'x'.repeat(400)]),
     );
-    world = await trainingWorld('sagemaker-queue', { open: { environment } });
+    world = await runnerWorld('sagemaker-queue', { open: { environment } });
     const row = await rowOf(await world.submit());
     expect(row).toMatchObject({ state: 'FAILED', errorClass: 'misconfig' });
     expect(row.error).toMatch(/payload of sw-.* bytes; AWS Batch takes 10240/);
@@ -129,7 +129,7 @@ describe('trainings by sagemaker-queue', () => {
   });
 
   it('check 11: what nothing can ever run is ended with Batch’s reason, and not tried again', async () => {
-    world = await trainingWorld('sagemaker-queue');
+    world = await runnerWorld('sagemaker-queue');
     const reason = 'MISCONFIGURATION:SERVICE_ENVIRONMENT_MAX_RESOURCE';
     world.double.faults.onJob('sw-', { stuckRunnable: reason });
     const key = await world.submit();
@@ -138,7 +138,7 @@ describe('trainings by sagemaker-queue', () => {
   });
 
   it('check 11: what waits too long, for us or for the queue’s limit, is lack of machines', async () => {
-    world = await trainingWorld('sagemaker-queue', { open: { mostWaitSeconds: 0.2 } });
+    world = await runnerWorld('sagemaker-queue', { open: { mostWaitSeconds: 0.2 } });
     const reason = 'CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY';
     world.double.faults.onJob('sw-', { stuckRunnable: reason });
     world.double.faults.onJob('sw-', { stuckRunnable: reason, cancelAfterMs: 1 });

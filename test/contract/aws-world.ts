@@ -22,12 +22,13 @@ export async function awsWorld(
   options: AwsDoubleOptions,
   open: () => Runner,
   atWork: (double: AwsDouble) => readonly AtWork[],
-): Promise<RunnerWorld> {
+): Promise<RunnerWorld & { readonly double: AwsDouble }> {
   const double = await startAwsDouble({ images: { [IMAGE]: [process.execPath, WORKER] }, ...options });
   const restore = withEnvironment(double.environment);
   const runners: Runner[] = [];
   let left: readonly string[] = [];
   return {
+    double,
     store: await openStore(`s3://bucket/home-${++worlds}/`),
     open: () => {
       const runner = open();

@@ -114,7 +114,7 @@ export function jobRowsSuite(name: string, open: () => JobRows, home: () => stri
       expect((await rows.read(id, { keys: [] })).length).toBe(0);
     });
 
-    it('refuses a controller whose lease is not the newest', async () => {
+    it('check 5: refuses a controller whose lease is not the newest', async () => {
       const [rows, id, other] = [open(), home(), home()];
       const old = await rows.takeLease(id, 'old');
       const otherLease = await rows.takeLease(other, 'other');
@@ -153,6 +153,24 @@ export function jobRowsSuite(name: string, open: () => JobRows, home: () => stri
       expect(await rows.stillOpen(id, [b.key, 'nobody'])).toEqual([]);
       expect(await rows.stillOpen('another home', all)).toEqual([]);
       expect((await rows.read(id, { run: 's' })).map(({ key }) => key)).toEqual([c.key]);
+    });
+
+    it('tells what was planned or submitted since a moment, and what is open still', async () => {
+      const [rows, id] = [open(), home()];
+      const lease = await rows.takeLease(id, 'me');
+      const [old, again, open_] = [newRow(id, 'r', 1), newRow(id, 'r', 2), newRow(id, 'r', 3)] as const;
+      const since = new Date(AT.getTime() + 1000);
+      const fresh = { ...newRow(id, 'r', 4), plannedAt: since };
+      await rows.plan(lease, [old, again, open_, fresh]);
+      const ended = { gen: 1, from: ['PLANNED'] as const, set: { state: 'FAILED' as const } };
+      await rows.change(lease, [
+        { key: old.key, ...ended },
+        { key: again.key, ...ended, set: { state: 'FAILED', submittedAt: since } },
+        { key: fresh.key, ...ended },
+      ]);
+      expect((await rows.read(id, { since })).map(({ key }) => key).sort()).toEqual(
+        [again, open_, fresh].map(({ key }) => key).sort(),
+      );
     });
 
     it('plans anew what has ended, with the wish for its end lifted', async () => {

@@ -35,7 +35,7 @@ describe('a store in a bucket', () => {
   const bytes = new TextEncoder().encode('배추');
   const MIB = 1024 * 1024;
 
-  it('knows its own write again when the answer was lost, and another’s for what it is', async () => {
+  it('check 4: knows its own write again when the answer was lost, and another’s for what it is', async () => {
     const store = openS3Store(freshUri());
     double.faults.onCall('PutObject', { drop: 'after' });
     expect(await store.put('manifest.json', bytes, { ifAbsent: true })).toBe('written');
@@ -43,7 +43,7 @@ describe('a store in a bucket', () => {
     expect(await store.put('manifest.json', bytes, { ifAbsent: true })).toBe('exists');
   });
 
-  it('asks again after a conflict of writers, a slow-down, a server’s error, and a body that broke off', async () => {
+  it('check 4: asks again after a conflict of writers, a slow-down, a server’s error, and a body that broke off', async () => {
     const store = openS3Store(freshUri());
     for (const [status, code] of [
       [409, 'ConditionalRequestConflict'],

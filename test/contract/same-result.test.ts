@@ -11,11 +11,16 @@ import {
   submitJobs,
   watchJobs,
 } from '../../src/jobs/index.ts';
+import { onSlowDisk } from '../aws-double/launch/process-launcher.ts';
+import { withEnvironment } from '../aws-double/with-environment.ts';
 import { jobRowsInMemory } from '../support/job-rows-in-memory.ts';
 import { localWorld } from '../support/local-jobs.ts';
 import { testJob } from '../support/test-job.ts';
 import { awsWorld } from './aws-world.ts';
 import { AWS_KINDS, type AwsKind, openAwsRunner } from './open-aws-runner.ts';
+
+/** Whatever is asked of a disk takes so much longer. */
+const SLOW_MS = 2;
 
 const folder = mkdtempSync(join(tmpdir(), 'sihwang-same-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -33,11 +38,17 @@ async function done(on: JobsOn, job: Job): Promise<Manifest> {
   return outcome!.manifest!;
 }
 
-it('check 1: the same job has the same bytes and the same manifest on all four runners, but for ids and times', async () => {
+it('check 1: the same job has the same bytes and the same manifest on all four runners, slow disks or not, but for ids and times', async () => {
   const job = testJob({ params: { to: 50 } });
-  const local = await localWorld(join(folder, 'local'), randomUUID());
-  const expected = computed(await done(local.on, job));
-  await local.on.runner.close();
+  const here = async (name: string): Promise<Manifest> => {
+    const { on } = await localWorld(join(folder, name), randomUUID());
+    const manifest = await done(on, job);
+    await on.runner.close();
+    return manifest;
+  };
+  const expected = computed(await here('local'));
+  const restore = withEnvironment(onSlowDisk(SLOW_MS));
+  expect(computed(await here('slow').finally(restore))).toEqual(expected);
   const options = { timeScale: 0.015, queues: { spot: 1, 'on-demand': 1 } };
   let kind: AwsKind = 'sagemaker';
   const world = await awsWorld(
@@ -47,6 +58,7 @@ it('check 1: the same job has the same bytes and the same manifest on all four r
   );
   try {
     for (kind of AWS_KINDS) {
+      world.double.faults.onJob(kind === 'sagemaker-queue' ? 'AWSBatch' : 'sw-', { slowDiskMs: SLOW_MS });
       const home = randomUUID();
       const rows = jobRowsInMemory();
       const lease = await rows.takeLease(home, 'test');
@@ -56,4 +68,4 @@ it('check 1: the same job has the same bytes and the same manifest on all four r
   } finally {
     await world.close();
   }
-});
+}, 180_000);

@@ -54,7 +54,7 @@ function work(args: readonly string[]): Promise<{ code: number | null; said: str
   return new Promise((resolve) => child.once('close', (code) => resolve({ code, said })));
 }
 
-it('two workers that do one job at once leave one result', async () => {
+it('check 4: two workers that do one job at once leave one result', async () => {
   const spec = place({ seed: 11, params: { to: 40, stepMs: 25 } });
   const uri = await written('race.json', spec);
   const both = await Promise.all([work(['--spec', uri]), work(['--spec', uri])]);

@@ -16,7 +16,7 @@ export function jobRowsInMemory(): JobRows {
   const hold = (lease: Lease): void => {
     if (epochs.get(lease.home) !== lease.epoch) throw leaseLost(lease);
   };
-  const of = (home: string, { run, runner, keys, open, states, cancelling }: RowsOf): JobRow[] => {
+  const of = (home: string, { run, runner, keys, open, states, cancelling, since }: RowsOf): JobRow[] => {
     const asked = keys ? [...new Set(keys)].flatMap((key) => rows.get(key) ?? []) : [...rows.values()];
     return asked.filter(
       (row) =>
@@ -24,6 +24,10 @@ export function jobRowsInMemory(): JobRows {
         (run === undefined || row.run === run) &&
         (runner === undefined || row.runner === runner) &&
         (states === undefined || states.includes(row.state)) &&
+        (since === undefined ||
+          row.plannedAt >= since ||
+          (row.submittedAt !== null && row.submittedAt >= since) ||
+          !ENDED.includes(row.state)) &&
         (!cancelling || row.cancelRequestedAt !== null) &&
         (!(open || cancelling) || !ENDED.includes(row.state)),
     );

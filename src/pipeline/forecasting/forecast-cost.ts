@@ -5,7 +5,7 @@ import { homeStoreUri, openStore, type Store } from '../../store/index.ts';
 import { priceForecastTask, readRecipe } from '../../tasks/price-forecast/index.ts';
 import { planForecasts, publishedRecipe } from '../forecast-plan.ts';
 import { snapshotOf } from '../task-snapshot.ts';
-import { itemsOfShard } from './shards.ts';
+import { cutShards, itemsOfShard } from './shards.ts';
 
 /** What one run of jobs took. */
 interface RunCost {
@@ -23,6 +23,8 @@ export interface ForecastEstimate {
   /** Series of the feed, and those of them that are counted here. */
   readonly series: number;
   readonly counted: number;
+  /** Jobs that those that are counted are cut into. */
+  readonly jobs: number;
   /** Seconds of one core for those that are counted. */
   readonly costSeconds: number;
   /** `past-runs`: by what a series took in the newest runs here; `default`: by the figures of our own bench. */
@@ -79,12 +81,12 @@ export async function estimateForecast(
       const pastItems = past.reduce((sum, { items }) => sum + items, 0);
       const pastSeconds = past.reduce((sum, { seconds }) => sum + seconds, 0);
       const names = new Set(counted.map(({ series }) => series));
-      const byBench = (await priceForecastTask.items(snapshot, recipe))
-        .filter(({ item }) => names.has(item))
-        .reduce((sum, { costSeconds }) => sum + costSeconds, 0);
+      const items = (await priceForecastTask.items(snapshot, recipe)).filter(({ item }) => names.has(item));
+      const byBench = items.reduce((sum, { costSeconds }) => sum + costSeconds, 0);
       return {
         series: plan.seriesCount,
         counted: counted.length,
+        jobs: items.length === 0 ? 0 : cutShards(items).length,
         costSeconds: pastItems > 0 ? (counted.length * pastSeconds) / pastItems : byBench,
         basis: pastItems > 0 ? 'past-runs' : 'default',
         pastSeries: pastItems,

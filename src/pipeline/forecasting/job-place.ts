@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { EXIT, SihwangError } from '../../domain/index.ts';
 import {
   type AwsSettings,
+  costWhere,
   type Job,
+  type JobCost,
   type JobOutcome,
   type JobSpec,
   type Manifest,
@@ -84,6 +86,24 @@ function imageNeedsSageMaker(runner: RunnerKind): SihwangError {
       hint: 'Give the step "runner": "sagemaker" or "sagemaker-queue", or put our worker into the image; docs/bring-your-own-model.md shows both.',
     },
   );
+}
+
+/**
+ * Where the jobs of a step would run, and what each of them could cost there; null on this machine, which sends no bill.
+ * Nobody is asked.
+ * @throws SihwangError as `jobPlace`
+ */
+export function placeCost(
+  home: Home,
+  asked: unknown,
+  limits: PlaceFor['limits'] = {},
+): { readonly runner: RunnerKind; readonly cost: JobCost | null } {
+  const aws = readAwsSettings(home.path);
+  const runner = runnerKindOf(asked ?? aws.runner ?? 'local');
+  if (runner === 'local') return { runner, cost: null };
+  useAwsSettings(runner, aws);
+  const where = priced(home, runner, aws);
+  return { runner, cost: costWhere({ ...where, limits: { ...where.limits, ...limits } }) };
 }
 
 /** The part of the account's store that is this home's: two homes never see each other's results. */

@@ -1,5 +1,13 @@
 import { EXIT, SihwangError } from '../../domain/index.ts';
-import { type JobRows, type JobSpec, jobKey, jobSha256, spentUsd, usdText } from '../../jobs/index.ts';
+import {
+  type JobRow,
+  type JobRows,
+  type JobSpec,
+  jobKey,
+  jobSha256,
+  spentUsd,
+  usdText,
+} from '../../jobs/index.ts';
 
 /** What jobs may cost together. An estimate by a table of prices, never a bill. */
 export interface CostBound {
@@ -13,16 +21,24 @@ export interface CapOptions {
   readonly again: boolean;
   /** The lowest of those that are given holds, in USD. */
   readonly caps: readonly (number | null | undefined)[];
+  /** What all runs of the home may cost in 24 hours, in USD. */
+  readonly capPerDay?: number | undefined;
+  /** Default: the clock. */
+  readonly now?: Date;
 }
+
+const DAY_MS = 24 * 3_600_000;
+const ENDED: readonly string[] = ['SUCCEEDED', 'FAILED', 'CANCELLED', 'LOST'];
 
 /**
  * What all jobs of a run may cost, these new ones included; null where none of them has a price.
- * @throws SihwangError `COST_ABOVE_CAP` (78) where that is more than a cap allows
+ * @throws SihwangError `COST_ABOVE_CAP`, `COST_ABOVE_DAY_CAP` (78) where that, or it with what other runs of 24 hours may
+ * still cost and have cost, is more than a cap allows
  */
 export async function costWithinCap(
   rows: JobRows,
   specs: readonly JobSpec[],
-  { again, caps }: CapOptions,
+  { again, caps, capPerDay, now = new Date() }: CapOptions,
 ): Promise<CostBound | null> {
   const [first] = specs.flatMap(({ placement }) => (placement.cost ? placement : []));
   if (!first) return null;
@@ -44,13 +60,43 @@ export async function costWithinCap(
   for (const { spec } of standing.values()) boundUsd += spec.placement.cost?.boundUsd ?? 0;
   const cap = Math.min(...caps.map((one) => one ?? Number.POSITIVE_INFINITY));
   const prices = first.cost!.table;
-  if (boundUsd <= cap) return { boundUsd, prices };
+  if (boundUsd <= cap) {
+    if (capPerDay !== undefined)
+      checkDay(
+        boundUsd,
+        (await rows.read(home, { since: new Date(+now - DAY_MS) })).filter((row) => row.run !== run),
+        { run, prices, capPerDay },
+      );
+    return { boundUsd, prices };
+  }
   throw new SihwangError(
     'COST_ABOVE_CAP',
     `the jobs of ${run} could cost up to ${usdText(boundUsd)}, and the cap is ${usdText(cap)}; nothing was submitted (an estimate by the prices of ${prices}, not a bill)`,
     {
       exit: EXIT.configuration,
       hint: 'Raise --max-cost or caps.maxCostUsdPerRun in aws.json of the home, or lower limits and resources there.',
+    },
+  );
+}
+
+/** What has ended has cost what it has cost; what goes on counts by its bound. */
+function checkDay(
+  boundUsd: number,
+  others: readonly JobRow[],
+  { run, prices, capPerDay }: { readonly run: string; readonly prices: string; readonly capPerDay: number },
+): void {
+  const others24 = others.reduce((sum, { state, spec: { placement }, attempts }) => {
+    const { cost } = placement;
+    if (!cost) return sum;
+    return sum + (ENDED.includes(state) ? spentUsd(cost, placement, attempts) : cost.boundUsd);
+  }, 0);
+  if (boundUsd + others24 <= capPerDay) return;
+  throw new SihwangError(
+    'COST_ABOVE_DAY_CAP',
+    `the jobs of ${run} could cost up to ${usdText(boundUsd)}; with the ${usdText(others24)} of other runs in 24 hours that passes the cap of a day, ${usdText(capPerDay)}; nothing was submitted (an estimate by the prices of ${prices}, not a bill)`,
+    {
+      exit: EXIT.configuration,
+      hint: `Later, when those runs are a day old: sihwang runs retry ${run}. Or raise caps.maxCostUsdPerDay in aws.json of the home.`,
     },
   );
 }

@@ -50,7 +50,7 @@ export interface SubmittedJobs {
 export interface JobDesk {
   /**
    * Has the jobs started, each once.
-   * @throws SihwangError `COST_ABOVE_CAP`, `AWS_SETTINGS_MISSING`, before anything is asked of a runner
+   * @throws SihwangError `COST_ABOVE_CAP`, `COST_ABOVE_DAY_CAP`, `AWS_SETTINGS_MISSING`, before anything is asked of a runner
    */
   submit(specs: readonly unknown[], options?: SubmitOptions): Promise<SubmittedJobs>;
   /** How many have not ended; when none is left, what came of each, in the order of the keys. */
@@ -172,6 +172,7 @@ export async function openJobDesk(
       const cost = await costWithinCap(rows, specs, {
         again,
         caps: [maxCostUsd, aws.caps?.maxCostUsdPerRun],
+        capPerDay: aws.caps?.maxCostUsdPerDay,
       });
       const keys = new Map<JobSpec, string>();
       for (const kind of new Set(specs.map(({ placement }) => runnerKindOf(placement.runner)))) {

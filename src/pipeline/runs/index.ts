@@ -19,4 +19,5 @@ export type { ChildKind, JobsKind, StepContext, StepKind } from '../steps/step.t
 export { cancelRun, retryRun } from './change-run.ts';
 export { deleteRemote, type RemoteLeftover, remoteLeftovers } from './collect-remote.ts';
 export { removeEmptied, runLeftovers } from './collect-runs.ts';
+export { jobLogs } from './job-logs.ts';
 export { planSteps, startRun } from './start-run.ts';

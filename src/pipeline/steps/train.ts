@@ -14,8 +14,8 @@ import { feedIn, feedParamProblems } from './feed-step.ts';
 import type { SnapshotOutput } from './snapshot.ts';
 import { type JobsKind, Skipped, type StepContext } from './step.ts';
 
-/** What trains where the step names no other task. */
-const TASK = 'custom-command';
+/** What trains where the step names no other task: a program of the user's own. */
+export const PROGRAM = 'custom-command';
 
 /**
  * Trains a task on a snapshot in one job, and keeps version, training and scores in the registry; the first version of a
@@ -52,7 +52,7 @@ export const trainStep: JobsKind<JobSpec, JobOutcome> = {
         ...work,
         shardSeconds: Infinity,
       });
-      const limits = { attemptSeconds: Math.max(7200, costSeconds + 600) };
+      const limits = limitsFor(costSeconds);
       const specs = jobs.map((job) => place.place(job, run, { limits, untouched }));
       await place.send(specs);
       return specs;
@@ -104,8 +104,19 @@ export const trainStep: JobsKind<JobSpec, JobOutcome> = {
   },
 };
 
+/** Longer than the task expects to take, two hours at the least. */
+function limitsFor(costSeconds: number) {
+  return { attemptSeconds: Math.max(7200, costSeconds + 600) };
+}
+
+/** The limits of a program's training by its recipe alone, whose default time is within the least. */
+export function programLimits(recipe: Json | undefined) {
+  const { timeoutSeconds } = (recipe ?? {}) as JsonObject;
+  return limitsFor(typeof timeoutSeconds === 'number' ? timeoutSeconds : 0);
+}
+
 function taskOf({ task }: JsonObject): string {
-  return typeof task === 'string' ? task : TASK;
+  return typeof task === 'string' ? task : PROGRAM;
 }
 
 function drawnFor(context: StepContext): (SnapshotOutput & Json) | undefined {

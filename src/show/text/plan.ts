@@ -27,7 +27,7 @@ const ko = {
   byBench: '제품의 잣대',
   byPast: (series: string) => `여기서 낸 예측 ${series}건`,
   noBill: '청구 없음',
-  atMost: (usd: string) => `많아야 ${usd}`,
+  atMost: (usd: string, jobs: number) => `많아야 ${usd} (작업 ${jobs}개)`,
   total: (steps: number, work: string, unknown: number, cost: string) =>
     `${steps}단계, 일하는 시간 ${work}${unknown === 0 ? '' : `에 길이를 모르는 ${unknown}단계`}. ${cost}. 아무것도 하지 않았습니다.`,
   noMoney: '이 컴퓨터만 쓰므로 시간만 들고 돈은 들지 않음',
@@ -67,7 +67,7 @@ const en: PlanText = {
   byBench: 'our bench',
   byPast: (series) => `${series} forecasts made here`,
   noBill: 'no bill',
-  atMost: (usd) => `≤ ${usd}`,
+  atMost: (usd, jobs) => `≤ ${usd} (${jobs} ${jobs === 1 ? 'job' : 'jobs'})`,
   total: (steps, work, unknown, cost) =>
     `${steps} ${steps === 1 ? 'step' : 'steps'}, ${work} of work${unknown === 0 ? '' : ` and ${unknown} of unknown length`}; ${cost}; nothing was done`,
   noMoney: 'this machine alone, which costs time and no money',

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '../clock.ts';
 import type { Faults, JobFault } from '../faults.ts';
 import type { Ended, Launcher } from '../launch/launcher.ts';
@@ -30,6 +31,8 @@ export interface QueueParts {
   /** What every container knows of the services. */
   readonly environment: () => Readonly<Record<string, string>>;
   readonly onChange: (job: BatchJob) => void;
+  /** Whether the pattern `*` fits what an attempt lacks. */
+  readonly starFitsNothing: boolean;
 }
 
 /** A job queue with its compute environment: so many containers at a time, the oldest job first. */
@@ -48,6 +51,8 @@ export class BatchQueue {
     this.name = name;
     this.slots = slots;
     this.parts = parts;
+    // every program and every wait listens
+    setMaxListeners(0, this.closing.signal);
   }
 
   get jobsRunnable(): readonly BatchJob[] {
@@ -145,6 +150,7 @@ export class BatchQueue {
       },
     });
     const full = faults.takeForJob(job.name, 'diskFull');
+    const slow = faults.takeForJob(job.name, 'slowDiskMs');
     const running = launcher.launch({
       jobName: job.name,
       command:
@@ -155,6 +161,7 @@ export class BatchQueue {
       onLine: (line) => missing || logs.append(job.container.logGroup, stream, line, clock.nowMs()),
       ...memoryOf(job),
       ...(full ? { diskMb: 0 } : {}),
+      ...(slow ? { slowDiskMs: slow.slowDiskMs } : {}),
     });
     job.running = running;
     if (job.endReason !== undefined) running.signal('SIGTERM');
@@ -260,7 +267,7 @@ export class BatchQueue {
       retry &&
       end.exitCode !== 0 &&
       job.attempts.length < job.retry.attempts &&
-      isRetried(job.retry.rules, end);
+      isRetried(job.retry.rules, end, this.parts.starFitsNothing);
     if (again) {
       job.state = 'RUNNABLE';
       this.runnable.unshift(job);

@@ -17,20 +17,19 @@ export interface AttemptEnd {
  * Whether an attempt is followed by another: the first rule that fits decides, and without one it is retried.
  * Source: docs.aws.amazon.com/batch/latest/userguide/job_retries.html
  */
-export function isRetried(rules: readonly RetryRule[], end: AttemptEnd): boolean {
+export function isRetried(rules: readonly RetryRule[], end: AttemptEnd, starFitsNothing: boolean): boolean {
   const rule = rules.find(
     ({ onStatusReason, onReason, onExitCode }) =>
-      fits(onStatusReason, end.statusReason) &&
-      fits(onReason, end.reason) &&
-      fits(onExitCode, end.exitCode?.toString()),
+      fits(onStatusReason, end.statusReason, starFitsNothing) &&
+      fits(onReason, end.reason, starFitsNothing) &&
+      fits(onExitCode, end.exitCode?.toString(), starFitsNothing),
   );
   return rule === undefined || rule.action.toUpperCase() === 'RETRY';
 }
 
-/** A pattern is a text, or the beginning of one when it ends in `*`. What the service does not know fits `*` alone. */
-function fits(pattern: string | undefined, text: string | undefined): boolean {
+/** A pattern is a text, or the beginning of one when it ends in `*`. What the service does not know fits `*` at the most. */
+function fits(pattern: string | undefined, text: string | undefined, starFitsNothing: boolean): boolean {
   if (pattern === undefined) return true;
-  if (pattern === '*') return true;
-  if (text === undefined) return false;
+  if (text === undefined) return pattern === '*' && starFitsNothing;
   return pattern.endsWith('*') ? text.startsWith(pattern.slice(0, -1)) : text === pattern;
 }

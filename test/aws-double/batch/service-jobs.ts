@@ -195,7 +195,8 @@ export class ServiceJobs {
     const again =
       !job.isTerminated &&
       (capacity ||
-        (counted < (job.input.retryStrategy?.attempts ?? 1) && isRetried(rules, { statusReason: reason })));
+        (counted < (job.input.retryStrategy?.attempts ?? 1) &&
+          isRetried(rules, { statusReason: reason }, true)));
     if (!again) this.finish(job, 'FAILED', reason);
     else {
       job.state = 'RUNNABLE';

@@ -10,6 +10,8 @@ export interface Launch {
   readonly memoryMb?: number;
   /** Megabytes of room in the container's temporary folder; unset = as much as the machine has. */
   readonly diskMb?: number;
+  /** Whatever the program asks of a disk takes so many ms longer. */
+  readonly slowDiskMs?: number;
 }
 
 /** How a container ended: by a code, or by a signal that nobody of ours sent. */

@@ -18,13 +18,13 @@ const CLEAN = {
 export function processLauncher(): Launcher {
   const living = new Map<ChildProcess, string>();
 
-  function launch({ command, environment, onLine, diskMb, memoryMb }: Launch): Running {
+  function launch({ command, environment, onLine, diskMb, memoryMb, slowDiskMs }: Launch): Running {
     const folder = mkdtempSync(join(tmpdir(), 'sihwang-container-'));
     const [program, ...parameters] = withDisk(command, diskMb);
     const child = spawn(program!, parameters, {
       cwd: folder,
       detached: true,
-      env: { ...CLEAN, HOME: folder, TMPDIR: folder, ...environment },
+      env: { ...CLEAN, HOME: folder, TMPDIR: folder, ...environment, ...onSlowDisk(slowDiskMs) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     living.set(child, folder);
@@ -64,6 +64,13 @@ export function processLauncher(): Launcher {
 function withDisk(command: readonly string[], diskMb: number | undefined): readonly string[] {
   if (diskMb === undefined) return command;
   return ['/bin/sh', '-c', `ulimit -f ${diskMb * 1024}; exec "$@"`, 'sh', ...command];
+}
+
+/** Programs of Node's load this before anything else; others don't notice. */
+export function onSlowDisk(ms: number | undefined): Readonly<Record<string, string>> {
+  if (ms === undefined) return {};
+  const preload = new URL('./slow-disk.mjs', import.meta.url).href;
+  return { NODE_OPTIONS: `--import=${preload}`, DOUBLE_SLOW_DISK_MS: String(ms) };
 }
 
 /** The kernel of a container host would end it at once; this looks ten times a second. */

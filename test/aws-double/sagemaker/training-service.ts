@@ -269,9 +269,13 @@ export class TrainingService {
     this.step(job, 'Training');
     const began = clock.nowMs();
     const memoryMb = this.parts.memoryOf(input.ResourceConfig?.InstanceType);
+    const full = faults.takeForJob(job.name, 'diskFull');
+    const slow = faults.takeForJob(job.name, 'slowDiskMs');
     const running = launcher.launch({
       jobName: job.name,
       ...(memoryMb === undefined ? {} : { memoryMb }),
+      ...(full ? { diskMb: 0 } : {}),
+      ...(slow ? { slowDiskMs: slow.slowDiskMs } : {}),
       command: faulty ? ['/bin/sh', '-c', `exit ${faulty.exitsAtOnce}`] : this.commandOf(input),
       environment: {
         ...this.parts.environment(),
@@ -299,6 +303,11 @@ export class TrainingService {
       if (!over.signal.aborted) running.signal('SIGKILL');
     };
     void watch((input.StoppingCondition?.MaxRuntimeInSeconds ?? 86_400) * 1000, 'overtime', true);
+    const memory = faults.takeForJob(job.name, 'outOfMemoryAfterMs');
+    if (memory)
+      void clock
+        .wait(memory.outOfMemoryAfterMs, AbortSignal.any([over.signal, this.closing.signal]))
+        .then(() => over.signal.aborted || running.signal('SIGKILL'));
     const reclaim = faults.takeForJob(job.name, 'reclaimAfterMs');
     if (reclaim) void watch(reclaim.reclaimAfterMs, 'interrupted', reclaim.warning !== 'none');
     if (job.stopAsked) running.signal('SIGTERM');

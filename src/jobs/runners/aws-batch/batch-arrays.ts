@@ -10,6 +10,8 @@ export interface ArrayCalls {
   children(arrayJobId: string, status: JobStatus, most?: number): AsyncIterable<JobSummary>;
   /** Ends a job with these very words. */
   terminate(jobId: string, reason: string): Promise<void>;
+  /** By Batch's own clock. */
+  nowMs(): number;
 }
 
 export interface ArrayWatchOptions {
@@ -109,7 +111,11 @@ export class ArrayWatch {
   /** None of its children has found a machine: any of them says why. */
   private async endIfStuck(id: string, { createdAt }: JobDetail): Promise<void> {
     for await (const { statusReason } of this.calls.children(id, 'RUNNABLE', 1)) {
-      const reason = stuckReason({ createdAt, statusReason }, this.options.mostWaitSeconds);
+      const reason = stuckReason(
+        { createdAt, statusReason },
+        this.calls.nowMs(),
+        this.options.mostWaitSeconds,
+      );
       if (reason !== null) await this.calls.terminate(id, reason);
       return;
     }

@@ -2,7 +2,7 @@ import type { JobDetail, JobSummary } from '@aws-sdk/client-batch';
 import { LEAST_ATTEMPT_SECONDS } from '../../cost/job-cost.ts';
 import { classOfExit } from '../../exit-class.ts';
 import type { ErrorClass, ObservedState, Report, Usage } from '../../runner.ts';
-import { classOfWaiting, isCancelled } from '../aws/ends.ts';
+import { classOfNotAgain, classOfWaiting, isCancelled } from '../aws/ends.ts';
 
 /** A job as Batch describes it, in our states. Batch's times are milliseconds since 1970. */
 export function reportOf(name: string, job: JobDetail): Report {
@@ -48,8 +48,8 @@ export function classOf(job: JobDetail): ErrorClass {
   const reason = last?.container?.reason ?? job.container?.reason ?? '';
   const exitCode = last?.container?.exitCode ?? job.container?.exitCode;
   if (/^Host EC2|^Your Spot Task was interrupted/.test(statusReason)) return 'spot';
-  const waiting = classOfWaiting(statusReason);
-  if (waiting) return waiting;
+  const known = classOfNotAgain(statusReason) ?? classOfWaiting(statusReason);
+  if (known) return known;
   if (/exceeded timeout/i.test(statusReason)) return 'timeout';
   if (/^Container Overrides length/.test(statusReason)) return 'bug';
   if (/^CannotPull/.test(reason))

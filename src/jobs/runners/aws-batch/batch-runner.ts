@@ -13,6 +13,7 @@ import { awsConfig, openObject } from '../../../store/index.ts';
 import { LEAST_ATTEMPT_SECONDS } from '../../cost/job-cost.ts';
 import type { Placement } from '../../job.ts';
 import { arrayName, namesInList, readClaim } from '../../job-arrays.ts';
+import { mayPass } from '../../retry.ts';
 import {
   type ArrayIntent,
   type Handle,
@@ -25,12 +26,12 @@ import {
   SubmissionRefused,
 } from '../../runner.ts';
 import { CallBudget } from '../aws/call-budget.ts';
-import { ourReason, stuckReason, unknownTo } from '../aws/ends.ts';
-import { readLogPage } from '../aws/log-page.ts';
+import { notAgainReason, ourReason, serviceNowMs, stuckReason, unknownTo } from '../aws/ends.ts';
+import { readLogStreams } from '../aws/log-page.ts';
 import { inPages } from '../aws/pages.ts';
 import { adoptOldest, isRefusal, refusedBy, tooLarge } from '../aws/submissions.ts';
 import { ArrayWatch } from './batch-arrays.ts';
-import { reportOf, stateOf } from './batch-report.ts';
+import { classOf, reportOf, stateOf } from './batch-report.ts';
 import { type DefinitionOf, ensureDefinition } from './job-definition.ts';
 import { RETRY_RULES } from './retry-rules.ts';
 
@@ -46,6 +47,8 @@ export interface BatchRunnerOptions {
   readonly pollSeconds?: number;
   /** So many jobs may wait in the queues; the rest stay planned. Default 10,000. */
   readonly mostWaiting?: number;
+  /** So many jobs may be there at a time, those that run included. Default: as many as may wait. */
+  readonly mostAtOnce?: number;
   /** How long an ambiguous submission is looked for before it is made again. Default 30 s. */
   readonly lookSeconds?: number;
   /** Multiplies how often Batch is asked, where an account's quotas were raised. Default 1: five calls a second. */
@@ -54,6 +57,8 @@ export interface BatchRunnerOptions {
 
 const IDS_AT_ONCE = 100;
 const BODY_BYTES = 30 * 1024;
+/** What the definition's ARN adds to a submission at the most. */
+const ARN_BYTES = 512;
 /** Batch takes no larger array. */
 const MOST_IN_ARRAY = 10_000;
 const CHILDREN_A_PAGE = 1000;
@@ -78,7 +83,8 @@ class BatchRunner implements Runner {
   private readonly looks: CallBudget;
   private readonly submissions: CallBudget;
   private readonly options: BatchRunnerOptions;
-  private definition: Promise<string> | undefined;
+  /** By image: settings may name another one while this runner lives. */
+  private readonly definitions = new Map<string, Promise<string>>();
   private readonly arrays: ArrayWatch;
   /** When the end of a job was asked for. */
   private readonly endAskedAtMs = new Map<string, number>();
@@ -91,6 +97,7 @@ class BatchRunner implements Runner {
       limitsMemory: true,
       findsLost: true,
       mostWaiting: options.mostWaiting ?? 10_000,
+      ...(options.mostAtOnce === undefined ? {} : { mostAtOnce: options.mostAtOnce }),
       pollSeconds: options.pollSeconds ?? 5,
       visibleAfterSeconds: 120,
       polledAtOnce: MOST_IN_ARRAY,
@@ -101,6 +108,7 @@ class BatchRunner implements Runner {
         describe: (ids) => this.describe(ids),
         children: (id, status, most) => this.children(id, status, most),
         terminate: (id, reason) => this.terminateWith(id, reason),
+        nowMs: () => serviceNowMs(this.client),
       },
       {
         runningEverySeconds: this.abilities.pollSeconds * RUNNING_EVERY_POLLS,
@@ -122,12 +130,15 @@ class BatchRunner implements Runner {
   /** The id of the job of this name, which is submitted where there is none. */
   private async started(asked: Asked): Promise<string> {
     const { name } = asked;
+    const submission = this.submissionOf(asked);
+    const bytes = Buffer.byteLength(JSON.stringify(submission)) + ARN_BYTES;
+    if (bytes > BODY_BYTES)
+      throw tooLarge(`the submission of ${name} has up to ${bytes} bytes; AWS Batch takes ${BODY_BYTES}`);
     const there = await this.adopt(name);
     if (there) return there;
     try {
-      const command = new SubmitJobCommand(await this.submissionOf(asked));
-      if (Buffer.byteLength(JSON.stringify(command.input)) > BODY_BYTES)
-        throw tooLarge(`the submission of ${name} is above ${BODY_BYTES} bytes`);
+      const jobDefinition = await this.definitionFor(asked.placement);
+      const command = new SubmitJobCommand({ ...submission, jobDefinition });
       const { jobId } = await this.submissions.run(() => this.once.send(command));
       return jobId!;
     } catch (error) {
@@ -144,20 +155,24 @@ class BatchRunner implements Runner {
     }
   }
 
-  private async submissionOf({ name, home, uri, size, placement }: Asked) {
+  private definitionFor(placement: Placement): Promise<string> {
+    const image = placement.image ?? this.options.definition.image;
+    const there = this.definitions.get(image);
+    if (there) return there;
+    const attempts = this.options.attempts ?? 3;
+    const of = { ...this.options.definition, image, attempts };
+    const found = ensureDefinition(this.client, this.looks, of);
+    this.definitions.set(image, found);
+    found.catch(() => this.definitions.delete(image));
+    return found;
+  }
+
+  /** All but the definition. */
+  private submissionOf({ name, home, uri, size, placement }: Asked) {
     const { resources, limits } = placement;
-    this.definition ??= ensureDefinition(this.client, this.looks, {
-      ...this.options.definition,
-      ...(placement.image === null ? {} : { image: placement.image }),
-      attempts: this.options.attempts ?? 3,
-    }).catch((error: unknown) => {
-      this.definition = undefined;
-      throw error;
-    });
     return {
       jobName: name,
       jobQueue: resources.spot ? this.options.spotQueue : this.options.onDemandQueue,
-      jobDefinition: await this.definition,
       ...(size === undefined ? {} : { arrayProperties: { size } }),
       parameters: { spec: uri },
       containerOverrides: {
@@ -225,7 +240,7 @@ class BatchRunner implements Runner {
     const details = new Map((await this.describe([...alone.keys()])).map((job) => [job.jobId!, job]));
     for (const [id, name] of alone) {
       const job = details.get(id);
-      if (job) await this.endIfStuck(job);
+      if (job) await this.endInVain(job);
       reports.push(job ? reportOf(name, job) : unknownTo('AWS Batch', name));
     }
     return reports;
@@ -241,11 +256,17 @@ class BatchRunner implements Runner {
     return jobs;
   }
 
-  private async endIfStuck(job: JobDetail): Promise<void> {
-    if (job.status !== 'RUNNABLE' || (job.attempts?.length ?? 0) > 0) return;
-    const reason = stuckReason(job, this.options.mostWaitSeconds);
-    if (reason === null) return;
-    await this.terminateWith(job.jobId!, reason);
+  /** Ends a job that no machine can be found for, and one that is started again although it can only fail once more. */
+  private async endInVain(job: JobDetail): Promise<void> {
+    if (job.status !== 'RUNNABLE' && job.status !== 'STARTING') return;
+    const begun = (job.attempts?.length ?? 0) > 0;
+    const errorClass = begun ? classOf(job) : null;
+    const reason =
+      errorClass === null
+        ? job.status === 'RUNNABLE' &&
+          stuckReason(job, serviceNowMs(this.client), this.options.mostWaitSeconds)
+        : !mayPass(errorClass) && notAgainReason(errorClass, job.statusReason ?? null);
+    if (reason) await this.terminateWith(job.jobId!, reason);
   }
 
   async cancel(handle: Handle, reason: string): Promise<void> {
@@ -284,9 +305,11 @@ class BatchRunner implements Runner {
   async logs(handle: Handle, cursor: string): Promise<LogPage> {
     const id = await this.idOf(handle, new Map());
     const [job] = id === null ? [] : await this.describe([id]);
-    const stream = job?.attempts?.at(-1)?.container?.logStreamName ?? job?.container?.logStreamName;
-    if (!stream) return { lines: [], cursor };
-    return readLogPage(this.options.definition.logGroup ?? '/aws/batch/job', stream, cursor);
+    const streams = (job?.attempts ?? []).flatMap(({ container }) => container?.logStreamName ?? []);
+    // an attempt that is at work may stand beside the list of those that have ended
+    const now = job?.container?.logStreamName;
+    if (now !== undefined && !streams.includes(now)) streams.push(now);
+    return readLogStreams(this.options.definition.logGroup ?? '/aws/batch/job', streams, cursor);
   }
 
   async *list(prefix: string): AsyncGenerator<Listed> {

@@ -22,6 +22,6 @@ export function batchOptions(settings: AwsSettings): BatchRunnerOptions {
       executionRoleArn: batch.executionRoleArn ?? null,
       logGroup: batch.logGroup ?? null,
     },
-    ...(caps?.maxConcurrentJobs === undefined ? {} : { mostWaiting: caps.maxConcurrentJobs }),
+    ...(caps?.maxConcurrentJobs === undefined ? {} : { mostAtOnce: caps.maxConcurrentJobs }),
   };
 }

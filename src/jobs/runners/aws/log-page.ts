@@ -6,35 +6,46 @@ import {
 import { awsConfig } from '../../../store/index.ts';
 import type { LogPage } from '../../runner.ts';
 
-/** One page of a CloudWatch stream, from its head or from where `cursor` left off; a stream that is not there has no lines. */
-export async function readLogPage(group: string, stream: string, cursor: string): Promise<LogPage> {
-  return withLogs({ lines: [], cursor }, (client) => pageOf(client, group, stream, cursor));
+/**
+ * The next page of these streams, one after another, from where `cursor` left off: it is the stream and the place in it. A
+ * stream that is not there has no lines.
+ */
+export async function readLogStreams(
+  group: string,
+  streams: readonly string[],
+  cursor: string,
+): Promise<LogPage> {
+  return withLogs((client) => pageAfter(client, group, streams, cursor));
 }
 
-/**
- * The next page of all streams whose names begin so, one after another: a training that is started again writes another.
- * The cursor is the stream and the place in it.
- */
-export async function readLogStreams(group: string, prefix: string, cursor: string): Promise<LogPage> {
-  return withLogs({ lines: [], cursor }, async (client) => {
-    const { logStreams = [] } = await client.send(
-      new DescribeLogStreamsCommand({ logGroupName: group, logStreamNamePrefix: prefix }),
+/** The same of all streams whose names begin so: a training that is started again writes another. */
+export async function readStreamsNamed(group: string, prefix: string, cursor: string): Promise<LogPage> {
+  return withLogs(async (client) => {
+    const found = await unlessMissing(
+      client.send(new DescribeLogStreamsCommand({ logGroupName: group, logStreamNamePrefix: prefix })),
     );
-    const names = logStreams.flatMap(({ logStreamName }) => logStreamName ?? []).sort();
-    const at = cursor.indexOf(' ');
-    let stream = at < 0 ? names[0] : cursor.slice(0, at);
-    let token = at < 0 ? '' : cursor.slice(at + 1);
-    while (stream !== undefined) {
-      const page = await pageOf(client, group, stream, token);
-      if (page.lines.length > 0) return { lines: page.lines, cursor: `${stream} ${page.cursor}` };
-      const read = `${stream} ${page.cursor}`;
-      const current = stream;
-      stream = names.find((name) => name > current);
-      token = '';
-      if (stream === undefined) return { lines: [], cursor: read };
-    }
-    return { lines: [], cursor };
+    const names = (found?.logStreams ?? []).flatMap(({ logStreamName }) => logStreamName ?? []).sort();
+    return pageAfter(client, group, names, cursor);
   });
+}
+
+async function pageAfter(
+  client: CloudWatchLogsClient,
+  group: string,
+  streams: readonly string[],
+  cursor: string,
+): Promise<LogPage> {
+  const space = cursor.indexOf(' ');
+  const begun = streams.indexOf(cursor.slice(0, Math.max(0, space)));
+  let read = cursor;
+  for (const [at, stream] of streams.entries()) {
+    if (at < begun) continue;
+    const token = at === begun ? cursor.slice(space + 1) : '';
+    const page = await pageOf(client, group, stream, token);
+    read = `${stream} ${page.cursor}`;
+    if (page.lines.length > 0) return { lines: page.lines, cursor: read };
+  }
+  return { lines: [], cursor: read };
 }
 
 async function pageOf(
@@ -43,31 +54,34 @@ async function pageOf(
   logStreamName: string,
   cursor: string,
 ): Promise<LogPage> {
-  const page = await client.send(
-    new GetLogEventsCommand({
-      logGroupName,
-      logStreamName,
-      startFromHead: true,
-      ...(cursor === '' ? {} : { nextToken: cursor }),
-    }),
+  const page = await unlessMissing(
+    client.send(
+      new GetLogEventsCommand({
+        logGroupName,
+        logStreamName,
+        startFromHead: true,
+        ...(cursor === '' ? {} : { nextToken: cursor }),
+      }),
+    ),
   );
   return {
-    lines: (page.events ?? []).flatMap(({ message }) => message ?? []),
-    cursor: page.nextForwardToken ?? cursor,
+    lines: (page?.events ?? []).flatMap(({ message }) => message ?? []),
+    cursor: page?.nextForwardToken ?? cursor,
   };
 }
 
-async function withLogs(
-  nothing: LogPage,
-  read: (client: CloudWatchLogsClient) => Promise<LogPage>,
-): Promise<LogPage> {
+/** A job that never began has written nothing. */
+async function unlessMissing<T>(answer: Promise<T>): Promise<T | null> {
+  return answer.catch((error: Error) => {
+    if (error.name === 'ResourceNotFoundException') return null;
+    throw error;
+  });
+}
+
+async function withLogs(read: (client: CloudWatchLogsClient) => Promise<LogPage>): Promise<LogPage> {
   const client = new CloudWatchLogsClient(awsConfig());
   try {
     return await read(client);
-  } catch (error) {
-    // a job that never began has written nothing
-    if ((error as Error).name === 'ResourceNotFoundException') return nothing;
-    throw error;
   } finally {
     client.destroy();
   }

@@ -1,8 +1,16 @@
 import type { Handle, Report, RunnerAbilities } from '../../runner.ts';
 
 /** What runners of trainings have in common: a machine to each job, and minutes until it begins. */
-export function abilitiesOf(mostWaiting: number, pollSeconds = 10): RunnerAbilities {
-  return { limitsMemory: true, findsLost: true, mostWaiting, pollSeconds, visibleAfterSeconds: 120 };
+export function abilitiesOf({ mostWaiting, mostAtOnce, pollSeconds = 10 }: Abilities): RunnerAbilities {
+  const atOnce = mostAtOnce === undefined ? {} : { mostAtOnce };
+  const same = { limitsMemory: true, findsLost: true, visibleAfterSeconds: 120 };
+  return { ...same, mostWaiting, ...atOnce, pollSeconds };
+}
+
+interface Abilities {
+  readonly mostWaiting: number;
+  readonly mostAtOnce?: number | undefined;
+  readonly pollSeconds?: number | undefined;
 }
 
 /** A job as a list tells it: enough to know whether it has changed. */

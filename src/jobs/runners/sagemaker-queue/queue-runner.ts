@@ -21,8 +21,8 @@ import {
   type RunnerAbilities,
 } from '../../runner.ts';
 import { CallBudget } from '../aws/call-budget.ts';
-import { ourReason, stuckReason, unknownTo } from '../aws/ends.ts';
-import { readLogStreams } from '../aws/log-page.ts';
+import { ourReason, serviceNowMs, stuckReason, unknownTo } from '../aws/ends.ts';
+import { readStreamsNamed } from '../aws/log-page.ts';
 import { abilitiesOf, Looks } from '../aws/look-at.ts';
 import { inPages } from '../aws/pages.ts';
 import { adoptOldest, refusedBy, tooLarge } from '../aws/submissions.ts';
@@ -39,6 +39,8 @@ export interface SageMakerQueueOptions extends TrainingOptions, CallRate {
   readonly attempts?: number;
   /** So many jobs may wait at a time; the rest stay planned. Default 1,000. */
   readonly mostWaiting?: number;
+  /** So many jobs may be there at a time, those that run included. Default: as many as may wait. */
+  readonly mostAtOnce?: number;
   readonly pollSeconds?: number;
 }
 
@@ -80,7 +82,7 @@ class SageMakerQueueRunner implements Runner {
     const { callRate = 1 } = options;
     this.asked = new CallBudget(5 * callRate);
     this.submissions = new CallBudget(2 * callRate);
-    this.abilities = abilitiesOf(options.mostWaiting ?? 1000, options.pollSeconds);
+    this.abilities = abilitiesOf({ ...options, mostWaiting: options.mostWaiting ?? 1000 });
     this.looks = new Looks(
       (prefix) => this.marks(prefix),
       (handle) => this.look(handle),
@@ -145,7 +147,7 @@ class SageMakerQueueRunner implements Runner {
 
   private stuck(job: ServiceJobSummary | DescribeServiceJobResponse): string | null {
     if (job.status !== 'RUNNABLE' && job.status !== 'SCHEDULED') return null;
-    return stuckReason(job, this.options.mostWaitSeconds);
+    return stuckReason(job, serviceNowMs(this.client), this.options.mostWaitSeconds);
   }
 
   /** What SageMaker itself says of a job's newest training; null where there is none, or it is gone. */
@@ -180,7 +182,7 @@ class SageMakerQueueRunner implements Runner {
     const id = providerId ?? (await this.adopt(name));
     const job = id === null ? null : await this.describe(id);
     const training = job && trainingName(job);
-    return training ? readLogStreams(TRAINING_LOGS, `${training}/`, cursor) : { lines: [], cursor };
+    return training ? readStreamsNamed(TRAINING_LOGS, `${training}/`, cursor) : { lines: [], cursor };
   }
 
   /** Whose a job is stands in its tags, which a list does not tell. */

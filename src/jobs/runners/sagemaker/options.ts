@@ -13,8 +13,8 @@ export function sageMakerOptions(
 ): SageMakerRunnerOptions {
   const { roleArn, queue: _, modelGroup: __, ...rest } = sagemaker;
   requireSettings(kind, { image, 'sagemaker.roleArn': roleArn });
-  const mostWaiting = caps?.maxConcurrentJobs;
-  return { ...rest, image: image!, roleArn: roleArn!, ...(mostWaiting === undefined ? {} : { mostWaiting }) };
+  const mostAtOnce = caps?.maxConcurrentJobs;
+  return { ...rest, image: image!, roleArn: roleArn!, ...(mostAtOnce === undefined ? {} : { mostAtOnce }) };
 }
 
 /**

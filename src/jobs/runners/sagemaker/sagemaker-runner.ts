@@ -12,8 +12,8 @@ import {
   SubmissionRefused,
 } from '../../runner.ts';
 import { CallBudget } from '../aws/call-budget.ts';
-import { unknownTo } from '../aws/ends.ts';
-import { readLogStreams } from '../aws/log-page.ts';
+import { serviceNowMs, unknownTo } from '../aws/ends.ts';
+import { readStreamsNamed } from '../aws/log-page.ts';
 import { abilitiesOf, Looks } from '../aws/look-at.ts';
 import { refusedBy } from '../aws/submissions.ts';
 import { reportOf, stateOf } from './training-report.ts';
@@ -23,6 +23,8 @@ import { type CallRate, Trainings } from './trainings.ts';
 export interface SageMakerRunnerOptions extends TrainingOptions, CallRate {
   /** So many jobs may wait at a time; the rest stay planned. Default 50. */
   readonly mostWaiting?: number;
+  /** So many jobs may be there at a time, those that run included. Default: as many as may wait. */
+  readonly mostAtOnce?: number;
   readonly pollSeconds?: number;
   /** After a quota was met nothing is submitted for so long. Default a minute. */
   readonly quotaSeconds?: number;
@@ -53,7 +55,7 @@ class SageMakerRunner implements Runner {
     this.options = options;
     this.trainings = new Trainings(options);
     this.creations = new CallBudget(2 * (options.callRate ?? 1));
-    this.abilities = abilitiesOf(options.mostWaiting ?? 50, options.pollSeconds);
+    this.abilities = abilitiesOf({ ...options, mostWaiting: options.mostWaiting ?? 50 });
     this.looks = new Looks(
       (prefix) => this.summaries(prefix),
       (handle) => this.look(handle),
@@ -110,14 +112,14 @@ class SageMakerRunner implements Runner {
     const job = await this.trainings.describe(name);
     if (!job) return unknownTo('SageMaker', name);
     const waits = this.options.mostWaitSeconds ?? DEFAULT_WAIT_SECONDS;
-    if (isStuck(job, waits)) await this.trainings.stop(name);
+    if (this.isStuck(job, waits)) await this.trainings.stop(name);
     return reportOf(name, job, waits);
   }
 
   private async *summaries(prefix: string) {
     for await (const job of this.trainings.list(prefix)) {
       const { TrainingJobName, TrainingJobStatus, SecondaryStatus } = job;
-      const stuck = isStuck(job, this.options.mostWaitSeconds ?? DEFAULT_WAIT_SECONDS);
+      const stuck = this.isStuck(job, this.options.mostWaitSeconds ?? DEFAULT_WAIT_SECONDS);
       yield {
         name: TrainingJobName!,
         mark: `${TrainingJobStatus} ${SecondaryStatus}${stuck ? ' too long' : ''}`,
@@ -125,12 +127,22 @@ class SageMakerRunner implements Runner {
     }
   }
 
+  /** A training on demand waits for a machine as long as SageMaker likes; spot has a limit of its own. */
+  private isStuck(
+    job: Pick<TrainingJobSummary, 'TrainingJobStatus' | 'SecondaryStatus' | 'CreationTime'>,
+    mostWaitSeconds: number,
+  ): boolean {
+    if (job.TrainingJobStatus !== 'InProgress' || !job.CreationTime) return false;
+    const waits = job.SecondaryStatus === 'Starting' || job.SecondaryStatus === 'Pending';
+    return waits && serviceNowMs(this.trainings.client) - +job.CreationTime > mostWaitSeconds * 1000;
+  }
+
   cancel({ name }: Handle): Promise<void> {
     return this.trainings.stop(name);
   }
 
   logs({ name }: Handle, cursor: string): Promise<LogPage> {
-    return readLogStreams(TRAINING_LOGS, `${name}/`, cursor);
+    return readStreamsNamed(TRAINING_LOGS, `${name}/`, cursor);
   }
 
   /** Whose a training is stands in what it was given, which a list does not tell. */
@@ -155,14 +167,4 @@ class SageMakerRunner implements Runner {
   async close(): Promise<void> {
     this.trainings.close();
   }
-}
-
-/** A training on demand waits for a machine as long as SageMaker likes; spot has a limit of its own. */
-function isStuck(
-  job: Pick<TrainingJobSummary, 'TrainingJobStatus' | 'SecondaryStatus' | 'CreationTime'>,
-  mostWaitSeconds: number,
-): boolean {
-  if (job.TrainingJobStatus !== 'InProgress' || !job.CreationTime) return false;
-  const waits = job.SecondaryStatus === 'Starting' || job.SecondaryStatus === 'Pending';
-  return waits && Date.now() - +job.CreationTime > mostWaitSeconds * 1000;
 }
