@@ -74,16 +74,14 @@ const SHORTEST = 8;
  * Chosen on M3 (80% intervals of yearly, quarterly and monthly series hold 77 to 85%).
  */
 const SHORT_SERIES_WIDENING = 15;
-/** Tail errors come in runs, so they count as fewer: weight of the empirical size is n / (n + this). */
-const PRIOR_ERRORS = 40;
 
 /**
  * Forecasts every series of a panel, or of a list of arrays (oldest first, NaN = missing), in its order.
  *
  * The default choice combines ETS, Theta and decomposition forms by their errors on each series' own held-back
  * tail (see `ensemble`). Intervals are the models' own error profiles, rescaled by the sizes of the ensemble's held-back
- * errors (conformal), the normal law standing in while those are few. Values that were never negative get no negative
- * forecast. A series is answered alone: no series changes another's forecast. Deterministic.
+ * errors (conformal), the normal law standing in where nothing could be held back. Values that were never negative get
+ * no negative forecast. A series is answered alone: no series changes another's forecast. Deterministic.
  * Throws RangeError for a horizon, season, level or model name that makes no sense; never for data.
  */
 export function forecast(
@@ -229,13 +227,11 @@ function withIntervals(
   const floor = neverNegative ? 0 : -Number.MAX_VALUE;
   const clamp = (value: number) => Math.max(floor, Math.min(Number.MAX_VALUE, value));
   const mean = answer.mean.map(clamp);
-  const share = answer.tailErrors.length / (answer.tailErrors.length + PRIOR_ERRORS);
   let factor = 0;
   const intervals = levels.map((level): Interval => {
     const seen = conformalSize(answer.tailErrors, level);
-    const normal = normalFactor(level);
-    const blended = Number.isNaN(seen) ? normal : share * seen + (1 - share) * normal;
-    factor = Math.max(factor, Math.sqrt(1 + SHORT_SERIES_WIDENING / known) * blended);
+    const size = Number.isNaN(seen) ? normalFactor(level) : seen;
+    factor = Math.max(factor, Math.sqrt(1 + SHORT_SERIES_WIDENING / known) * size);
     const lo = new Float64Array(mean.length);
     const hi = new Float64Array(mean.length);
     for (let k = 0; k < mean.length; k++) {

@@ -36,7 +36,7 @@ const ENOUGH_TAILS = 3;
  * winner wins. Fewer tails only lean (power one), and the answer is then halfway between that mean and the plain
  * median of the candidates. A `given` candidate was made by others under the same rule; it knows what the others do
  * not, so it is weighed against all of them as one, however many they are. The same tails give the errors of the
- * ensemble for its intervals. A candidate that refuses is left out; when all refuse, the first refusal is thrown. The
+ * ensemble for its intervals, each tail forecast with the weights that the others give. A candidate that refuses is left out; when all refuse, the first refusal is thrown. The
  * power and the number of tails were chosen on M4 and M3 one horizon before the end of the training parts.
  */
 export function ensemble(
@@ -106,23 +106,34 @@ function ahead(forecast: ModelForecast): Ahead {
   return { mean: forecast.mean, profile: linearSigma(forecast) };
 }
 
-/** Candidates as one, weighted by their losses on the tails: the forecast itself and that of each tail. */
+/**
+ * Candidates as one, weighted by their losses on the tails: the forecast itself and that of each tail, for which the
+ * weights come from the other tails. Weights that have seen an outcome make its error smaller than one to come.
+ */
 function combined(
   values: Float64Array,
   tails: readonly number[],
   candidates: readonly Ahead[],
   past: readonly (readonly Float64Array[])[],
 ): Ahead & { readonly past: readonly Float64Array[] } {
+  const combine = tails.length >= ENOUGH_TAILS ? weighted : halfMedian;
   const weights = tailWeights(values, tails, past);
-  const combine = (rows: readonly Float64Array[]) =>
-    tails.length >= ENOUGH_TAILS ? weighted(rows, weights) : halfMedian(rows, weights);
   return {
-    mean: combine(candidates.map(({ mean }) => mean)),
+    mean: combine(
+      candidates.map(({ mean }) => mean),
+      weights,
+    ),
     profile: weighted(
       candidates.map(({ profile }) => profile),
       weights,
     ),
-    past: tails.map((_, j) => combine(past.map((one) => one[j]!))),
+    past: tails.map((_, j) => {
+      const others = <T>(of: readonly T[]) => of.filter((_one, i) => i !== j);
+      return combine(
+        past.map((one) => one[j]!),
+        tailWeights(values, others(tails), past.map(others)),
+      );
+    }),
   };
 }
 
