@@ -322,11 +322,11 @@ describe('exports', () => {
     return (await response.text()).trim().split('\r\n');
   };
 
-  test('each row of the board says whose it is and that it is simulated; a formula is text', async () => {
+  test('each row of the board says whose it is, under which licence, and that it is simulated; a formula is text', async () => {
     const [head, ...rows] = await lines('/api/v1/board.csv?feed=testing&scope=all');
     expect(head).toMatch(/^\uFEFF?day,series,/);
     expect(rows).toHaveLength(3);
-    expect(rows.every((row) => row.includes(',testing,true,Test data,assumed,,testing-1.0'))).toBe(true);
+    expect(rows.every((row) => row.includes(',testing,true,Test data,none,assumed,,testing-1.0'))).toBe(true);
     expect(rows.join()).toContain(`,9001,'=cmd(),'=cmd(),`);
     expect(head).toContain('grade,grade_ko,grade_en,package,package_ko,package_en');
   });

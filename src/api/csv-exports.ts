@@ -8,6 +8,7 @@ function standing<Row>(meta: Meta): CsvColumn<Row>[] {
     { name: 'feed', of: () => meta.feed },
     { name: 'simulated', of: () => meta.simulated },
     { name: 'source', of: () => meta.attribution.en },
+    { name: 'licence', of: () => meta.licence },
     { name: 'known_at_basis', of: () => meta.knownAtBasis },
     { name: 'as_of', of: () => meta.asOf },
     { name: 'version', of: () => meta.version },

@@ -21,7 +21,7 @@ export function addExport(program: Command): void {
     .description('export the board of a day or the history of a series, as CSV or with --json as JSON')
     .addHelpText(
       'after',
-      '\n<what> is board or series. Every row carries its source, version and whether it is simulated.',
+      '\n<what> is board or series. Every row carries its source, its licence, the version and whether it is simulated.',
     )
     .option('--feed <feed>', 'which feed of the home')
     .option('--series <key>', 'the text form of the series, for series')

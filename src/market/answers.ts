@@ -15,6 +15,7 @@ export interface Meta {
   readonly feed: string;
   readonly simulated: boolean;
   readonly attribution: Bilingual;
+  readonly licence: string;
   readonly currency: string;
   readonly version: string;
   /** ISO instant; null = everything known now. */
@@ -118,6 +119,7 @@ export function metaOf(
     feed: id,
     simulated,
     attribution: licence.attribution,
+    licence: licence.name,
     currency,
     version: reader.version,
     asOf: found.asOf,

@@ -127,6 +127,7 @@ export function metaOf(feed: Feed, asOf: string | null = null): Meta {
     feed: feed.id,
     simulated: feed.simulated,
     attribution: feed.attribution,
+    licence: feed.licence,
     currency: feed.currency,
     version: feed.version,
     asOf,

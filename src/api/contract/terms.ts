@@ -14,6 +14,8 @@ export const metaSchema = z
     feed: z.string(),
     simulated: z.boolean(),
     attribution: bilingual,
+    /** Name of the licence that the data is under. */
+    licence: z.string(),
     currency: z.string(),
     /** Serving version the whole answer was read from. */
     version: z.string(),
