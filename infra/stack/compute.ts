@@ -1,4 +1,4 @@
-import { Duration, Fn, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -8,6 +8,7 @@ import { RETRY_RULES } from '../../src/jobs/runners/aws-batch/retry-rules.ts';
 import type { Roles } from './roles.ts';
 import type { Settings } from './settings.ts';
 import type { Storage } from './storage.ts';
+import { waitingLimits } from './waiting.ts';
 
 export interface ComputeProps {
   readonly settings: Settings;
@@ -15,16 +16,8 @@ export interface ComputeProps {
   readonly roles: Roles;
 }
 
-/** A job that waits so long for a machine is ended with the reason, instead of waiting for ever. */
-const WAIT_SECONDS = 3600;
 /** How often Batch itself starts a job, the first time included. */
 const ATTEMPTS = 3;
-
-const LIMITS = [
-  'CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY',
-  'MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE',
-  'MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT',
-];
 
 /** The machines: Spot first, on demand behind it, SageMaker through a queue of its own. */
 export class Compute extends Construct {
@@ -75,10 +68,7 @@ export class Compute extends Construct {
       jobQueueType: 'SAGEMAKER_TRAINING',
       priority: 1,
       serviceEnvironmentOrder: [{ order: 1, serviceEnvironment: service.attrServiceEnvironmentArn }],
-      jobStateTimeLimitActions: limits('TERMINATE', [
-        'CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY',
-        'MISCONFIGURATION:SERVICE_ENVIRONMENT_MAX_RESOURCE',
-      ]),
+      jobStateTimeLimitActions: waitingLimits('service'),
     });
     this.workerDefinition = this.definition('Worker', `${name}-worker`, {
       storage,
@@ -92,7 +82,7 @@ export class Compute extends Construct {
       jobQueueName,
       priority: 1,
       computeEnvironmentOrder: [{ order: 1, computeEnvironment: environment }],
-      jobStateTimeLimitActions: limits('CANCEL', LIMITS),
+      jobStateTimeLimitActions: waitingLimits('machines'),
     });
   }
 
@@ -115,7 +105,7 @@ export class Compute extends Construct {
       timeout: { attemptDurationSeconds: Duration.hours(2).toSeconds() },
       retryStrategy: { attempts: ATTEMPTS, evaluateOnExit: [...RETRY_RULES] },
       containerProperties: {
-        image: Fn.join(':', [storage.images.repositoryUri, image]),
+        image: storage.imageNamed(image),
         command: ['worker', '--spec', 'Ref::spec'],
         jobRoleArn: role.roleArn,
         executionRoleArn: execution.roleArn,
@@ -131,11 +121,4 @@ export class Compute extends Construct {
       },
     });
   }
-}
-
-function limits(
-  action: string,
-  reasons: readonly string[],
-): batch.CfnJobQueue.JobStateTimeLimitActionProperty[] {
-  return reasons.map((reason) => ({ action, maxTimeSeconds: WAIT_SECONDS, reason, state: 'RUNNABLE' }));
 }

@@ -2,10 +2,11 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import type { Storage } from './storage.ts';
 
 export interface RolesProps {
   readonly name: string;
-  readonly bucket: s3.IBucket;
+  readonly storage: Storage;
 }
 
 /** Who may do what: a worker reads and writes its bucket; a controller submits, watches and ends. */
@@ -17,8 +18,9 @@ export class Roles extends Construct {
   /** What a controller needs, wherever it runs; the user's own identity gets it with the local controller. */
   readonly controllerPolicy: iam.ManagedPolicy;
 
-  constructor(scope: Construct, id: string, { name, bucket }: RolesProps) {
+  constructor(scope: Construct, id: string, { name, storage }: RolesProps) {
     super(scope, id);
+    const { bucket, images } = storage;
     this.worker = new iam.Role(this, 'Worker', {
       assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com'),
     });
@@ -36,11 +38,28 @@ export class Roles extends Construct {
         new iam.PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }),
       );
     }
-    const logGroup = this.arn('logs', 'log-group', '/aws/sagemaker/TrainingJobs:*');
+    // what CreateTrainingJob's role has to have, and no more: docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html
+    images.grantPull(this.training);
     this.training.addToPolicy(
       new iam.PolicyStatement({
-        actions: ['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams'],
-        resources: [logGroup],
+        actions: [
+          'logs:CreateLogGroup',
+          'logs:CreateLogStream',
+          'logs:PutLogEvents',
+          'logs:DescribeLogStreams',
+        ],
+        resources: [
+          this.arn('logs', 'log-group', '/aws/sagemaker/TrainingJobs'),
+          this.arn('logs', 'log-group', '/aws/sagemaker/TrainingJobs:*'),
+        ],
+      }),
+    );
+    this.training.addToPolicy(
+      new iam.PolicyStatement({
+        // the action knows no resource; its namespace is what limits it
+        actions: ['cloudwatch:PutMetricData'],
+        resources: ['*'],
+        conditions: { StringLike: { 'cloudwatch:namespace': '/aws/sagemaker/*' } },
       }),
     );
     this.controllerPolicy = this.makeControllerPolicy(name, bucket);
@@ -92,9 +111,11 @@ export class Roles extends Construct {
             'batch:DescribeJobDefinitions',
             'batch:DescribeJobQueues',
             'batch:DescribeComputeEnvironments',
-            'batch:GetJobQueueSnapshot',
             'sagemaker:ListTrainingJobs',
+            'sagemaker:ListModelPackages',
+            // what doctor tells a person to ask
             'servicequotas:GetServiceQuota',
+            'servicequotas:ListServiceQuotas',
           ],
           resources: ['*'],
         }),
@@ -104,18 +125,25 @@ export class Roles extends Construct {
             'sagemaker:CreateTrainingJob',
             'sagemaker:DescribeTrainingJob',
             'sagemaker:StopTrainingJob',
-            'sagemaker:DeleteTrainingJob',
             'sagemaker:AddTags',
           ],
           resources: [this.arn('sagemaker', 'training-job', 'sw-*')],
         }),
         new iam.PolicyStatement({
+          // those that the queue starts carry names of Batch's own, in small letters in their ARN
+          sid: 'LookAtTrainingsOfTheQueue',
+          actions: ['sagemaker:DescribeTrainingJob'],
+          resources: [
+            this.arn('sagemaker', 'training-job', 'AWSBatch*'),
+            this.arn('sagemaker', 'training-job', 'awsbatch*'),
+          ],
+        }),
+        new iam.PolicyStatement({
           sid: 'MirrorModels',
           actions: [
+            'sagemaker:CreateModelPackageGroup',
             'sagemaker:CreateModelPackage',
             'sagemaker:UpdateModelPackage',
-            'sagemaker:DescribeModelPackage',
-            'sagemaker:ListModelPackages',
           ],
           resources: [
             this.arn('sagemaker', 'model-package-group', `${name}-*`),
@@ -124,7 +152,7 @@ export class Roles extends Construct {
         }),
         new iam.PolicyStatement({
           sid: 'ReadLogs',
-          actions: ['logs:GetLogEvents', 'logs:FilterLogEvents', 'logs:DescribeLogStreams'],
+          actions: ['logs:GetLogEvents', 'logs:DescribeLogStreams'],
           resources: [
             this.arn('logs', 'log-group', `/sihwang/${name}:*`),
             this.arn('logs', 'log-group', '/aws/sagemaker/TrainingJobs:*'),
@@ -135,6 +163,13 @@ export class Roles extends Construct {
           actions: ['iam:PassRole'],
           resources: [this.training.roleArn],
           conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
+        }),
+        new iam.PolicyStatement({
+          // a job definition names the role of its containers
+          sid: 'GiveTheWorkerRoleToContainersAlone',
+          actions: ['iam:PassRole'],
+          resources: [this.worker.roleArn],
+          conditions: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
         }),
       ],
     });

@@ -14,6 +14,8 @@ export interface Settings {
   readonly databaseUrlSecretArn: string | null;
   /** The tag or digest of the image in the repository that the stack makes. */
   readonly image: string;
+  /** Keys of sources for the Fargate controller: by the name of their variable, the ARN of the secret that holds each. */
+  readonly feedKeys: Readonly<Record<string, string>>;
   /** When the Fargate controller runs the daily plan, in Asia/Seoul. */
   readonly dailyAt: { readonly hour: number; readonly minute: number };
 }
@@ -27,6 +29,7 @@ export const DEFAULTS: Settings = {
   controller: 'local',
   databaseUrlSecretArn: null,
   image: 'latest',
+  feedKeys: {},
   dailyAt: { hour: 6, minute: 10 },
 };
 
@@ -58,6 +61,20 @@ export function readSettings(given: Readonly<Record<string, string | undefined>>
     controller,
     databaseUrlSecretArn,
     image: given.image ?? DEFAULTS.image,
+    feedKeys: readFeedKeys(given.feedKeys),
     dailyAt: DEFAULTS.dailyAt,
   };
+}
+
+/** `NAME=ARN,NAME=ARN` */
+function readFeedKeys(given: string | undefined): Readonly<Record<string, string>> {
+  const pairs = (given ?? '').split(',').filter((pair) => pair.trim() !== '');
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [, name, arn] = /^\s*([A-Z][A-Z0-9_]*)=(arn:aws[\w-]*:secretsmanager:\S+)\s*$/.exec(pair) ?? [];
+      if (name === undefined || arn === undefined || name === 'DATABASE_URL')
+        throw new Error(`feedKeys is NAME=ARN of a secret, separated by commas, not ${pair}`);
+      return [name, arn];
+    }),
+  );
 }

@@ -17,14 +17,16 @@ export class SihwangStack extends Stack {
     });
     Tags.of(this).add('sihwang', settings.name);
     const storage = new Storage(this, 'Storage');
-    const roles = new Roles(this, 'Roles', { name: settings.name, bucket: storage.bucket });
+    const roles = new Roles(this, 'Roles', { name: settings.name, storage });
     const compute = new Compute(this, 'Compute', { settings, storage, roles });
     const models = new CfnModelPackageGroup(this, 'Models', {
       modelPackageGroupName: `${settings.name}-price-forecast`,
     });
     new Budget(this, 'Budget', settings);
-    if (settings.controller === 'fargate')
-      new FargateController(this, 'Controller', { settings, storage, roles, compute });
+    const controller =
+      settings.controller === 'fargate'
+        ? new FargateController(this, 'Controller', { settings, storage, roles, compute })
+        : undefined;
 
     const told = {
       Store: `s3://${storage.bucket.bucketName}/`,
@@ -38,6 +40,7 @@ export class SihwangStack extends Stack {
       ControllerPolicy: roles.controllerPolicy.managedPolicyArn,
       ModelGroup: models.modelPackageGroupName,
       LogGroup: compute.logGroup.logGroupName,
+      ...(controller ? { HomeFileSystem: controller.home.fileSystemId } : {}),
     };
     for (const [name, value] of Object.entries(told)) new CfnOutput(this, name, { value });
   }

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, Fn, RemovalPolicy } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
@@ -28,5 +28,11 @@ export class Storage extends Construct {
       imageScanOnPush: true,
       lifecycleRules: [{ maxImageCount: 50 }],
     });
+  }
+
+  /** The whole name of an image of the repository, by its tag or by its digest, `sha256:…`. */
+  imageNamed(tagOrDigest: string): string {
+    const sign = tagOrDigest.startsWith('sha256:') ? '@' : ':';
+    return Fn.join(sign, [this.images.repositoryUri, tagOrDigest]);
   }
 }

@@ -78,6 +78,8 @@ const VARIABLES = {
   'batch.spotQueue': 'SIHWANG_AWS_SPOT_QUEUE',
   'batch.onDemandQueue': 'SIHWANG_AWS_ON_DEMAND_QUEUE',
   'batch.jobRoleArn': 'SIHWANG_AWS_JOB_ROLE_ARN',
+  'batch.jobDefinition': 'SIHWANG_AWS_JOB_DEFINITION',
+  'batch.logGroup': 'SIHWANG_AWS_LOG_GROUP',
   'sagemaker.roleArn': 'SIHWANG_AWS_TRAINING_ROLE_ARN',
   'sagemaker.queue': 'SIHWANG_AWS_SERVICE_QUEUE',
   'sagemaker.modelGroup': 'SIHWANG_AWS_MODEL_GROUP',

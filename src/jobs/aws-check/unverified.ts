@@ -31,6 +31,12 @@ export const UNVERIFIED: readonly Unverified[] = [
     'opt-ml-owner':
       'an ordinary user of the image can write below /opt/ml (others report that only root can)',
     'training-environment': 'a training container has AWS_REGION, TRAINING_JOB_NAME and TRAINING_JOB_ARN',
+    'archive-when-completed':
+      'a training that is Completed tells where its model.tar.gz is, and the figures read from its log',
+    'identity-in-environment': 'DescribeTrainingJob tells the environment that a training was given',
+    'training-role': "the template's training role may do all that SageMaker wants of it",
+    'home-on-efs':
+      "DuckDB's locks and the home's renames hold on EFS, and the lock of a task that was killed is soon free",
     'template-by-cli': 'infra/template.json is taken by aws cloudformation deploy as it is',
     'base-image': "the image's base can be pulled by its digest and docker builds the recipe",
     prices: 'the price table agrees with a bill',

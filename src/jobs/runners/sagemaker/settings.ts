@@ -25,6 +25,11 @@ export const SAGEMAKER_SETTINGS = z.strictObject({
   /** Where trainings stand in a network of one's own; both or none. */
   subnets: z.array(z.string()).min(1).max(16).optional(),
   securityGroupIds: z.array(z.string()).min(1).max(5).optional(),
+  /** Tags of every training beside ours, such as the one that a budget counts by. */
+  tags: z
+    .record(z.string().regex(/^(?!aws:|sihwang:).{1,128}$/), z.string().max(256))
+    .refine((tags) => Object.keys(tags).length <= 40, '40 at most')
+    .optional(),
   /** How often the services may be asked, as a multiple of the usual; for accounts whose quotas were raised. */
   callRate: z.number().positive().max(100).optional(),
   /** What promoted versions are mirrored to when that is asked for. */

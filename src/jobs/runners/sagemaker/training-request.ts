@@ -14,7 +14,7 @@ import type { SageMakerSettings } from './settings.ts';
 
 /** What all trainings of a runner have in common. */
 export interface TrainingOptions
-  extends Pick<SageMakerSettings, 'volumeGiB' | 'environment' | 'subnets' | 'securityGroupIds'> {
+  extends Pick<SageMakerSettings, 'volumeGiB' | 'environment' | 'subnets' | 'securityGroupIds' | 'tags'> {
   readonly roleArn: string;
   /** The cheapest first; default `INSTANCES`. */
   readonly instances?: readonly Instance[] | undefined;
@@ -103,6 +103,7 @@ export function trainingRequest(intent: Intent, options: TrainingOptions) {
     Tags: [
       { Key: 'sihwang:home', Value: home },
       { Key: 'sihwang:run', Value: run.slice(0, 256) },
+      ...Object.entries(options.tags ?? {}).map(([Key, Value]) => ({ Key, Value })),
     ],
   } satisfies CreateTrainingJobRequest;
   checkLimits(request, maxRun);
