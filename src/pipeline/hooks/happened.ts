@@ -26,8 +26,7 @@ export async function whatHappened(
 ): Promise<Happened> {
   const { pool } = records;
   const run = (await readRun(pool, runId))!;
-  const all = await readSteps(pool, runId);
-  const steps = all.filter(({ kind }) => !isHook(kind));
+  const steps = (await readSteps(pool, runId)).filter(({ kind }) => !isHook(kind));
   const counts = await countAlarms(pool);
   const before = await momentBefore(pool, run);
   const raised = (await openAlarms(pool, { limit: MOST_RAISED })).filter(
@@ -56,8 +55,8 @@ export async function whatHappened(
   } as const;
   return {
     ...told,
-    // a run that a person had done again is other news
-    key: `${run.id}#${Math.max(1, ...all.map(({ generation }) => generation))}`,
+    // a run that a person had done again is other news; one of which only a hook was done again is the same
+    key: `${run.id}#${Math.max(1, ...steps.map(({ generation }) => generation))}`,
     state: troubles(told, 'en').length > 0 ? 'trouble' : 'good',
   };
 }

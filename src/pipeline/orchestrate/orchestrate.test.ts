@@ -65,6 +65,14 @@ const KINDS: Readonly<Record<string, StepKind>> = {
     },
     true,
   ),
+  tell: {
+    ...kindOf('tell', async (context) => {
+      note(context, 'told');
+      if (broken) throw new SihwangError('HOOK_FAILED', 'away', { exit: EXIT.badData, hint: 'Ask it.' });
+      return null;
+    }),
+    hook: true,
+  },
   hang: kindOf('hang', async ({ signal }) => {
     await sleep(600_000, undefined, { signal });
     return null;
@@ -93,7 +101,7 @@ describe.skipIf(recordsPrograms() === null)(
           },
         },
       );
-    });
+    }, 60_000);
     afterAll(async () => {
       stopped.abort();
       await ended;
@@ -190,6 +198,29 @@ describe.skipIf(recordsPrograms() === null)(
       expect(again.steps.behind).toMatchObject({ generation: 2, output: 10 });
       expect(again.steps.good).toMatchObject({ generation: 1, begun: 1 });
       expect(did).toEqual(['good did', 'part did', 'behind did', 'part did', 'behind did']);
+    });
+
+    it('ends a run well whose hook failed, and a retry calls that hook alone', async () => {
+      broken = true;
+      did.length = 0;
+      await start('told', [
+        ['made', 'add'],
+        ['report', 'tell', ['made']],
+        ['alert', 'tell', ['report']],
+      ]);
+      const { state, steps } = await end('told');
+      expect(state).toBe('succeeded');
+      expect(steps.report).toMatchObject({ state: 'failed', error: { code: 'HOOK_FAILED' } });
+
+      broken = false;
+      expect(await retryRun(db.records, 'told', { askedBy: 'test' })).toBe(true);
+      const again = await end('told');
+      expect(again.state).toBe('succeeded');
+      expect(again.steps.report).toMatchObject({ state: 'succeeded', generation: 2 });
+      expect(again.steps.made).toMatchObject({ generation: 1, begun: 1 });
+      // one behind another that failed comes all the same
+      expect(did).toEqual(['made did', 'report told', 'alert told', 'report told', 'alert told']);
+      expect(await retryRun(db.records, 'told', { askedBy: 'test' })).toBe(false);
     });
 
     it('lets one step at a time write to the lake, over all runs', async () => {

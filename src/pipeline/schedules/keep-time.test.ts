@@ -82,6 +82,25 @@ it.skipIf(recordsPrograms() === null)(
       { run_id: 'marked', done: true },
       { run_id: 'short', done: true },
     ]);
+
+    // what a run has made rests on the code that made it, whatever tells of it later
+    const older = { code: { conditions: 'older' } };
+    await pool.query('update sihwang.run_marks set rested_on = $1', [JSON.stringify(older)]);
+    const reopen = (kind: string) =>
+      pool.query(
+        `with step as (insert into sihwang.run_steps (run_id, step_id, position, kind, needs, retries)
+           values ('marked', $1, 1, $1, '{}', 0))
+         update sihwang.runs set state = 'planned', ended_at = null where id = 'marked'`,
+        [kind],
+      );
+    const restsOn = async () =>
+      (await pool.query("select rested_on from sihwang.run_marks where run_id = 'marked'")).rows[0].rested_on;
+    await reopen('report');
+    await markWhatRunsRestOn(home, db.records);
+    expect(await restsOn()).toEqual(older);
+    await reopen('check');
+    await markWhatRunsRestOn(home, db.records);
+    expect(await restsOn()).not.toEqual(older);
     await db.drop();
     rmSync(folder, { recursive: true, force: true });
   },

@@ -3,6 +3,7 @@ import type { Home } from '../../lake/index.ts';
 import { markRuns, marksAreMissing, type Records } from '../../records/index.ts';
 import { restingOn } from '../backfill/rested-on.ts';
 import { lookAtBackfills } from '../backfill/work-off.ts';
+import { HOOK_KINDS } from '../steps/index.ts';
 import { calendarReader } from './read-calendar.ts';
 import type { RunStarter } from './run-starter.ts';
 import { lookAtSchedules } from './ticker.ts';
@@ -35,7 +36,8 @@ export function keepTime(
 
 /** Writes down what runs rest on when they begin, for the question whether they are stale. */
 export async function markWhatRunsRestOn(home: Home, records: Records): Promise<void> {
-  if (await marksAreMissing(records.pool)) await markRuns(records.pool, restingOn(home));
+  if (await marksAreMissing(records.pool, HOOK_KINDS))
+    await markRuns(records.pool, restingOn(home), HOOK_KINDS);
 }
 
 /** Takes looks in turn until the signal; one that fails, as while the database is away, is taken again. */

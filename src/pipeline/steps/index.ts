@@ -33,6 +33,9 @@ const STEP_KINDS: readonly StepKind[] = [
 
 const BY_NAME = new Map(STEP_KINDS.map((kind) => [kind.kind, kind]));
 
+/** Kinds of steps that tell of a run and change nothing of it. */
+export const HOOK_KINDS: readonly string[] = STEP_KINDS.filter(({ hook }) => hook).map(({ kind }) => kind);
+
 export function stepKindNamed(kind: string): StepKind | undefined {
   return BY_NAME.get(kind);
 }

@@ -150,6 +150,15 @@ describe.skipIf(recordsPrograms() === null)('the hooks of a plan (skipped where 
       [`${run}#1/alert`, 'trouble'],
       [`${run}#2/alert`, 'good'],
     ]);
+    // where only the hook itself is done again the news is the same
+    const failed = { class: 'transient', code: 'HOOK_FAILED', message: 'no answer', hint: null } as const;
+    const hookStep = { runId: run, stepId: 'report', generation: 2 };
+    await stepTaken(db.records.pool, hookStep);
+    await stepEnded(db.records.pool, hookStep, { state: 'failed', error: failed, workedMs: 1 });
+    await runEnded(db.records.pool, run, 'succeeded');
+    expect(await reopenRun(db.records.pool, run)).toBe(true);
+    expect(await report()).toMatchObject({ state: 'good' });
+    expect(JSON.parse(written('happened.json')).key).toBe(`${run}#2`);
     await ended(BROKEN, 'backfill 3');
     expect(await alert()).toEqual(new Skipped('backfill-alarms-nobody'));
   });

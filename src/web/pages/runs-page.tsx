@@ -95,7 +95,9 @@ function RunDeeds({ run }: { readonly run: RunSummary }) {
   const client = useQueryClient();
   const [asked, setAsked] = useState<'no' | 'asking' | 'asked'>('no');
   const [problem, setProblem] = useState<unknown>(null);
-  const deed = run.endedAt === null ? 'cancel' : run.state === 'succeeded' ? null : 'retry';
+  // of a good run only a hook can have failed
+  const retried = run.state !== 'succeeded' || run.steps.failed ? 'retry' : null;
+  const deed = run.endedAt === null ? 'cancel' : retried;
   if (run.cancelling) return <p role="status">{words.cancelling}</p>;
   if (deed === null) return null;
   const ask = () => {
