@@ -216,7 +216,7 @@ describe.skipIf(recordsPrograms() === null)(
           await runner.close();
         }
       },
-      WHOLE ? 7_200_000 : 240_000,
+      WHOLE ? 7_200_000 : 600_000,
     );
   },
 );

@@ -206,7 +206,7 @@ describe.skipIf(recordsPrograms() === null)('a morning on AWS (skipped without P
       expect(await collect('--dry-run')).toEqual([]);
       expect(await issueAgain(there.home, RUN)).toBeNull();
     },
-    WHOLE ? 900_000 : 300_000,
+    WHOLE ? 900_000 : 600_000,
   );
 
   it.runIf(WHOLE).each(KINDS)(
