@@ -91,6 +91,7 @@ export async function scoreForecasts(
   pool: Pool,
   { task, feed, granularity, through, truths }: TruthsOf,
 ): Promise<ScoredCounts> {
+  await summariseRecorded(pool);
   return inTransaction(pool, async (client) => {
     await holdLedger(client, { task, feed });
     await tell(
@@ -129,6 +130,18 @@ export async function scoreForecasts(
     );
     return { scored: (all ?? 0) - (revised ?? 0), revised: revised ?? 0 };
   });
+}
+
+/**
+ * Lets the index over when forecasts were recorded know of the newest ones, which otherwise a vacuum does some day: until
+ * then all of them are read. Parts in one order, so that two who do it never wait for each other.
+ */
+async function summariseRecorded(pool: Pool): Promise<void> {
+  await pool.query(
+    `select brin_summarize_new_values(part) from (
+       select inhrelid::regclass as part from pg_inherits
+       where inhparent = 'sihwang.forecast_ledger_recorded'::regclass order by inhrelid) parts`,
+  );
 }
 
 /** A 순 of days or weeks has its price only when it is over; told earlier it would be a part of it. */
@@ -197,11 +210,14 @@ async function findCandidates(client: PoolClient, of: Omit<TruthsOf, 'truths'>):
   );
   const scored = rows[0]?.scored ?? null;
   if (scored !== null)
-    // what was recorded since is looked up first: mostly its days are yet to come, and of all truths none need be read
+    // what was recorded since is looked up first, by nothing but its time: the ledger grows for ever, and its days to come are
+    // left out afterwards; mostly nothing remains, and of all truths none need be read
     await client.query(
-      `with fresh as materialized (
-         select l.series_id, l.horizon, l.origin_day, l.issue_id, l.target_day from ${issued}
-         where ${due} and l.recorded_at > $4)
+      `with recorded as materialized (
+         select l.series_id, l.horizon, l.origin_day, l.issue_id, l.target_day, l.mean, l.lo95
+         from sihwang.forecast_ledger l where l.recorded_at > $4),
+       fresh as materialized (
+         select l.* from recorded l join sihwang.forecast_issues i on i.id = l.issue_id and i.task = $1 and i.feed = $2 where ${due})
        insert into candidate select l.series_id, l.horizon, l.origin_day, l.issue_id, t.price, t.known_from
        from fresh l join sihwang.ledger_truths t on t.task = $1 and t.series_id = l.series_id and t.span = ${span} and t.day = ${day}
        where t.day >= (select min(origin_day) - ${WIDEST_DAYS} from fresh) on conflict do nothing`,

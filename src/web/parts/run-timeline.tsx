@@ -89,7 +89,15 @@ function StepBar({ step, first, span, now }: BarProps) {
     .map((at) => at && formatInstant(at, language))
     .join(' – ');
   return (
-    <svg class="step-bar" viewBox={`0 0 ${WIDTH} 12`} width={WIDTH} height="12" role="img" aria-label={label}>
+    <svg
+      class="step-bar"
+      viewBox={`0 0 ${WIDTH} 12`}
+      preserveAspectRatio="none"
+      width={WIDTH}
+      height="12"
+      role="img"
+      aria-label={label}
+    >
       <rect
         class={`bar-${step.state}`}
         x={x.toFixed(1)}
