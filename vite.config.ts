@@ -19,7 +19,7 @@ export default defineConfig({
           groups: [
             {
               name: 'runs-words',
-              test: /src\/show\/(text\/runs|text\/drift|run-timeline|plan-drawing)\.ts$/,
+              test: /src\/show\/(text\/runs|text\/skip-reasons|text\/drift|run-timeline|plan-drawing)\.ts$/,
               priority: 2,
             },
             { name: 'ledger-words', test: /src\/show\/text\/ledger\.ts$/, priority: 2 },

@@ -48,7 +48,7 @@ describe.skipIf(recordsPrograms() === null)(
       );
       expect((await backfill(...range, ...when)).stdout).toContain('all 5 days of mine are good');
       expect((await backfill('--plan', 'mine', ...when, '--stale', '--dry-run')).stdout).toContain(
-        '0 of 0 days',
+        'nothing of mine is stale',
       );
       expect((await backfill('show', String(id))).stdout).toContain('mine-2025-10-09T21:10:00Z  succeeded');
       expect(JSON.parse((await backfill('list', '--json')).stdout).backfills).toMatchObject([
