@@ -75,7 +75,7 @@ describe('trainings by sagemaker', () => {
 describe('trainings by sagemaker, waiting', () => {
   it('check 11: a training for which no machine comes in time is ended, and tried again', async () => {
     world = await runnerWorld('sagemaker', { open: { mostWaitSeconds: 0.2 } });
-    world.double.faults.onJob('sw-', { slowStartingMs: 600_000 });
+    world.double.faults.onJob('sw-', { slowStartingMs: 3_000_000 });
     const key = await world.submit({}, { limits: { attempts: 1 } });
     for (let round = 0; (await rowOf(key)).gen === 1; round++) {
       expect(round).toBeLessThan(2000);
