@@ -19,6 +19,7 @@ import { forecastFaults, issueAgain } from '../support/kill-run-forecasts.ts';
 import { killHard, MARK, markedProcesses } from '../support/marked-processes.ts';
 import { seeded } from '../support/random.ts';
 import { type RecordsDatabase, recordsPrograms, withRecords } from '../support/records-database.ts';
+import { ACCOUNT_SETTINGS } from './account-settings.ts';
 import { AWS_KINDS } from './open-aws-runner.ts';
 
 /**
@@ -43,19 +44,6 @@ const params = { ${WHOLE ? '' : "recipe: { models: ['ets'] }, "}runner: '${word}
 const sent = (step) => (step.kind === 'forecast' ? { ...step, params: { ...step.params, ...params } } : step);
 export default { ...daily, name: 'morning', steps: (context) => daily.steps(context).map(sent) };
 `;
-const SETTINGS = {
-  region: 'ap-northeast-2',
-  store: 's3://bucket/sihwang/',
-  image: 'worker@sha256:1',
-  batch: { spotQueue: 'spot', onDemandQueue: 'on-demand' },
-  resources: { vcpu: 1, memoryMiB: 2048 },
-  sagemaker: {
-    roleArn: 'arn:aws:iam::000000000000:role/training',
-    queue: 'service-queue',
-    // the double takes as many calls as there are
-    callRate: 50,
-  },
-};
 
 describe.skipIf(recordsPrograms() === null)('a morning on AWS (skipped without PostgreSQL)', () => {
   let folder: string;
@@ -99,7 +87,7 @@ describe.skipIf(recordsPrograms() === null)('a morning on AWS (skipped without P
     const home = openHome(path);
     mkdirSync(join(path, 'plans'));
     writeFileSync(join(path, 'plans', 'morning.mjs'), planText(word));
-    writeFileSync(join(path, 'aws.json'), JSON.stringify(SETTINGS));
+    writeFileSync(join(path, 'aws.json'), JSON.stringify(ACCOUNT_SETTINGS));
     const database = await withRecords(home.id);
     databases.push(database);
     const env = {

@@ -29,23 +29,11 @@ import { withEnvironment } from '../aws-double/with-environment.ts';
 import { jobRowsInMemory } from '../support/job-rows-in-memory.ts';
 import { built } from '../support/local-jobs.ts';
 import { stepContext } from '../support/step-context.ts';
+import { ACCOUNT_SETTINGS } from './account-settings.ts';
 import { AWS_KINDS } from './open-aws-runner.ts';
 
 /** One word moves a plan's step to AWS Batch or SageMaker: real workers there leave what those of this machine leave, byte by byte. */
 const FEED = 'japan-maff';
-const SETTINGS = {
-  region: 'ap-northeast-2',
-  store: 's3://bucket/sihwang/',
-  image: 'worker@sha256:1',
-  batch: { spotQueue: 'spot', onDemandQueue: 'on-demand' },
-  resources: { vcpu: 1, memoryMiB: 2048 },
-  sagemaker: {
-    roleArn: 'arn:aws:iam::000000000000:role/training',
-    queue: 'service-queue',
-    // the double takes as many calls as there are
-    callRate: 50,
-  },
-};
 /** In CI AWS Batch has its whole morning in daily-on-aws.test.ts. */
 const KINDS = AWS_KINDS.slice(process.env.SIHWANG_WHOLE_SUITES === undefined ? 1 : 0);
 
@@ -146,7 +134,7 @@ it.each(KINDS)(
   async (kind) => {
     done ??= forecast('daily-1', {}, {});
     const here = await done;
-    const there = await forecast(`daily-on-${kind}`, { runner: kind }, SETTINGS);
+    const there = await forecast(`daily-on-${kind}`, { runner: kind }, ACCOUNT_SETTINGS);
     expect(there.specs.map(({ placement }) => [placement.runner, placement.store])).toEqual(
       there.specs.map(() => [kind, `s3://bucket/sihwang/homes/${home.id}/`]),
     );
@@ -203,12 +191,12 @@ it('the word can be the home’s own; what is not known of the account is named 
     code: 'AWS_SETTINGS_MISSING',
     message: expect.stringMatching(/region .*store /),
   });
-  say({ ...SETTINGS, region: 'xx-nowhere-1' });
+  say({ ...ACCOUNT_SETTINGS, region: 'xx-nowhere-1' });
   await expect(forecastStep.specs(context({ runner: 'aws-batch' }))).rejects.toMatchObject({
     code: 'PRICE_UNKNOWN',
   });
   expect(double.calls).toHaveLength(asked);
-  say({ ...SETTINGS, runner: 'aws-batch' });
+  say({ ...ACCOUNT_SETTINGS, runner: 'aws-batch' });
   const specs = (await forecastStep.specs(context({}))) as readonly JobSpec[];
   expect(specs[0]!.placement.runner).toBe('aws-batch');
   expect(
