@@ -43,6 +43,8 @@ export default defineConfig({
         },
       },
       { test: { name: 'chaos', include: ['test/chaos/**/*.test.ts'], ...LONG } },
+      // run by `npm run test:long` alone
+      { test: { name: 'long', include: ['test/long/**/*.test.ts'], ...LONG } },
       { test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...LONG } },
     ],
   },

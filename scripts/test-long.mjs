@@ -24,6 +24,7 @@ const STAGES = {
   kills: runKills,
   runs: killRuns,
   properties: runProperties,
+  quality: runQuality,
   evidence: runEvidence,
   versions: replayByAnotherVersion,
   jobs: runJobs,
@@ -130,6 +131,21 @@ function runProperties() {
     if (vitest('unit', files, { SIHWANG_PROPERTY_SEED: String(from) })) held++;
   }
   return { passed: held === rounds, files: files.length, rounds, held };
+}
+
+/** What the rules catch in real prices and take out of sound ones, with a floor for each figure. */
+function runQuality() {
+  const folder = mkdtempSync(join(tmpdir(), 'sihwang-long-'));
+  const file = join(folder, 'figures.jsonl');
+  const data = process.env.SIHWANG_TEST_DATA ?? '../shared/data';
+  try {
+    const passed = vitest('long', ['test/long/rule-quality.test.ts'], { SIHWANG_FIGURES: file });
+    if (!existsSync(file)) return { passed, skipped: `no real price files at ${data} (SIHWANG_TEST_DATA)` };
+    const figures = readFileSync(file, 'utf8').trimEnd().split('\n');
+    return { passed, figures: figures.map((line) => JSON.parse(line)) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** Promotion by evidence on many simulated pairs: wrong ones, right ones, years of weekly looks. */

@@ -53,6 +53,7 @@ it('tells the size of each feed, and leaves history brought in at once out of th
     sizes.raw! + sizes.clean! + sizes.aside!,
   );
   expect(growth.bytesPerMonth).toBeGreaterThan(100);
+  expect(growth.monthsLeft).toBeCloseTo(growth.freeBytes! / growth.bytesPerMonth!, 6);
   expect(sizes.aside).toBeGreaterThan(0);
 });
 

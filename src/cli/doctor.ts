@@ -16,6 +16,7 @@ import { type FreshMornings, openRecords, recordsStatus } from '../records/index
 import type { Language } from '../show/index.ts';
 import { type CommonOptions, homeOf, homePath, languageOf, withCommonOptions } from './command.ts';
 import { dailyMornings, morningsLine } from './daily-mornings.ts';
+import { diskForecast } from './disk-forecast.ts';
 import { megabytes, print, printJson, table } from './output.ts';
 import { linesOf } from './records.ts';
 
@@ -262,44 +263,29 @@ function sizesFinding(home: Home, feed: string): Finding {
   return { ...finding(`size of feed ${feed}`, true, told.join(', '), ''), figures };
 }
 
-const DAY_MS = 86_400_000;
-const MONTH_MS = 30.44 * DAY_MS;
-/** A commit that reaches further back than this from its receipt is history brought in at once, and no growth. */
-const BULK_DAYS = 92;
-const MONTHS = 3;
-
 /** What the last three months brought in day by day, and how long the disk lasts at that pace. */
-function growthFinding(home: Home, free: number): Finding {
-  const now = Date.now();
-  let bytes = 0;
-  let bulkBytes = 0;
-  let first = now;
-  for (const feed of feedsTakenIn(home)) {
-    for (const commit of readCommits(home, feed)) {
-      const receivedMs = Math.min(...commit.raws.map((raw) => Date.parse(raw.receivedAt)));
-      if (now - receivedMs > MONTHS * MONTH_MS) continue;
-      const size = bytesOfCommit(home, commit);
-      if (commit.firstDay !== null && receivedMs - Date.parse(commit.firstDay) > BULK_DAYS * DAY_MS) {
-        bulkBytes += size;
-        continue;
-      }
-      bytes += size;
-      first = Math.min(first, receivedMs);
-    }
-  }
-  // a home that is younger than a month is not blown up to one
-  const observedMonths = Math.min(MONTHS, Math.max(1, (now - first) / MONTH_MS));
-  const bytesPerMonth = bytes / observedMonths;
-  const lasts = bytesPerMonth === 0 ? null : free / bytesPerMonth;
-  const told = lasts === null || lasts > 120 ? 'more than ten years' : `${Math.floor(lasts)} months`;
+function growthFinding(home: Home, freeBytes: number): Finding {
+  const arrivals = feedsTakenIn(home).flatMap((feed) =>
+    readCommits(home, feed).map((commit) => ({
+      receivedMs: Math.min(...commit.raws.map((raw) => Date.parse(raw.receivedAt))),
+      firstDay: commit.firstDay,
+      bytes: bytesOfCommit(home, commit),
+    })),
+  );
+  const kept = arrivals.reduce((sum, { bytes }) => sum + bytes, 0);
+  const servedPerKept = kept === 0 ? 0 : sizeOf(home.at('serving')) / kept;
+  const forecast = diskForecast(arrivals, { nowMs: Date.now(), freeBytes, servedPerKept });
+  const { bytesPerMonth, bulkBytes, monthsLeft, soonFull } = forecast;
+  const told =
+    monthsLeft === null || monthsLeft > 120 ? 'more than ten years' : `${Math.floor(monthsLeft)} months`;
   return {
     ...finding(
       'disk forecast',
-      lasts === null || lasts > MONTHS,
+      !soonFull,
       `${megabytes(bytesPerMonth)} a month over the last three, ${megabytes(bulkBytes)} of history left out; the disk lasts ${told}`,
       'Free some space, or move the home to a larger disk (sihwang backup, sihwang restore); sihwang gc --dry-run lists what nothing needs.',
     ),
-    figures: { bytesPerMonth, bulkBytes, freeBytes: free, monthsLeft: lasts },
+    figures: { bytesPerMonth, bulkBytes, freeBytes, monthsLeft },
   };
 }
 
