@@ -33,8 +33,9 @@ import {
 } from '../records/index.ts';
 import { backfillReason, backfillTextOf, durationText } from '../show/index.ts';
 import { endOf } from './backfill-tables.ts';
-import { type CommonOptions, homeOf, languageOf } from './command.ts';
+import { type CommonOptions, homeOf } from './command.ts';
 import { countProgress } from './count-progress.ts';
+import { languageOf } from './language.ts';
 import { toldToPeople } from './orchestrate.ts';
 import { print, printJson, table, tell } from './output.ts';
 

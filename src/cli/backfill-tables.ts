@@ -9,7 +9,8 @@ import {
   readBackfill,
 } from '../records/index.ts';
 import { backfillReason, backfillTextOf, durationText, type Language } from '../show/index.ts';
-import { type CommonOptions, languageOf } from './command.ts';
+import type { CommonOptions } from './command.ts';
+import { languageOf } from './language.ts';
 import { print, printJson, table } from './output.ts';
 import { withRecords } from './with-records.ts';
 

@@ -5,7 +5,8 @@ import { feedsOf } from '../pipeline/index.ts';
 import { formatDecimal, formatPercent, textOf } from '../show/index.ts';
 import type { Feed } from '../sources/index.ts';
 import { type BacktestFileOptions, backtestFile } from './backtest-file.ts';
-import { type CommonOptions, homeOf, languageOf, withCommonOptions } from './command.ts';
+import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
+import { languageOf, type Say } from './language.ts';
 import { print, printJson, table, tell } from './output.ts';
 
 interface BacktestOptions extends CommonOptions, Omit<BacktestFileOptions, 'json'> {
@@ -21,35 +22,106 @@ interface BacktestOptions extends CommonOptions, Omit<BacktestFileOptions, 'json
 const DEFAULT_HORIZONS = { day: '1w,2w,4w', week: '1w,2w,4w', dekad: '1s,2s,3s' } as const;
 const PRICES = { day: 'daily', week: 'weekly', dekad: '순' } as const;
 
-export function addBacktest(program: Command): void {
-  withCommonOptions(program.command('backtest [file]'))
-    .description('score forecasts on past origins: of any table (unique_id,ds,y), or of a feed in the home')
-    .option('--horizon <steps>', 'steps ahead, for a file')
-    .option('--origins <number>', 'past origins, for a file')
-    .option('--step <steps>', 'steps from one origin to the next, for a file (default: the horizon)')
-    .option('--season <steps>', 'steps in one season, for a file (default: by the frequency)')
-    .option('--freq <frequency>', 'H D W M Q Y 순, or the step of integers (default: inferred and printed)')
-    .option('--models <names>', 'models by name instead of the default choice, for a file; all = everything')
-    .option('--budget <seconds>', 'for a file: the newest origins that fit are scored')
-    .option('--covariates <columns>', 'for a file: further columns to use, or none')
-    .option('--known-ahead <columns>', 'for a file: the covariates that would have been known in advance')
-    .option('--feed <feed>', 'a feed of the home instead of a file')
+export function addBacktest(program: Command, say: Say): void {
+  withCommonOptions(program.command('backtest [file]'), say)
+    .description(
+      say({
+        ko: '지난 시점에서 낸 예측을 채점: 아무 표(unique_id,ds,y) 또는 홈의 자료',
+        en: 'score forecasts on past origins: of any table (unique_id,ds,y), or of a feed in the home',
+      }),
+    )
+    .option('--horizon <steps>', say({ ko: '몇 단위 앞까지, 파일용', en: 'steps ahead, for a file' }))
+    .option('--origins <number>', say({ ko: '지난 시점의 수, 파일용', en: 'past origins, for a file' }))
+    .option(
+      '--step <steps>',
+      say({
+        ko: '시점 사이의 간격, 파일용 (기본: 예측 기간)',
+        en: 'steps from one origin to the next, for a file (default: the horizon)',
+      }),
+    )
+    .option(
+      '--season <steps>',
+      say({
+        ko: '한 계절의 길이, 파일용 (기본: 주기에 따름)',
+        en: 'steps in one season, for a file (default: by the frequency)',
+      }),
+    )
+    .option(
+      '--freq <frequency>',
+      say({
+        ko: 'H D W M Q Y 순, 또는 정수의 간격 (기본: 자료에서 알아내어 표시)',
+        en: 'H D W M Q Y 순, or the step of integers (default: inferred and printed)',
+      }),
+    )
+    .option(
+      '--models <names>',
+      say({
+        ko: '기본 선택 대신 쓸 모델 이름, 파일용 (all = 전부)',
+        en: 'models by name instead of the default choice, for a file; all = everything',
+      }),
+    )
+    .option(
+      '--budget <seconds>',
+      say({
+        ko: '파일용: 시간 안에 되는 만큼 최근 시점부터 채점',
+        en: 'for a file: the newest origins that fit are scored',
+      }),
+    )
+    .option(
+      '--covariates <columns>',
+      say({ ko: '파일용: 더 쓸 열, 쓰지 않으려면 none', en: 'for a file: further columns to use, or none' }),
+    )
+    .option(
+      '--known-ahead <columns>',
+      say({
+        ko: '파일용: 미리 알 수 있었던 외부 변수',
+        en: 'for a file: the covariates that would have been known in advance',
+      }),
+    )
+    .option('--feed <feed>', say({ ko: '파일 대신 홈의 자료', en: 'a feed of the home instead of a file' }))
     .option(
       '--horizons <list>',
-      `of ${Object.keys(BACKTEST_HORIZONS).join(', ')}, for a feed (default 1w,2w,4w; prices by 순: 1s,2s,3s)`,
+      say({
+        ko: `${Object.keys(BACKTEST_HORIZONS).join(', ')} 가운데서, 자료용 (기본 1w,2w,4w, 순별 가격은 1s,2s,3s)`,
+        en: `of ${Object.keys(BACKTEST_HORIZONS).join(', ')}, for a feed (default 1w,2w,4w; prices by 순: 1s,2s,3s)`,
+      }),
     )
     .option(
       '--target <week|day>',
-      'score weekly volume-weighted prices, or those of single market days',
+      say({
+        ko: '주간 거래량 가중 가격을 채점할지(week), 거래일 가격을 채점할지(day)',
+        en: 'score weekly volume-weighted prices, or those of single market days',
+      }),
       'week',
     )
-    .option('--weeks <number>', 'how many of the last weeks are scored (default 104; weekly feeds 52)')
+    .option(
+      '--weeks <number>',
+      say({
+        ko: '최근 몇 주를 채점할지 (기본 104, 주간 자료는 52)',
+        en: 'how many of the last weeks are scored (default 104; weekly feeds 52)',
+      }),
+    )
     .option(
       '--damping <share>',
-      'let models hold on to a share, 0 to 0.9, of what they said before, for a feed',
+      say({
+        ko: '모델이 앞서 낸 예측을 유지하는 몫, 0~0.9, 자료용',
+        en: 'let models hold on to a share, 0 to 0.9, of what they said before, for a feed',
+      }),
     )
-    .option('--global', 'one model over all series of a market is a candidate too (minutes), for a feed')
-    .option('--as-of <time>', 'use only what was known by then, and score outcomes known by then')
+    .option(
+      '--global',
+      say({
+        ko: '시장의 모든 계열을 함께 보는 모델도 후보에 넣음 (몇 분 걸림), 자료용',
+        en: 'one model over all series of a market is a candidate too (minutes), for a feed',
+      }),
+    )
+    .option(
+      '--as-of <time>',
+      say({
+        ko: '그때까지 알려진 자료만 쓰고, 그때까지 알려진 결과로 채점',
+        en: 'use only what was known by then, and score outcomes known by then',
+      }),
+    )
     .action(run);
 }
 

@@ -5,6 +5,7 @@ import { EXIT, SihwangError } from '../domain/index.ts';
 import { backupHome, type Home, withWriterLock } from '../lake/index.ts';
 import { hasRecords, writeRecordsBackup } from '../records/index.ts';
 import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
+import type { Say } from './language.ts';
 import { megabytes, print, printJson, tell } from './output.ts';
 import { waitMs } from './wait-option.ts';
 
@@ -13,12 +14,35 @@ interface BackupOptions extends CommonOptions {
   readonly records: boolean;
 }
 
-export function addBackup(program: Command): void {
-  withCommonOptions(program.command('backup <folder>'))
-    .description('copy everything that cannot be made again; a server may go on running')
-    .option('--wait [seconds]', 'wait while another process is writing to the home')
-    .option('--no-records', 'leave the records out (runs, schedules, models, issued forecasts)')
-    .addHelpText('after', '\nThe same folder may be given again: only what is new is copied.')
+export function addBackup(program: Command, say: Say): void {
+  withCommonOptions(program.command('backup <folder>'), say)
+    .description(
+      say({
+        ko: '다시 만들 수 없는 것을 모두 복사, 서버가 돌고 있어도 됨',
+        en: 'copy everything that cannot be made again; a server may go on running',
+      }),
+    )
+    .option(
+      '--wait [seconds]',
+      say({
+        ko: '다른 프로세스가 홈에 쓰는 동안 기다림',
+        en: 'wait while another process is writing to the home',
+      }),
+    )
+    .option(
+      '--no-records',
+      say({
+        ko: '기록(작업, 예약, 모델, 낸 예측)은 빼고 백업',
+        en: 'leave the records out (runs, schedules, models, issued forecasts)',
+      }),
+    )
+    .addHelpText(
+      'after',
+      say({
+        ko: '\n같은 폴더를 다시 주어도 됩니다. 새로 생긴 것만 복사합니다.',
+        en: '\nThe same folder may be given again: only what is new is copied.',
+      }),
+    )
     .action(async (folder: string, options: BackupOptions) => {
       const home = homeOf(options);
       const target = resolve(folder);

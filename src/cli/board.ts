@@ -10,7 +10,8 @@ import {
   specification,
   textOf,
 } from '../show/index.ts';
-import { type CommonOptions, languageOf, readFeed, withCommonOptions } from './command.ts';
+import { type CommonOptions, readFeed, withCommonOptions } from './command.ts';
+import { languageOf, type Say } from './language.ts';
 import { print, printJson, type TableColumn, table } from './output.ts';
 
 interface BoardOptions extends CommonOptions {
@@ -23,18 +24,42 @@ interface BoardOptions extends CommonOptions {
   readonly all?: boolean;
 }
 
-export function addBoard(program: Command): void {
-  withCommonOptions(program.command('board'))
+export function addBoard(program: Command, say: Say): void {
+  withCommonOptions(program.command('board'), say)
     .description(
-      "the market board: a day's prices against the previous market day, last week, last year and the normal year",
+      say({
+        ko: '시황판: 하루의 가격을 직전 거래일, 1주 전, 1년 전, 평년과 비교',
+        en: "the market board: a day's prices against the previous market day, last week, last year and the normal year",
+      }),
     )
-    .option('--feed <feed>', 'which feed of the home')
-    .option('--day <YYYY-MM-DD>', 'market day (default: the last full one)')
-    .option('--as-of <time>', 'a day or an instant: use only what was known by then')
-    .option('--category <code>', 'only this category of items')
-    .option('--market <code>', 'only this market')
-    .option('--price-kind <kind>', `only this kind of price: ${PRICE_KINDS.join(', ')}`)
-    .option('--all', 'every series that traded, not only the representative one of each item')
+    .option('--feed <feed>', say({ ko: '홈의 어느 자료인지', en: 'which feed of the home' }))
+    .option(
+      '--day <YYYY-MM-DD>',
+      say({ ko: '거래일 (기본: 거래가 다 들어온 마지막 날)', en: 'market day (default: the last full one)' }),
+    )
+    .option(
+      '--as-of <time>',
+      say({
+        ko: '날짜 또는 시각: 그때까지 알려진 자료만 씀',
+        en: 'a day or an instant: use only what was known by then',
+      }),
+    )
+    .option('--category <code>', say({ ko: '이 부류의 품목만', en: 'only this category of items' }))
+    .option('--market <code>', say({ ko: '이 시장만', en: 'only this market' }))
+    .option(
+      '--price-kind <kind>',
+      say({
+        ko: `이 종류의 가격만: ${PRICE_KINDS.join(', ')}`,
+        en: `only this kind of price: ${PRICE_KINDS.join(', ')}`,
+      }),
+    )
+    .option(
+      '--all',
+      say({
+        ko: '품목의 대표 규격만이 아니라 거래된 모든 계열',
+        en: 'every series that traded, not only the representative one of each item',
+      }),
+    )
     .action(async (options: BoardOptions) => {
       const priceKind = priceKindOf(options.priceKind);
       const { answer, severalKinds } = await readFeed(options, async (reader) => ({

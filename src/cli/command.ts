@@ -4,8 +4,8 @@ import type { Command } from 'commander';
 import { EXIT, SihwangError } from '../domain/index.ts';
 import { type Home, openHome, openServingLibrary, type ServingReader } from '../lake/index.ts';
 import { feedsOf } from '../pipeline/index.ts';
-import type { Language } from '../show/index.ts';
 import type { Feed } from '../sources/index.ts';
+import type { Say } from './language.ts';
 
 /** The options that every command has. */
 export interface CommonOptions {
@@ -15,11 +15,20 @@ export interface CommonOptions {
 }
 
 /** Gives a command the options that all of them share. */
-export function withCommonOptions(command: Command): Command {
+export function withCommonOptions(command: Command, say: Say): Command {
   return command
-    .option('--home <folder>', 'the installation to work on (else SIHWANG_HOME, else the user data folder)')
-    .option('--json', 'machine-readable output')
-    .option('--lang <language>', 'ko or en (else by the environment)');
+    .option(
+      '--home <folder>',
+      say({
+        ko: '작업할 홈 폴더 (없으면 SIHWANG_HOME, 그것도 없으면 사용자 자료 폴더)',
+        en: 'the installation to work on (else SIHWANG_HOME, else the user data folder)',
+      }),
+    )
+    .option('--json', say({ ko: '프로그램이 읽을 JSON으로 출력', en: 'machine-readable output' }))
+    .option(
+      '--lang <language>',
+      say({ ko: 'ko 또는 en (없으면 시스템의 언어 설정)', en: 'ko or en (else by the environment)' }),
+    );
 }
 
 /** `--home`, else SIHWANG_HOME, else the platform's data folder. */
@@ -33,17 +42,6 @@ export function homePath(options: CommonOptions): string {
 
 export function homeOf(options: CommonOptions): Home {
   return openHome(homePath(options));
-}
-
-export function languageOf(options: CommonOptions): Language {
-  const wanted = options.lang ?? process.env.LC_ALL ?? process.env.LC_MESSAGES ?? process.env.LANG ?? '';
-  if (options.lang !== undefined && options.lang !== 'ko' && options.lang !== 'en') {
-    throw new SihwangError('LANGUAGE_UNKNOWN', `--lang is ko or en, not ${options.lang}`, {
-      exit: EXIT.usage,
-      hint: 'Write --lang ko or --lang en.',
-    });
-  }
-  return wanted.startsWith('ko') ? 'ko' : 'en';
 }
 
 /** The feed of a name: one of this version, or one of the home's own mappings. Throws FEED_UNKNOWN. */

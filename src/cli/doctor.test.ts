@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { quoteLine, quotes, SmallLake } from '../../test/support/small-lake.ts';
 import { openJournal } from '../store/index.ts';
 import { addDoctor } from './doctor.ts';
+import { sayIn } from './language.ts';
 
 let lake: SmallLake;
 beforeEach(() => {
@@ -30,7 +31,7 @@ async function findings(): Promise<Map<string, Finding>> {
     return true;
   });
   const program = new Command();
-  addDoctor(program);
+  addDoctor(program, sayIn('en'));
   await program.parseAsync(['doctor', '--home', lake.home.path, '--json'], { from: 'user' });
   written.mockRestore();
   return new Map((JSON.parse(text) as Finding[]).map((one) => [one.check, one]));

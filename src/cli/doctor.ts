@@ -14,9 +14,10 @@ import {
 import { feedsOf, journalHealth, silenceSaid, silentSources } from '../pipeline/index.ts';
 import { type FreshMornings, openRecords, recordsStatus } from '../records/index.ts';
 import type { Language } from '../show/index.ts';
-import { type CommonOptions, homeOf, homePath, languageOf, withCommonOptions } from './command.ts';
+import { type CommonOptions, homeOf, homePath, withCommonOptions } from './command.ts';
 import { dailyMornings, morningsLine } from './daily-mornings.ts';
 import { diskForecast } from './disk-forecast.ts';
+import { languageOf, type Say } from './language.ts';
 import { megabytes, print, printJson, table } from './output.ts';
 import { linesOf } from './records.ts';
 
@@ -32,12 +33,20 @@ interface Finding {
 
 const LOW_DISK_BYTES = 1e9;
 
-export function addDoctor(program: Command): void {
-  withCommonOptions(program.command('doctor'))
-    .description('look at the home and this machine, and say what to do about what is wrong')
+export function addDoctor(program: Command, say: Say): void {
+  withCommonOptions(program.command('doctor'), say)
+    .description(
+      say({
+        ko: '홈과 이 컴퓨터를 점검하고, 잘못된 것마다 할 일을 알려 줌',
+        en: 'look at the home and this machine, and say what to do about what is wrong',
+      }),
+    )
     .option(
       '--aws',
-      'ask the AWS account that aws.json names, too; writes and deletes one small object in its store',
+      say({
+        ko: 'aws.json이 가리키는 AWS 계정도 점검. 그 저장소에 작은 객체 하나를 쓰고 지움',
+        en: 'ask the AWS account that aws.json names, too; writes and deletes one small object in its store',
+      }),
     )
     .action(async (options: CommonOptions & { readonly aws?: boolean }) => {
       const findings = [...(await examine(options)), ...(options.aws ? await awsFindings(options) : [])];

@@ -11,20 +11,36 @@ import {
   textOf,
 } from '../show/index.ts';
 import { provenance } from './board.ts';
-import { type CommonOptions, homeOf, languageOf, readFeed, withCommonOptions } from './command.ts';
+import { type CommonOptions, homeOf, readFeed, withCommonOptions } from './command.ts';
+import { languageOf, type Say } from './language.ts';
 import { print, printJson, table } from './output.ts';
 
 interface ExplainOptions extends CommonOptions {
   readonly asOf?: string;
 }
 
-export function addExplain(program: Command): void {
-  withCommonOptions(program.command('explain <series> <date>'))
+export function addExplain(program: Command, say: Say): void {
+  withCommonOptions(program.command('explain <series> <date>'), say)
     .description(
-      'the raw rows that a number of one day is made of, the files they came in, and what was left out',
+      say({
+        ko: '하루의 값을 이루는 원본 행과 그 행이 든 파일, 그리고 빠진 것',
+        en: 'the raw rows that a number of one day is made of, the files they came in, and what was left out',
+      }),
     )
-    .option('--as-of <time>', 'a day or an instant: the number as it was known by then')
-    .addHelpText('after', '\n<series> is the text form of a series, as sihwang board --all --json lists it.')
+    .option(
+      '--as-of <time>',
+      say({
+        ko: '날짜 또는 시각: 그때 알려져 있던 값으로',
+        en: 'a day or an instant: the number as it was known by then',
+      }),
+    )
+    .addHelpText(
+      'after',
+      say({
+        ko: '\n<series>는 계열의 문자 표기입니다. sihwang board --all --json에 나옵니다.',
+        en: '\n<series> is the text form of a series, as sihwang board --all --json lists it.',
+      }),
+    )
     .action(run);
 }
 

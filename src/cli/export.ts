@@ -4,6 +4,7 @@ import { EXIT, SihwangError } from '../domain/index.ts';
 import { board, itemHistory } from '../market/index.ts';
 import { writeFileDurably } from '../store/index.ts';
 import { type CommonOptions, readFeed, withCommonOptions } from './command.ts';
+import type { Say } from './language.ts';
 import { tell } from './output.ts';
 
 interface ExportOptions extends CommonOptions {
@@ -16,20 +17,46 @@ interface ExportOptions extends CommonOptions {
   readonly out?: string;
 }
 
-export function addExport(program: Command): void {
-  withCommonOptions(program.command('export <what>'))
-    .description('export the board of a day or the history of a series, as CSV or with --json as JSON')
+export function addExport(program: Command, say: Say): void {
+  withCommonOptions(program.command('export <what>'), say)
+    .description(
+      say({
+        ko: '하루의 시황판이나 한 계열의 내력을 CSV로, --json이면 JSON으로 내보냄',
+        en: 'export the board of a day or the history of a series, as CSV or with --json as JSON',
+      }),
+    )
     .addHelpText(
       'after',
-      '\n<what> is board or series. Every row carries its source, its licence, the version and whether it is simulated.',
+      say({
+        ko: '\n<what>은 board 또는 series입니다. 행마다 출처, 이용 조건, 버전, 모의 여부가 붙습니다.',
+        en: '\n<what> is board or series. Every row carries its source, its licence, the version and whether it is simulated.',
+      }),
     )
-    .option('--feed <feed>', 'which feed of the home')
-    .option('--series <key>', 'the text form of the series, for series')
-    .option('--day <YYYY-MM-DD>', 'market day, for board (default: the last one)')
-    .option('--from <YYYY-MM-DD>', 'first day, for series')
-    .option('--to <YYYY-MM-DD>', 'last day, for series')
-    .option('--as-of <time>', 'a day or an instant: use only what was known by then')
-    .option('--out <file>', 'write there instead of standard output')
+    .option('--feed <feed>', say({ ko: '홈의 어느 자료인지', en: 'which feed of the home' }))
+    .option(
+      '--series <key>',
+      say({ ko: '계열의 문자 표기, series용', en: 'the text form of the series, for series' }),
+    )
+    .option(
+      '--day <YYYY-MM-DD>',
+      say({
+        ko: '거래일, board용 (기본: 마지막 거래일)',
+        en: 'market day, for board (default: the last one)',
+      }),
+    )
+    .option('--from <YYYY-MM-DD>', say({ ko: '첫 날, series용', en: 'first day, for series' }))
+    .option('--to <YYYY-MM-DD>', say({ ko: '끝 날, series용', en: 'last day, for series' }))
+    .option(
+      '--as-of <time>',
+      say({
+        ko: '날짜 또는 시각: 그때까지 알려진 자료만 씀',
+        en: 'a day or an instant: use only what was known by then',
+      }),
+    )
+    .option(
+      '--out <file>',
+      say({ ko: '표준 출력 대신 이 파일에 씀', en: 'write there instead of standard output' }),
+    )
     .action(run);
 }
 

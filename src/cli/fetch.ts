@@ -12,6 +12,7 @@ import {
 import { feedById, feeds } from '../sources/index.ts';
 import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
 import { countProgress } from './count-progress.ts';
+import type { Say } from './language.ts';
 import { print, printJson, table, tell } from './output.ts';
 import { waitMs } from './wait-option.ts';
 
@@ -24,29 +25,64 @@ export interface FetchCliOptions extends CommonOptions {
   readonly wait?: string | boolean;
 }
 
-export function addFetch(program: Command): void {
-  withFetchOptions(program.command('fetch <feed>'))
-    .description('ask a source for what it may still have corrected, take it in and publish')
+export function addFetch(program: Command, say: Say): void {
+  withFetchOptions(program.command('fetch <feed>'), say)
+    .description(
+      say({
+        ko: '공표처가 아직 고쳤을 수 있는 것을 묻고, 받아 넣어 공표',
+        en: 'ask a source for what it may still have corrected, take it in and publish',
+      }),
+    )
     .option(
       '--from <day>',
-      'first day, YYYY-MM-DD (with --to; else the days that the publisher still corrects)',
+      say({
+        ko: '첫 날, YYYY-MM-DD (--to와 함께. 없으면 공표처가 아직 고치는 날들)',
+        en: 'first day, YYYY-MM-DD (with --to; else the days that the publisher still corrects)',
+      }),
     )
-    .option('--to <day>', 'last day, YYYY-MM-DD')
+    .option('--to <day>', say({ ko: '끝 날, YYYY-MM-DD', en: 'last day, YYYY-MM-DD' }))
     .action((id: string, options: FetchCliOptions) => runFetch(id, options, false));
 }
 
 /** The options of fetching over HTTP, for the day's fetch and for the past. */
-export function withFetchOptions(command: Command): Command {
+export function withFetchOptions(command: Command, say: Say): Command {
   const known = askedFeeds().map(({ profile, connector }) => {
-    const key = connector.keys.length === 0 ? 'no key' : connector.keys.map(({ id }) => id).join(', ');
-    return `  ${profile.id.padEnd(20)} ${profile.name.en} (${key})`;
+    const key =
+      connector.keys.length === 0
+        ? say({ ko: '키 필요 없음', en: 'no key' })
+        : connector.keys.map(({ id }) => id).join(', ');
+    return `  ${profile.id.padEnd(20)} ${say(profile.name)} (${key})`;
   });
-  return withCommonOptions(command)
-    .option('--items <code...>', "only these items, by the source's own codes")
-    .option('--markets <code...>', "only these markets, by the source's own codes")
-    .option('--dry-run', 'print the calls and what they cost of the daily allowance; call nobody')
-    .option('--wait [seconds]', 'wait while another process is writing to the home')
-    .addHelpText('after', `\nFeeds that can be asked:\n${known.join('\n')}`);
+  return withCommonOptions(command, say)
+    .option(
+      '--items <code...>',
+      say({ ko: '이 품목만, 공표처의 코드로', en: "only these items, by the source's own codes" }),
+    )
+    .option(
+      '--markets <code...>',
+      say({ ko: '이 시장만, 공표처의 코드로', en: "only these markets, by the source's own codes" }),
+    )
+    .option(
+      '--dry-run',
+      say({
+        ko: '할 호출과 하루 허용량에서 쓰는 몫만 출력, 실제로 묻지는 않음',
+        en: 'print the calls and what they cost of the daily allowance; call nobody',
+      }),
+    )
+    .option(
+      '--wait [seconds]',
+      say({
+        ko: '다른 프로세스가 홈에 쓰는 동안 기다림',
+        en: 'wait while another process is writing to the home',
+      }),
+    )
+    .addHelpText(
+      'after',
+      say({
+        ko: `\n물을 수 있는 자료:\n${known.join('\n')}`,
+        en: `\nFeeds that can be asked:\n${known.join('\n')}`,
+      }),
+    );
 }
 
 function askedFeeds(): AskedFeed[] {

@@ -6,9 +6,10 @@ import { type ForecastFeedResult, forecastBesideRuns, leftToRun } from '../pipel
 import { feedsOf } from '../pipeline/index.ts';
 import { hasRecords, openBehind, type RecordsBehind } from '../records/index.ts';
 import { feedForecastText } from '../show/index.ts';
-import { type CommonOptions, homeOf, languageOf, readFeed, withCommonOptions } from './command.ts';
+import { type CommonOptions, homeOf, readFeed, withCommonOptions } from './command.ts';
 import { type ForecastFileOptions, forecastFile } from './forecast-file.ts';
 import { describeForecast } from './item.ts';
+import { languageOf, type Say } from './language.ts';
 import { print, printJson, tell } from './output.ts';
 
 interface ForecastOptions extends CommonOptions, Omit<ForecastFileOptions, 'json'> {
@@ -17,32 +18,77 @@ interface ForecastOptions extends CommonOptions, Omit<ForecastFileOptions, 'json
   readonly asOf?: string;
 }
 
-export function addForecast(program: Command): void {
-  withCommonOptions(program.command('forecast [file]'))
+export function addForecast(program: Command, say: Say): void {
+  withCommonOptions(program.command('forecast [file]'), say)
     .description(
-      'forecast any table (unique_id,ds,y), or compute and show the forecasts of a feed in the home',
+      say({
+        ko: '아무 표(unique_id,ds,y)나 예측하거나, 홈에 있는 자료의 예측을 계산하고 표시',
+        en: 'forecast any table (unique_id,ds,y), or compute and show the forecasts of a feed in the home',
+      }),
     )
-    .option('--horizon <steps>', 'steps ahead, for a file')
-    .option('--season <steps>', 'steps in one season (default: by the frequency)')
-    .option('--freq <frequency>', 'H D W M Q Y 순, or the step of integers (default: inferred and printed)')
-    .option('--levels <percents>', 'interval levels', '80,95')
+    .option('--horizon <steps>', say({ ko: '몇 단위 앞까지, 파일용', en: 'steps ahead, for a file' }))
+    .option(
+      '--season <steps>',
+      say({
+        ko: '한 계절의 길이 (기본: 주기에 따름)',
+        en: 'steps in one season (default: by the frequency)',
+      }),
+    )
+    .option(
+      '--freq <frequency>',
+      say({
+        ko: 'H D W M Q Y 순, 또는 정수의 간격 (기본: 자료에서 알아내어 표시)',
+        en: 'H D W M Q Y 순, or the step of integers (default: inferred and printed)',
+      }),
+    )
+    .option('--levels <percents>', say({ ko: '예측 구간의 수준', en: 'interval levels' }), '80,95')
     .option(
       '--models <names>',
-      'models by name instead of the default choice, each reported; all = everything',
+      say({
+        ko: '기본 선택 대신 쓸 모델 이름, 저마다 결과를 냄 (all = 전부)',
+        en: 'models by name instead of the default choice, each reported; all = everything',
+      }),
     )
-    .option('--budget <seconds>', 'what fits is done, largest series first; every series gets an answer')
+    .option(
+      '--budget <seconds>',
+      say({
+        ko: '시간 안에 되는 만큼 큰 계열부터 하고, 모든 계열에 답을 냄',
+        en: 'what fits is done, largest series first; every series gets an answer',
+      }),
+    )
     .option(
       '--covariates <columns>',
-      'further columns to use, or none (default: every one that holds numbers)',
+      say({
+        ko: '더 쓸 열, 쓰지 않으려면 none (기본: 숫자가 든 모든 열)',
+        en: 'further columns to use, or none (default: every one that holds numbers)',
+      }),
     )
-    .option('--future <file>', 'the covariates that are known for the steps ahead: unique_id,ds and columns')
-    .option('--out <file>', 'write there instead of standard output')
+    .option(
+      '--future <file>',
+      say({
+        ko: '앞날의 값을 미리 아는 외부 변수 파일: unique_id,ds와 열들',
+        en: 'the covariates that are known for the steps ahead: unique_id,ds and columns',
+      }),
+    )
+    .option(
+      '--out <file>',
+      say({ ko: '표준 출력 대신 이 파일에 씀', en: 'write there instead of standard output' }),
+    )
     .option(
       '--feed <feed>',
-      "bring the feed's forecasts up to date now and publish them; waits for a run that does",
+      say({
+        ko: '자료의 예측을 지금 갱신하여 공표, 이미 하는 작업이 있으면 기다림',
+        en: "bring the feed's forecasts up to date now and publish them; waits for a run that does",
+      }),
     )
-    .option('--series <key>', 'show the published forecast of one series')
-    .option('--as-of <time>', 'with --series: what had been issued by then')
+    .option(
+      '--series <key>',
+      say({ ko: '한 계열의 공표된 예측 표시', en: 'show the published forecast of one series' }),
+    )
+    .option(
+      '--as-of <time>',
+      say({ ko: '--series와 함께: 그때까지 낸 예측', en: 'with --series: what had been issued by then' }),
+    )
     .action(run);
 }
 

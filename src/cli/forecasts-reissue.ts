@@ -4,17 +4,29 @@ import type { Manifest } from '../jobs/index.ts';
 import { findResults, type Reissued, reissue } from '../pipeline/forecasting/index.ts';
 import { homeStoreUri, openStore } from '../store/index.ts';
 import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
+import type { Say } from './language.ts';
 import { print, printJson, tell } from './output.ts';
 
 interface ReissueOptions extends CommonOptions {
   readonly run?: string;
 }
 
-export function addReissue(forecasts: Command): void {
-  withCommonOptions(forecasts.command('reissue'))
-    .description('compute past forecasts again from their recorded snapshot, and compare them byte by byte')
-    .argument('[forecast]', 'the hash of a job, or a series: its newest result, or its result in --run')
-    .option('--run <run>', 'all that this run has forecast')
+export function addReissue(forecasts: Command, say: Say): void {
+  withCommonOptions(forecasts.command('reissue'), say)
+    .description(
+      say({
+        ko: '지난 예측을 그때 뜬 자료로 다시 계산하여 바이트 단위로 비교',
+        en: 'compute past forecasts again from their recorded snapshot, and compare them byte by byte',
+      }),
+    )
+    .argument(
+      '[forecast]',
+      say({
+        ko: '일감의 해시, 또는 계열(가장 최근 결과, --run을 주면 그 작업의 결과)',
+        en: 'the hash of a job, or a series: its newest result, or its result in --run',
+      }),
+    )
+    .option('--run <run>', say({ ko: '이 작업이 낸 모든 예측', en: 'all that this run has forecast' }))
     .action(again);
 }
 

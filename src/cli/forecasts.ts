@@ -10,8 +10,9 @@ import {
   ledgerTextOf,
   textOf,
 } from '../show/index.ts';
-import { type CommonOptions, feedNamed, homeOf, languageOf, withCommonOptions } from './command.ts';
+import { type CommonOptions, feedNamed, homeOf, withCommonOptions } from './command.ts';
 import { addReissue } from './forecasts-reissue.ts';
+import { languageOf, type Say } from './language.ts';
 import { print, printJson, table } from './output.ts';
 import { withRecords } from './with-records.ts';
 
@@ -22,18 +23,39 @@ interface LedgerOptions extends CommonOptions {
   readonly limit: string;
 }
 
-export function addForecasts(program: Command): void {
-  const forecasts = program
-    .command('forecasts')
-    .description('every forecast that was ever issued, and what came of it');
-  withCommonOptions(forecasts.command('ledger <series>'))
-    .description('what was said of a series, what came, and what the last price would have said')
-    .option('--task <name>', 'of a program of your own: custom-command')
-    .option('--horizon <name>', 'only MD1, W1, W2, W4, S1, S2 or S3')
-    .option('--as-of <time>', 'the scores as they were known then')
-    .option('--limit <count>', 'the newest so many of each horizon', '20')
+export function addForecasts(program: Command, say: Say): void {
+  const forecasts = program.command('forecasts').description(
+    say({
+      ko: '이제까지 낸 모든 예측과 그 결과',
+      en: 'every forecast that was ever issued, and what came of it',
+    }),
+  );
+  withCommonOptions(forecasts.command('ledger <series>'), say)
+    .description(
+      say({
+        ko: '한 계열에 낸 예측, 실제로 온 값, 마지막 가격을 그대로 썼다면 냈을 값',
+        en: 'what was said of a series, what came, and what the last price would have said',
+      }),
+    )
+    .option(
+      '--task <name>',
+      say({
+        ko: '직접 만든 프로그램의 예측: custom-command',
+        en: 'of a program of your own: custom-command',
+      }),
+    )
+    .option(
+      '--horizon <name>',
+      say({ ko: 'MD1, W1, W2, W4, S1, S2, S3 가운데 하나만', en: 'only MD1, W1, W2, W4, S1, S2 or S3' }),
+    )
+    .option('--as-of <time>', say({ ko: '그때 알려져 있던 성적', en: 'the scores as they were known then' }))
+    .option(
+      '--limit <count>',
+      say({ ko: '예측 기간마다 최근 몇 개', en: 'the newest so many of each horizon' }),
+      '20',
+    )
     .action(ledger);
-  addReissue(forecasts);
+  addReissue(forecasts, say);
 }
 
 async function ledger(series: string, options: LedgerOptions): Promise<void> {

@@ -11,7 +11,8 @@ import {
 } from '../pipeline/runs/index.ts';
 import { citedSnapshots, hasRecords } from '../records/index.ts';
 import { formatCount, gcTextOf, type Language } from '../show/index.ts';
-import { type CommonOptions, homeOf, languageOf, withCommonOptions } from './command.ts';
+import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
+import { languageOf, type Say } from './language.ts';
 import { megabytes, print, printJson, table, tell } from './output.ts';
 import { waitMs } from './wait-option.ts';
 import { withRecords } from './with-records.ts';
@@ -23,15 +24,34 @@ interface GcOptions extends CommonOptions {
   readonly wait?: string | boolean;
 }
 
-export function addGc(program: Command): void {
-  withCommonOptions(program.command('gc'))
+export function addGc(program: Command, say: Say): void {
+  withCommonOptions(program.command('gc'), say)
     .description(
-      'delete files that nothing needs any more: what no commit names, serving files that were replaced, snapshots, runs and reports that no model and no forecast cites',
+      say({
+        ko: '더는 필요 없는 파일 삭제: 커밋에 없는 것, 새것으로 바뀐 서비스 파일, 어느 모델도 예측도 바탕으로 삼지 않는 뜬 자료와 작업과 보고서',
+        en: 'delete files that nothing needs any more: what no commit names, serving files that were replaced, snapshots, runs and reports that no model and no forecast cites',
+      }),
     )
-    .option('--dry-run', 'only list them')
-    .option('--aws', "look at the home's part of the S3 store that aws.json names, too")
-    .option('--keep-days <number>', 'leave files alone that are younger', '30')
-    .option('--wait [seconds]', 'wait while another process is writing to the home')
+    .option('--dry-run', say({ ko: '목록만 출력', en: 'only list them' }))
+    .option(
+      '--aws',
+      say({
+        ko: 'aws.json이 가리키는 S3 저장소에서 이 홈의 몫도 살핌',
+        en: "look at the home's part of the S3 store that aws.json names, too",
+      }),
+    )
+    .option(
+      '--keep-days <number>',
+      say({ ko: '이보다 새로운 파일은 그대로 둠', en: 'leave files alone that are younger' }),
+      '30',
+    )
+    .option(
+      '--wait [seconds]',
+      say({
+        ko: '다른 프로세스가 홈에 쓰는 동안 기다림',
+        en: 'wait while another process is writing to the home',
+      }),
+    )
     .action(async (options: GcOptions) => {
       const retentionDays = Number(options.keepDays);
       if (!/^\d+$/.test(options.keepDays))

@@ -5,7 +5,8 @@ import { type LeftOutCount, leftOutCounts } from '../market/index.ts';
 import { type IngestStage, ingestFiles } from '../pipeline/index.ts';
 import { formatCount, textOf } from '../show/index.ts';
 import { type Feed, feedById, feeds } from '../sources/index.ts';
-import { type CommonOptions, homeOf, languageOf, readFeed, withCommonOptions } from './command.ts';
+import { type CommonOptions, homeOf, readFeed, withCommonOptions } from './command.ts';
+import { languageOf, type Say } from './language.ts';
 import { print, printJson, table, tell } from './output.ts';
 import { waitMs } from './wait-option.ts';
 
@@ -24,20 +25,37 @@ const STAGES: Readonly<Record<IngestStage, string>> = {
   publishing: 'publishing the conditions of',
 };
 
-export function addIngest(program: Command): void {
-  const known = feeds.map(({ profile }) => `  ${profile.id.padEnd(20)} ${profile.name.en}`).join('\n');
-  withCommonOptions(program.command('ingest <feed>'))
-    .description('take published files of a feed into the home and publish its conditions')
+export function addIngest(program: Command, say: Say): void {
+  const known = feeds.map(({ profile }) => `  ${profile.id.padEnd(20)} ${say(profile.name)}`).join('\n');
+  withCommonOptions(program.command('ingest <feed>'), say)
+    .description(
+      say({
+        ko: '공표된 파일을 홈에 받아 넣고 시황을 공표',
+        en: 'take published files of a feed into the home and publish its conditions',
+      }),
+    )
     .requiredOption(
       '--file <path...>',
-      'files as published, folders, archives (gzip, zip) or - for standard input; CSV or Parquet',
+      say({
+        ko: '공표된 그대로의 파일, 폴더, 압축 파일(gzip, zip), 또는 표준 입력은 -. CSV 또는 Parquet',
+        en: 'files as published, folders, archives (gzip, zip) or - for standard input; CSV or Parquet',
+      }),
     )
-    .option('--dry-run', 'judge every row and say what would become of it; nothing is kept')
+    .option(
+      '--dry-run',
+      say({
+        ko: '행마다 어떻게 될지 판정만 하고, 아무것도 남기지 않음',
+        en: 'judge every row and say what would become of it; nothing is kept',
+      }),
+    )
     .option(
       '--wait [seconds]',
-      'wait while another process is writing to the home (default: for as long as it takes)',
+      say({
+        ko: '다른 프로세스가 홈에 쓰는 동안 기다림 (기본: 끝날 때까지)',
+        en: 'wait while another process is writing to the home (default: for as long as it takes)',
+      }),
     )
-    .addHelpText('after', `\nFeeds:\n${known}`)
+    .addHelpText('after', say({ ko: `\n자료:\n${known}`, en: `\nFeeds:\n${known}` }))
     .action(ingest);
 }
 

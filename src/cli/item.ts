@@ -17,7 +17,8 @@ import {
   textOf,
 } from '../show/index.ts';
 import { change, normal, provenance } from './board.ts';
-import { type CommonOptions, languageOf, readFeed, withCommonOptions } from './command.ts';
+import { type CommonOptions, readFeed, withCommonOptions } from './command.ts';
+import { languageOf, type Say } from './language.ts';
 import { print, printJson, table } from './output.ts';
 
 interface ItemOptions extends CommonOptions {
@@ -26,14 +27,27 @@ interface ItemOptions extends CommonOptions {
   readonly days: string;
 }
 
-export function addItem(program: Command): void {
-  withCommonOptions(program.command('item <name>'))
+export function addItem(program: Command, say: Say): void {
+  withCommonOptions(program.command('item <name>'), say)
     .description(
-      'one item: by name (배추, cabbage), initial consonants (ㅂㅊ), code, or the text form of a series',
+      say({
+        ko: '한 품목: 이름(배추, cabbage), 초성(ㅂㅊ), 코드, 또는 계열의 문자 표기로',
+        en: 'one item: by name (배추, cabbage), initial consonants (ㅂㅊ), code, or the text form of a series',
+      }),
     )
-    .option('--feed <feed>', 'which feed of the home')
-    .option('--as-of <time>', 'a day or an instant: use only what was known by then')
-    .option('--days <number>', 'how many of the last market days to print', '10')
+    .option('--feed <feed>', say({ ko: '홈의 어느 자료인지', en: 'which feed of the home' }))
+    .option(
+      '--as-of <time>',
+      say({
+        ko: '날짜 또는 시각: 그때까지 알려진 자료만 씀',
+        en: 'a day or an instant: use only what was known by then',
+      }),
+    )
+    .option(
+      '--days <number>',
+      say({ ko: '최근 거래일을 며칠 출력할지', en: 'how many of the last market days to print' }),
+      '10',
+    )
     .action(run);
 }
 

@@ -4,6 +4,7 @@ import { type MirroredModel, mirrorModels, readAwsSettings, regionOf } from '../
 import { type Records, reigns, versionNamed } from '../records/index.ts';
 import { useAwsRegion } from '../store/index.ts';
 import { type CommonOptions, homeOf } from './command.ts';
+import type { Say } from './language.ts';
 import { print, printJson } from './output.ts';
 import { withRecords } from './with-records.ts';
 
@@ -16,12 +17,29 @@ interface MirrorOptions extends CommonOptions {
 }
 
 /** `sihwang models mirror`: `command` has the options that models' commands have in common. */
-export function addModelsMirror(command: Command): void {
+export function addModelsMirror(command: Command, say: Say): void {
   command
-    .description('make a SageMaker model package group say which versions reign here')
-    .option('--group <name>', 'the model package group; else sagemaker.modelGroup of aws.json')
-    .option('--model-data <uri>', 'a model.tar.gz in S3 that the package names; with --image')
-    .option('--image <image>', 'the image that reads it')
+    .description(
+      say({
+        ko: '여기의 챔피언을 SageMaker 모델 패키지 그룹에도 알림',
+        en: 'make a SageMaker model package group say which versions reign here',
+      }),
+    )
+    .option(
+      '--group <name>',
+      say({
+        ko: '모델 패키지 그룹, 없으면 aws.json의 sagemaker.modelGroup',
+        en: 'the model package group; else sagemaker.modelGroup of aws.json',
+      }),
+    )
+    .option(
+      '--model-data <uri>',
+      say({
+        ko: '패키지가 가리킬 S3의 model.tar.gz, --image와 함께',
+        en: 'a model.tar.gz in S3 that the package names; with --image',
+      }),
+    )
+    .option('--image <image>', say({ ko: '그것을 읽는 이미지', en: 'the image that reads it' }))
     .action(mirror);
 }
 

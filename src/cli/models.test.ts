@@ -7,6 +7,7 @@ import { SmallLake } from '../../test/support/small-lake.ts';
 import { formatSeriesKey } from '../domain/index.ts';
 import { decide, recordForecasts, registerVersion, scoreForecasts, setAlarms } from '../records/index.ts';
 import { addForecasts } from './forecasts.ts';
+import { sayIn } from './language.ts';
 import { addModels } from './models.ts';
 
 const OF = { task: 'price-forecast', feed: 'demo' };
@@ -68,8 +69,8 @@ describe.skipIf(recordsPrograms() === null)('the commands over models and foreca
     });
     try {
       const program = new Command();
-      addModels(program);
-      addForecasts(program);
+      addModels(program, sayIn('en'));
+      addForecasts(program, sayIn('en'));
       await program.parseAsync([...args, '--home', lake.home.path], { from: 'user' });
     } finally {
       written.mockRestore();

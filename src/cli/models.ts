@@ -29,7 +29,8 @@ import {
   modelsTextOf,
 } from '../show/index.ts';
 import { computedBy, taskNamed } from '../tasks/index.ts';
-import { type CommonOptions, feedNamed, homeOf, languageOf, withCommonOptions } from './command.ts';
+import { type CommonOptions, feedNamed, homeOf, withCommonOptions } from './command.ts';
+import { languageOf, type Say } from './language.ts';
 import { addModelsMirror, mirrorChampion, packageLines } from './models-mirror.ts';
 import { print, printJson, table } from './output.ts';
 import { withRecords } from './with-records.ts';
@@ -41,45 +42,105 @@ interface ModelsOptions extends CommonOptions {
   readonly reason?: string;
 }
 
-export function addModels(program: Command): void {
-  const models = program
-    .command('models')
-    .description('versions of what is trained: which reigns, which reigned when, and why');
+export function addModels(program: Command, say: Say): void {
+  const models = program.command('models').description(
+    say({
+      ko: '학습한 모델의 판: 지금의 챔피언, 지난 챔피언, 그 까닭',
+      en: 'versions of what is trained: which reigns, which reigned when, and why',
+    }),
+  );
   const withTask = (command: Command) =>
-    withCommonOptions(command)
-      .option('--task <task>', 'only of this task')
-      .option('--feed <feed>', 'only for this feed');
+    withCommonOptions(command, say)
+      .option('--task <task>', say({ ko: '이 과제의 것만', en: 'only of this task' }))
+      .option('--feed <feed>', say({ ko: '이 자료의 것만', en: 'only for this feed' }));
   withTask(models.command('list'))
-    .description('every version: the champions, their challengers, former champions, the others')
+    .description(
+      say({
+        ko: '모든 판: 챔피언, 도전자, 지난 챔피언, 나머지',
+        en: 'every version: the champions, their challengers, former champions, the others',
+      }),
+    )
     .action(list);
-  withCommonOptions(models.command('show <version>'))
-    .description('one version: its recipe, trainings and what was decided about it, with the evidence')
+  withCommonOptions(models.command('show <version>'), say)
+    .description(
+      say({
+        ko: '한 판: 설정, 학습, 그 판을 두고 내린 결정과 증거',
+        en: 'one version: its recipe, trainings and what was decided about it, with the evidence',
+      }),
+    )
     .action(show);
   withTask(models.command('history'))
-    .description('who reigned from when to when, or at one moment')
-    .option('--at <time>', 'what was in production then (a day is its end, UTC)')
+    .description(
+      say({
+        ko: '챔피언이 언제부터 언제까지였는지, 또는 한 시각의 챔피언',
+        en: 'who reigned from when to when, or at one moment',
+      }),
+    )
+    .option(
+      '--at <time>',
+      say({
+        ko: '그때 쓰이던 것 (날짜를 주면 그날이 끝난 때, UTC)',
+        en: 'what was in production then (a day is its end, UTC)',
+      }),
+    )
     .action(history);
   withTask(models.command('drift'))
-    .description('live forecasts that have left what was promised of them')
-    .option('--all', 'alarms that have ended too')
-    .action(drift);
-  withCommonOptions(models.command('promote <version>'))
-    .description('make a version the champion by hand; kept in the audit trail')
-    .requiredOption('--reason <text>', 'why, for those who read the history')
-    .option('--mirror [group]', 'say it in a SageMaker model package group too')
-    .action(promote);
-  withCommonOptions(models.command('challenge'))
     .description(
-      'put a recipe up against the champion of a feed: weekly runs then judge it on the same origins',
+      say({
+        ko: '약속한 성적에서 벗어난 실전 예측',
+        en: 'live forecasts that have left what was promised of them',
+      }),
     )
-    .requiredOption('--feed <feed>', 'the feed whose prices it is to forecast')
-    .option('--task <task>', 'what is trained', 'price-forecast')
-    .requiredOption('--recipe <json>', 'what is other than in the default recipe, such as {"damping":0.3}')
+    .option('--all', say({ ko: '끝난 경보까지', en: 'alarms that have ended too' }))
+    .action(drift);
+  withCommonOptions(models.command('promote <version>'), say)
+    .description(
+      say({
+        ko: '한 판을 손으로 챔피언으로 세움, 감사 기록에 남음',
+        en: 'make a version the champion by hand; kept in the audit trail',
+      }),
+    )
+    .requiredOption(
+      '--reason <text>',
+      say({ ko: '나중에 내력을 읽을 사람을 위한 까닭', en: 'why, for those who read the history' }),
+    )
+    .option(
+      '--mirror [group]',
+      say({ ko: 'SageMaker 모델 패키지 그룹에도 알림', en: 'say it in a SageMaker model package group too' }),
+    )
+    .action(promote);
+  withCommonOptions(models.command('challenge'), say)
+    .description(
+      say({
+        ko: '새 설정을 자료의 챔피언에 맞세움. 매주 도는 작업이 같은 시점에서 견줌',
+        en: 'put a recipe up against the champion of a feed: weekly runs then judge it on the same origins',
+      }),
+    )
+    .requiredOption(
+      '--feed <feed>',
+      say({ ko: '어느 자료의 가격을 예측할지', en: 'the feed whose prices it is to forecast' }),
+    )
+    .option('--task <task>', say({ ko: '학습하는 과제', en: 'what is trained' }), 'price-forecast')
+    .requiredOption(
+      '--recipe <json>',
+      say({
+        ko: '기본 설정과 다른 것, 이를테면 {"damping":0.3}',
+        en: 'what is other than in the default recipe, such as {"damping":0.3}',
+      }),
+    )
     .action(challenge);
-  addModelsMirror(withTask(models.command('mirror')));
+  addModelsMirror(withTask(models.command('mirror')), say);
   withTask(models.command('rollback'))
-    .description('bring back the champion before the present one; kept in the audit trail')
-    .requiredOption('--reason <text>', 'why, for those who read the history')
+    .description(
+      say({
+        ko: '바로 앞의 챔피언으로 되돌림, 감사 기록에 남음',
+        en: 'bring back the champion before the present one; kept in the audit trail',
+      }),
+    )
+    .requiredOption(
+      '--reason <text>',
+      say({ ko: '나중에 내력을 읽을 사람을 위한 까닭', en: 'why, for those who read the history' }),
+    )
     .action(rollback);
 }
 

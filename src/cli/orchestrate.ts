@@ -1,13 +1,17 @@
 import type { Command } from 'commander';
 import { keepOrchestrating } from '../pipeline/runs/index.ts';
 import { type Language, runLinesOf } from '../show/index.ts';
-import { type CommonOptions, homeOf, languageOf, withCommonOptions } from './command.ts';
+import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
+import { languageOf, type Say } from './language.ts';
 import { tell } from './output.ts';
 
-export function addOrchestrate(program: Command): void {
-  withCommonOptions(program.command('orchestrate'))
+export function addOrchestrate(program: Command, say: Say): void {
+  withCommonOptions(program.command('orchestrate'), say)
     .description(
-      'carry out the runs of the home until Ctrl-C; stands by while another process does, and takes over',
+      say({
+        ko: 'Ctrl-C를 누를 때까지 홈의 작업을 실행. 다른 프로세스가 하고 있으면 대기하다가 이어받음',
+        en: 'carry out the runs of the home until Ctrl-C; stands by while another process does, and takes over',
+      }),
     )
     .action(async (options: CommonOptions) => {
       const stopped = new AbortController();

@@ -14,7 +14,7 @@ export function tell(text: string): void {
 }
 
 /** Columns a terminal gives to a text: Hangul, kana and ideographs take two. */
-function widthOf(text: string): number {
+export function widthOf(text: string): number {
   let width = 0;
   for (const char of text)
     width +=

@@ -2,15 +2,27 @@ import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { planNamed, planSteps, plansOf } from '../pipeline/runs/index.ts';
 import { planLines, planSvg, planTextOf } from '../show/index.ts';
-import { type CommonOptions, homeOf, languageOf, withCommonOptions } from './command.ts';
+import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
+import { languageOf, type Say } from './language.ts';
 import { print, printJson, table, tell } from './output.ts';
 
-export function addPlan(program: Command): void {
-  const plan = program.command('plan').description('the plans that can be run, and what they do');
-  withCommonOptions(plan.command('list')).description('every plan of the home').action(list);
-  withCommonOptions(plan.command('show <plan>'))
-    .description('draw a plan as it would be run now, and say what each kind of step does')
-    .option('--svg <file>', 'write the drawing as a picture')
+export function addPlan(program: Command, say: Say): void {
+  const plan = program
+    .command('plan')
+    .description(
+      say({ ko: '돌릴 수 있는 계획과 하는 일', en: 'the plans that can be run, and what they do' }),
+    );
+  withCommonOptions(plan.command('list'), say)
+    .description(say({ ko: '홈의 모든 계획', en: 'every plan of the home' }))
+    .action(list);
+  withCommonOptions(plan.command('show <plan>'), say)
+    .description(
+      say({
+        ko: '지금 돌린다면 어떻게 될지 계획을 그리고, 단계의 종류마다 하는 일을 설명',
+        en: 'draw a plan as it would be run now, and say what each kind of step does',
+      }),
+    )
+    .option('--svg <file>', say({ ko: '그림 파일로 저장', en: 'write the drawing as a picture' }))
     .action(show);
 }
 

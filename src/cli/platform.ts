@@ -11,7 +11,8 @@ import {
 } from '../pipeline/index.ts';
 import { formatCount } from '../show/index.ts';
 import { type PlatformMapping, platformFeedId } from '../sources/index.ts';
-import { type CommonOptions, homeOf, languageOf, withCommonOptions } from './command.ts';
+import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
+import { languageOf, type Say } from './language.ts';
 import { print, printJson, table, tell } from './output.ts';
 import { waitMs } from './wait-option.ts';
 
@@ -19,22 +20,45 @@ interface TakeOptions extends CommonOptions {
   readonly wait?: string | boolean;
 }
 
-export function addPlatform(program: Command): void {
-  const platform = program
-    .command('platform')
-    .description("the platform's own trades, from a PostgreSQL table or a drop folder, by a mapping file");
-  withCommonOptions(platform.command('check <mapping>'))
-    .description('show the first rows as a mapping file would have them understood; keeps nothing')
+export function addPlatform(program: Command, say: Say): void {
+  const platform = program.command('platform').description(
+    say({
+      ko: 'PostgreSQL 표나 폴더에 놓인 파일로 오는 플랫폼 자체 거래, 매핑 파일로 읽음',
+      en: "the platform's own trades, from a PostgreSQL table or a drop folder, by a mapping file",
+    }),
+  );
+  withCommonOptions(platform.command('check <mapping>'), say)
+    .description(
+      say({
+        ko: '매핑 파일대로 읽으면 첫 행들이 어떻게 되는지 표시, 아무것도 남기지 않음',
+        en: 'show the first rows as a mapping file would have them understood; keeps nothing',
+      }),
+    )
     .action(check);
-  withCommonOptions(platform.command('add <mapping>'))
-    .description('make a mapping file part of the home, as the feed platform-NAME')
+  withCommonOptions(platform.command('add <mapping>'), say)
+    .description(
+      say({
+        ko: '매핑 파일을 홈에 넣음. 자료 이름은 platform-NAME',
+        en: 'make a mapping file part of the home, as the feed platform-NAME',
+      }),
+    )
     .action(add);
-  withCommonOptions(platform.command('list')).description('the mappings of the home').action(list);
-  withCommonOptions(platform.command('take <name>'))
-    .description('take in what is new, and publish its conditions')
+  withCommonOptions(platform.command('list'), say)
+    .description(say({ ko: '홈의 매핑 목록', en: 'the mappings of the home' }))
+    .action(list);
+  withCommonOptions(platform.command('take <name>'), say)
+    .description(
+      say({
+        ko: '새로 들어온 것을 받아 넣고 시황을 공표',
+        en: 'take in what is new, and publish its conditions',
+      }),
+    )
     .option(
       '--wait [seconds]',
-      'wait while another process is writing to the home (default: for as long as it takes)',
+      say({
+        ko: '다른 프로세스가 홈에 쓰는 동안 기다림 (기본: 끝날 때까지)',
+        en: 'wait while another process is writing to the home (default: for as long as it takes)',
+      }),
     )
     .action(take);
 }

@@ -3,7 +3,8 @@ import { EXIT, SihwangError } from '../domain/index.ts';
 import { LAKE_REASONS, readCommits, rejectedRows } from '../lake/index.ts';
 import { replayQuarantine } from '../pipeline/index.ts';
 import { formatCount } from '../show/index.ts';
-import { type CommonOptions, feedNamed, homeOf, languageOf, withCommonOptions } from './command.ts';
+import { type CommonOptions, feedNamed, homeOf, withCommonOptions } from './command.ts';
+import { languageOf, type Say } from './language.ts';
 import { print, printJson, table } from './output.ts';
 import { waitMs } from './wait-option.ts';
 
@@ -17,19 +18,41 @@ interface ReplayOptions extends CommonOptions {
   readonly wait?: string | boolean;
 }
 
-export function addQuarantine(program: Command): void {
-  const quarantine = program
-    .command('quarantine')
-    .description('rows that a rule refused: look at them, and bring them back when the rule is mended');
-  withCommonOptions(quarantine.command('list <feed>'))
-    .description('the rejected rows of a feed, with their reason and where they stand in which file')
-    .option('--reason <reason>', 'only the rows of this reason')
-    .option('--limit <rows>', 'at most so many rows', '50')
+export function addQuarantine(program: Command, say: Say): void {
+  const quarantine = program.command('quarantine').description(
+    say({
+      ko: '규칙이 거부한 행을 살펴보고, 규칙을 고친 뒤 되살림',
+      en: 'rows that a rule refused: look at them, and bring them back when the rule is mended',
+    }),
+  );
+  withCommonOptions(quarantine.command('list <feed>'), say)
+    .description(
+      say({
+        ko: '자료의 거부된 행, 그 까닭과 어느 파일의 어디인지',
+        en: 'the rejected rows of a feed, with their reason and where they stand in which file',
+      }),
+    )
+    .option('--reason <reason>', say({ ko: '이 까닭의 행만', en: 'only the rows of this reason' }))
+    .option('--limit <rows>', say({ ko: '최대 행 수', en: 'at most so many rows' }), '50')
     .action(list);
-  withCommonOptions(quarantine.command('replay <feed>'))
-    .description('take in the rejected rows that the present rules accept; nothing else is touched')
-    .option('--reason <reason>', 'only the rows that were rejected for this reason')
-    .option('--wait [seconds]', 'wait while another process is writing to the home')
+  withCommonOptions(quarantine.command('replay <feed>'), say)
+    .description(
+      say({
+        ko: '거부된 행 가운데 지금의 규칙이 받아들이는 것을 넣음, 나머지는 그대로',
+        en: 'take in the rejected rows that the present rules accept; nothing else is touched',
+      }),
+    )
+    .option(
+      '--reason <reason>',
+      say({ ko: '이 까닭으로 거부된 행만', en: 'only the rows that were rejected for this reason' }),
+    )
+    .option(
+      '--wait [seconds]',
+      say({
+        ko: '다른 프로세스가 홈에 쓰는 동안 기다림',
+        en: 'wait while another process is writing to the home',
+      }),
+    )
     .action(replay);
 }
 

@@ -7,6 +7,7 @@ import {
   stopRecords,
 } from '../records/index.ts';
 import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
+import type { Say } from './language.ts';
 import { megabytes, print, printJson, tell } from './output.ts';
 
 interface StartOptions extends CommonOptions {
@@ -14,21 +15,51 @@ interface StartOptions extends CommonOptions {
   readonly newPassword?: boolean;
 }
 
-export function addRecords(program: Command): void {
-  const records = program
-    .command('records')
-    .description('the PostgreSQL that keeps runs, schedules and models');
-  withCommonOptions(records.command('start'))
-    .description('make the records ready, and keep the home’s own server running until sihwang records stop')
-    .option('--adopt', 'make records that were another home’s this one’s')
-    .option('--new-password', 'give the home’s own server a new password, when its file is lost')
+export function addRecords(program: Command, say: Say): void {
+  const records = program.command('records').description(
+    say({
+      ko: '작업, 예약, 모델을 적어 두는 PostgreSQL',
+      en: 'the PostgreSQL that keeps runs, schedules and models',
+    }),
+  );
+  withCommonOptions(records.command('start'), say)
+    .description(
+      say({
+        ko: '기록을 쓸 수 있게 하고, sihwang records stop을 할 때까지 홈 자체 서버를 켜 둠',
+        en: 'make the records ready, and keep the home’s own server running until sihwang records stop',
+      }),
+    )
+    .option(
+      '--adopt',
+      say({
+        ko: '다른 홈의 것이던 기록을 이 홈의 것으로 만듦',
+        en: 'make records that were another home’s this one’s',
+      }),
+    )
+    .option(
+      '--new-password',
+      say({
+        ko: '비밀번호 파일을 잃었을 때, 홈 자체 서버에 새 비밀번호를 줌',
+        en: 'give the home’s own server a new password, when its file is lost',
+      }),
+    )
     .action(start);
-  withCommonOptions(records.command('stop'))
-    .description('stop the home’s own server; what was committed is kept')
-    .option('--force', 'cut off the programs that use it')
+  withCommonOptions(records.command('stop'), say)
+    .description(
+      say({
+        ko: '홈 자체 서버를 멈춤, 커밋된 것은 남음',
+        en: 'stop the home’s own server; what was committed is kept',
+      }),
+    )
+    .option(
+      '--force',
+      say({ ko: '쓰고 있는 프로그램의 연결을 끊음', en: 'cut off the programs that use it' }),
+    )
     .action(stop);
-  withCommonOptions(records.command('status'))
-    .description('how the records are; starts nothing')
+  withCommonOptions(records.command('status'), say)
+    .description(
+      say({ ko: '기록의 상태, 아무것도 시작하지 않음', en: 'how the records are; starts nothing' }),
+    )
     .action(async (options: CommonOptions) => {
       const status = await recordsStatus(homeOf(options).path);
       if (options.json) printJson(status);

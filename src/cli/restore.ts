@@ -4,16 +4,28 @@ import { SihwangError } from '../domain/index.ts';
 import { openHome, restoreHome } from '../lake/index.ts';
 import { openRecords, recordsWait } from '../records/index.ts';
 import { type CommonOptions, homePath, withCommonOptions } from './command.ts';
+import type { Say } from './language.ts';
 import { print, printJson, tell } from './output.ts';
 
 interface RestoreOptions extends CommonOptions {
   readonly at?: string;
 }
 
-export function addRestore(program: Command): void {
-  withCommonOptions(program.command('restore <folder>'))
-    .description('make a home of the newest backup in a folder; the home given must be empty')
-    .option('--at <instant>', 'the backup of this instant instead, as sihwang backup printed it')
+export function addRestore(program: Command, say: Say): void {
+  withCommonOptions(program.command('restore <folder>'), say)
+    .description(
+      say({
+        ko: '폴더의 최신 백업으로 홈을 만듦. 주어진 홈은 비어 있어야 함',
+        en: 'make a home of the newest backup in a folder; the home given must be empty',
+      }),
+    )
+    .option(
+      '--at <instant>',
+      say({
+        ko: '최신 대신 이 시각의 백업, sihwang backup이 출력한 그대로',
+        en: 'the backup of this instant instead, as sihwang backup printed it',
+      }),
+    )
     .action(async (folder: string, options: RestoreOptions) => {
       const home = homePath(options);
       const { at, homeId, files } = await restoreHome(resolve(folder), home, options.at);

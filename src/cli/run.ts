@@ -13,8 +13,9 @@ import {
   readSteps,
 } from '../records/index.ts';
 import { durationText, type Language, planTextOf, runLinesOf, runsTextOf, skipText } from '../show/index.ts';
-import { type CommonOptions, homeOf, languageOf, withCommonOptions } from './command.ts';
+import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
 import { printEstimate } from './dry-run.ts';
+import { languageOf, type Say } from './language.ts';
 import { toldToPeople } from './orchestrate.ts';
 import { print, printJson, tell } from './output.ts';
 
@@ -25,13 +26,42 @@ interface RunOptions extends CommonOptions {
   readonly wait: boolean;
 }
 
-export function addRun(program: Command): void {
-  withCommonOptions(program.command('run <plan>'))
-    .description('run a plan now, or for a moment of the past: the same plan and moment are run once')
-    .option('--scheduled-for <time>', 'the moment that the run is for, ISO 8601 with its zone (default: now)')
-    .option('--max-cost <usd>', 'refuse jobs of the run that could cost more, in USD by the price table')
-    .option('--dry-run', 'print the steps, where they run, how long they take and what they cost; do nothing')
-    .option('--no-wait', 'write the run down for the orchestrator, and end')
+export function addRun(program: Command, say: Say): void {
+  withCommonOptions(program.command('run <plan>'), say)
+    .description(
+      say({
+        ko: '계획을 지금 또는 지난 시각에 맞춰 돌림. 같은 계획과 시각은 한 번만 돎',
+        en: 'run a plan now, or for a moment of the past: the same plan and moment are run once',
+      }),
+    )
+    .option(
+      '--scheduled-for <time>',
+      say({
+        ko: '작업의 기준 시각, 시간대가 붙은 ISO 8601 (기본: 지금)',
+        en: 'the moment that the run is for, ISO 8601 with its zone (default: now)',
+      }),
+    )
+    .option(
+      '--max-cost <usd>',
+      say({
+        ko: '가격표로 따져 이보다 더 들 수 있는 일감은 거절 (USD)',
+        en: 'refuse jobs of the run that could cost more, in USD by the price table',
+      }),
+    )
+    .option(
+      '--dry-run',
+      say({
+        ko: '단계, 도는 곳, 걸리는 시간, 비용만 출력하고 아무것도 하지 않음',
+        en: 'print the steps, where they run, how long they take and what they cost; do nothing',
+      }),
+    )
+    .option(
+      '--no-wait',
+      say({
+        ko: '실행은 오케스트레이터에 맡기고 작업만 적어 둔 뒤 끝냄',
+        en: 'write the run down for the orchestrator, and end',
+      }),
+    )
     .action(run);
 }
 

@@ -1,7 +1,8 @@
 import { jobLogs } from '../pipeline/runs/index.ts';
 import type { Records } from '../records/index.ts';
 import { jobLogsTextOf } from '../show/index.ts';
-import { type CommonOptions, homeOf, languageOf } from './command.ts';
+import { type CommonOptions, homeOf } from './command.ts';
+import { languageOf } from './language.ts';
 import { print } from './output.ts';
 
 export interface JobLogOptions extends CommonOptions {

@@ -23,30 +23,50 @@ import {
   skipText,
   timelineBars,
 } from '../show/index.ts';
-import { type CommonOptions, languageOf, withCommonOptions } from './command.ts';
+import { type CommonOptions, withCommonOptions } from './command.ts';
+import { languageOf, type Say } from './language.ts';
 import { print, printJson, table } from './output.ts';
 import { type JobLogOptions, printJobLogs } from './runs-job-logs.ts';
 import { withRecords } from './with-records.ts';
 
-export function addRuns(program: Command): void {
-  const runs = program.command('runs').description('what was run, what became of it, and doing it again');
-  withCommonOptions(runs.command('list'))
-    .description('the latest runs')
-    .option('--plan <name>', 'only those of one plan')
-    .option('--state <state>', 'planned, running, succeeded, failed or cancelled')
-    .option('--limit <number>', 'at most so many', '20')
+export function addRuns(program: Command, say: Say): void {
+  const runs = program
+    .command('runs')
+    .description(
+      say({ ko: '돈 작업과 그 결과, 다시 하기', en: 'what was run, what became of it, and doing it again' }),
+    );
+  withCommonOptions(runs.command('list'), say)
+    .description(say({ ko: '최근 작업', en: 'the latest runs' }))
+    .option('--plan <name>', say({ ko: '이 계획의 것만', en: 'only those of one plan' }))
+    .option(
+      '--state <state>',
+      say({
+        ko: 'planned, running, succeeded, failed, cancelled 가운데 하나',
+        en: 'planned, running, succeeded, failed or cancelled',
+      }),
+    )
+    .option('--limit <number>', say({ ko: '최대 개수', en: 'at most so many' }), '20')
     .action((options: ListOptions) => withRecords(options, (records) => list(records, options)));
-  withCommonOptions(runs.command('show <run>'))
-    .description('the steps of a run on a timeline')
+  withCommonOptions(runs.command('show <run>'), say)
+    .description(say({ ko: '작업의 단계를 시간 순서로 표시', en: 'the steps of a run on a timeline' }))
     .action((id: string, options: CommonOptions) =>
       withRecords(options, (records) => show(records, id, options)),
     );
-  withCommonOptions(runs.command('logs <run>'))
-    .description('what a run has said')
-    .option('--step <id>', 'only one step')
-    .option('--jobs', 'what its jobs have said that have not succeeded')
-    .option('--job <name>', 'what one of its jobs has said')
-    .option('--provider', 'of jobs: also what their runner has kept, where they have a log of their own')
+  withCommonOptions(runs.command('logs <run>'), say)
+    .description(say({ ko: '작업이 남긴 기록', en: 'what a run has said' }))
+    .option('--step <id>', say({ ko: '이 단계만', en: 'only one step' }))
+    .option(
+      '--jobs',
+      say({ ko: '성공하지 못한 일감이 남긴 로그', en: 'what its jobs have said that have not succeeded' }),
+    )
+    .option('--job <name>', say({ ko: '한 일감이 남긴 로그', en: 'what one of its jobs has said' }))
+    .option(
+      '--provider',
+      say({
+        ko: '일감용: 자체 로그가 있어도 실행기가 남긴 것까지',
+        en: 'of jobs: also what their runner has kept, where they have a log of their own',
+      }),
+    )
     .action((id: string, options: JobLogOptions & { readonly step?: string }) =>
       withRecords(options, async (records) => {
         await known(records, id);
@@ -54,24 +74,29 @@ export function addRuns(program: Command): void {
         else await logs(records, id, options);
       }),
     );
-  withCommonOptions(runs.command('retry <run>'))
-    .description('do again what failed of a run that has ended; what succeeded stays')
-    .option('--all', 'do every step again')
+  withCommonOptions(runs.command('retry <run>'), say)
+    .description(
+      say({
+        ko: '끝난 작업에서 실패한 것을 다시 함, 성공한 것은 그대로',
+        en: 'do again what failed of a run that has ended; what succeeded stays',
+      }),
+    )
+    .option('--all', say({ ko: '모든 단계를 다시 함', en: 'do every step again' }))
     .action((id: string, options: CommonOptions & { readonly all?: boolean }) =>
       withRecords(options, async (records) => {
         const opened = await retryRun(records, id, { askedBy: person(), all: options.all === true });
         if (!opened) throw await notRetried(records, id);
-        say(options, { id, retried: true }, runLinesOf(languageOf(options)).retried(id));
+        told(options, { id, retried: true }, runLinesOf(languageOf(options)).retried(id));
       }),
     );
-  withCommonOptions(runs.command('cancel <run>'))
-    .description('end a run, the steps under way too')
-    .option('--reason <text>', 'why', 'cancelled by hand')
+  withCommonOptions(runs.command('cancel <run>'), say)
+    .description(say({ ko: '작업을 끝냄, 진행 중인 단계까지', en: 'end a run, the steps under way too' }))
+    .option('--reason <text>', say({ ko: '까닭', en: 'why' }), 'cancelled by hand')
     .action((id: string, options: CommonOptions & { readonly reason: string }) =>
       withRecords(options, async (records) => {
         if (!(await cancelRun(records, id, options.reason, person())))
           throw notChanged(id, 'has ended already');
-        say(options, { id, cancelAsked: true }, runLinesOf(languageOf(options)).cancelAsked(id));
+        told(options, { id, cancelAsked: true }, runLinesOf(languageOf(options)).cancelAsked(id));
       }),
     );
 }
@@ -255,7 +280,7 @@ function notChanged(id: string, why: string): SihwangError {
   });
 }
 
-function say(options: CommonOptions, json: unknown, text: string): void {
+function told(options: CommonOptions, json: unknown, text: string): void {
   if (options.json) printJson(json);
   else print(text);
 }

@@ -17,8 +17,9 @@ import {
   type TickRow,
 } from '../records/index.ts';
 import { type Language, runsTextOf, scheduleTextOf } from '../show/index.ts';
-import { type CommonOptions, languageOf } from './command.ts';
+import type { CommonOptions } from './command.ts';
 import { morningsLine } from './daily-mornings.ts';
+import { languageOf } from './language.ts';
 import { table } from './output.ts';
 
 /** The same answer for people and for programs. */

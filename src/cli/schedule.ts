@@ -14,7 +14,8 @@ import {
 } from '../pipeline/runs/index.ts';
 import { CATCH_UP_POLICIES, OVERLAP_POLICIES, openRecords, type ScheduleTerms } from '../records/index.ts';
 import { scheduleTextOf } from '../show/index.ts';
-import { type CommonOptions, homeOf, languageOf, withCommonOptions } from './command.ts';
+import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
+import { languageOf, type Say } from './language.ts';
 import { print, printJson, tell } from './output.ts';
 import { listSchedulesForPeople, morningsForPeople, nextForPeople } from './schedule-tables.ts';
 
@@ -29,49 +30,118 @@ interface AddOptions extends CommonOptions {
   readonly params?: string;
 }
 
-const FORMS = `
+const FORMS = {
+  ko: `
+예약은 시각(또는 cron의 다섯 칸), 시간대, 그리고 어느 날인지로 씁니다:
+  06:10 Asia/Seoul on days after a Garak market day
+  06:10, 14:00 Asia/Seoul on KAMIS market days
+  20:00 Asia/Seoul on the last Garak market day of a week
+  18:30 Europe/London on Mon, Thu
+  0,30 9-12 * * * Asia/Seoul on taiwan-amis market days
+시장은 Garak, KAMIS, 또는 홈에 있는 자료입니다.`,
+  en: `
 A schedule is times (or five cron fields), a time zone, and on which days:
   06:10 Asia/Seoul on days after a Garak market day
   06:10, 14:00 Asia/Seoul on KAMIS market days
   20:00 Asia/Seoul on the last Garak market day of a week
   18:30 Europe/London on Mon, Thu
   0,30 9-12 * * * Asia/Seoul on taiwan-amis market days
-A market is Garak, KAMIS, or a feed of the home.`;
+A market is Garak, KAMIS, or a feed of the home.`,
+};
 
-export function addScheduleCommands(program: Command): void {
-  const schedule = program
-    .command('schedule')
-    .description('when plans run by themselves: on market days, by the clock or by cron');
-  withCommonOptions(schedule.command('list'))
-    .description('every schedule with its last and its next tick')
+export function addScheduleCommands(program: Command, say: Say): void {
+  const schedule = program.command('schedule').description(
+    say({
+      ko: '계획이 저절로 도는 때: 거래일, 시각, 또는 cron',
+      en: 'when plans run by themselves: on market days, by the clock or by cron',
+    }),
+  );
+  withCommonOptions(schedule.command('list'), say)
+    .description(
+      say({ ko: '모든 예약과 그 지난 때, 다음 때', en: 'every schedule with its last and its next tick' }),
+    )
     .action((options: CommonOptions) =>
       atWork(options, async (world) => {
         const { text, json } = await listSchedulesForPeople(world, options);
         show(options, json, text);
       }),
     );
-  withCommonOptions(schedule.command('add <name>'))
-    .description('run a plan by a schedule from now on')
-    .option('--plan <plan>', 'the plan to run (else the one of the schedule’s name)')
-    .option('--at <schedule>', 'when, for instance "06:10 Asia/Seoul on days after a Garak market day"')
+  withCommonOptions(schedule.command('add <name>'), say)
+    .description(say({ ko: '이제부터 예약대로 계획을 돌림', en: 'run a plan by a schedule from now on' }))
+    .option(
+      '--plan <plan>',
+      say({
+        ko: '돌릴 계획 (없으면 예약과 같은 이름의 계획)',
+        en: 'the plan to run (else the one of the schedule’s name)',
+      }),
+    )
+    .option(
+      '--at <schedule>',
+      say({
+        ko: '언제, 이를테면 "06:10 Asia/Seoul on days after a Garak market day"',
+        en: 'when, for instance "06:10 Asia/Seoul on days after a Garak market day"',
+      }),
+    )
     .option(
       '--default',
-      `take over the suggested schedule of this name (${Object.keys(SUGGESTED_SCHEDULES).join(', ')})`,
+      say({
+        ko: `이 이름으로 권하는 예약을 그대로 씀 (${Object.keys(SUGGESTED_SCHEDULES).join(', ')})`,
+        en: `take over the suggested schedule of this name (${Object.keys(SUGGESTED_SCHEDULES).join(', ')})`,
+      }),
     )
-    .option('--catch-up <policy>', 'ticks missed while nothing ran: all, latest or none (else latest)')
-    .option('--catch-up-limit <ticks>', 'with --catch-up all: the newest so many at most (else 30)')
-    .option('--overlap <policy>', 'while the run before is going: queue, skip or cancel-running (else queue)')
-    .option('--params <json>', 'a JSON object that every run is given')
-    .option('--replace', 'give an existing schedule these terms')
-    .addHelpText('after', FORMS)
+    .option(
+      '--catch-up <policy>',
+      say({
+        ko: '꺼져 있는 동안 놓친 때: all, latest, none (없으면 latest)',
+        en: 'ticks missed while nothing ran: all, latest or none (else latest)',
+      }),
+    )
+    .option(
+      '--catch-up-limit <ticks>',
+      say({
+        ko: '--catch-up all과 함께: 최근 것부터 많아야 몇 번 (없으면 30)',
+        en: 'with --catch-up all: the newest so many at most (else 30)',
+      }),
+    )
+    .option(
+      '--overlap <policy>',
+      say({
+        ko: '앞의 작업이 아직 도는 동안: queue, skip, cancel-running (없으면 queue)',
+        en: 'while the run before is going: queue, skip or cancel-running (else queue)',
+      }),
+    )
+    .option(
+      '--params <json>',
+      say({ ko: '작업마다 주는 JSON 객체', en: 'a JSON object that every run is given' }),
+    )
+    .option(
+      '--replace',
+      say({ ko: '이미 있는 예약을 이 조건으로 바꿈', en: 'give an existing schedule these terms' }),
+    )
+    .addHelpText('after', say(FORMS))
     .action(add);
   for (const [word, says, change] of [
-    ['remove', 'end a schedule; what it ran stays on record', removeSchedule],
-    ['pause', 'start nothing by this schedule; ticks of the meantime are skipped', pauseSchedule],
-    ['resume', 'run by this schedule again, from now on', resumeSchedule],
+    [
+      'remove',
+      { ko: '예약을 없앰, 그동안 돈 작업의 기록은 남음', en: 'end a schedule; what it ran stays on record' },
+      removeSchedule,
+    ],
+    [
+      'pause',
+      {
+        ko: '예약을 멈춤, 그사이의 때는 건너뜀',
+        en: 'start nothing by this schedule; ticks of the meantime are skipped',
+      },
+      pauseSchedule,
+    ],
+    [
+      'resume',
+      { ko: '이제부터 다시 예약대로 돌림', en: 'run by this schedule again, from now on' },
+      resumeSchedule,
+    ],
   ] as const)
-    withCommonOptions(schedule.command(`${word} <name>`))
-      .description(says)
+    withCommonOptions(schedule.command(`${word} <name>`), say)
+      .description(say(says))
       .action((name: string, options: CommonOptions) =>
         atWork(options, async (world) => {
           await change(world, name);
@@ -82,8 +152,13 @@ export function addScheduleCommands(program: Command): void {
           );
         }),
       );
-  withCommonOptions(schedule.command('trigger <name>'))
-    .description('run the schedule’s plan now, also on a closed day or while it is paused')
+  withCommonOptions(schedule.command('trigger <name>'), say)
+    .description(
+      say({
+        ko: '예약의 계획을 지금 돌림, 휴장일이거나 멈춰 두었어도 됨',
+        en: 'run the schedule’s plan now, also on a closed day or while it is paused',
+      }),
+    )
     .action((name: string, options: CommonOptions) =>
       atWork(options, async (world) => {
         const scheduledFor = await triggerSchedule(world, name);
@@ -94,9 +169,14 @@ export function addScheduleCommands(program: Command): void {
         );
       }),
     );
-  withCommonOptions(schedule.command('next [name]'))
-    .description('the coming ticks, and which days are left out and why')
-    .option('--count <ticks>', 'so many of each schedule', '7')
+  withCommonOptions(schedule.command('next [name]'), say)
+    .description(
+      say({
+        ko: '다가올 때와 빠지는 날, 그 까닭',
+        en: 'the coming ticks, and which days are left out and why',
+      }),
+    )
+    .option('--count <ticks>', say({ ko: '예약마다 몇 번', en: 'so many of each schedule' }), '7')
     .action((name: string | undefined, options: CommonOptions & { readonly count: string }) =>
       atWork(options, async (world) => {
         const { text, json } = await nextForPeople(
@@ -108,10 +188,19 @@ export function addScheduleCommands(program: Command): void {
         show(options, json, text);
       }),
     );
-  withCommonOptions(schedule.command('mornings <name>'))
-    .description('of each of the last days, whether what the schedule publishes was there in time')
-    .option('--days <days>', 'so many days back', '30')
-    .option('--within <minutes>', 'in time is so many minutes after the tick', '60')
+  withCommonOptions(schedule.command('mornings <name>'), say)
+    .description(
+      say({
+        ko: '지난날마다 예약이 공표하는 것이 제때 나왔는지',
+        en: 'of each of the last days, whether what the schedule publishes was there in time',
+      }),
+    )
+    .option('--days <days>', say({ ko: '지난 며칠', en: 'so many days back' }), '30')
+    .option(
+      '--within <minutes>',
+      say({ ko: '예정 시각에서 몇 분 안을 제때로 볼지', en: 'in time is so many minutes after the tick' }),
+      '60',
+    )
     .action((name: string, options: MorningsOptions) =>
       atWork(options, async (world) => {
         const days = wholeNumber('--days', options.days);

@@ -4,6 +4,7 @@ import { type KeptSnapshot, listSnapshots, readPointer, snapshotNamed } from '..
 import { drawSnapshot } from '../pipeline/forecasting/index.ts';
 import { homeStoreUri, openStore } from '../store/index.ts';
 import { type CommonOptions, feedNamed, homeOf, withCommonOptions } from './command.ts';
+import type { Say } from './language.ts';
 import { megabytes, print, printJson, table } from './output.ts';
 
 interface CreateOptions extends CommonOptions {
@@ -12,21 +13,39 @@ interface CreateOptions extends CommonOptions {
   readonly asOf?: string;
 }
 
-export function addSnapshot(program: Command): void {
-  const snapshot = program
-    .command('snapshot')
-    .description('immutable datasets that tasks train on, each named by the hash of what it holds');
-  withCommonOptions(snapshot.command('create'))
-    .description('draw what a task learns from out of a feed; the same data has the same name')
-    .argument('<feed>', 'a published feed')
-    .option('--task <name>', 'for which task', 'price-forecast')
-    .option('--params <json>', 'its parameters')
-    .option('--as-of <time>', 'only what was known by this day or instant (else everything)')
+export function addSnapshot(program: Command, say: Say): void {
+  const snapshot = program.command('snapshot').description(
+    say({
+      ko: '과제가 학습하는 바뀌지 않는 자료, 담긴 내용의 해시가 이름',
+      en: 'immutable datasets that tasks train on, each named by the hash of what it holds',
+    }),
+  );
+  withCommonOptions(snapshot.command('create'), say)
+    .description(
+      say({
+        ko: '과제가 학습할 자료를 뜸. 내용이 같으면 이름도 같음',
+        en: 'draw what a task learns from out of a feed; the same data has the same name',
+      }),
+    )
+    .argument('<feed>', say({ ko: '공표된 자료', en: 'a published feed' }))
+    .option('--task <name>', say({ ko: '어느 과제용인지', en: 'for which task' }), 'price-forecast')
+    .option('--params <json>', say({ ko: '과제의 설정', en: 'its parameters' }))
+    .option(
+      '--as-of <time>',
+      say({
+        ko: '이 날짜나 시각까지 알려진 것만 (없으면 전부)',
+        en: 'only what was known by this day or instant (else everything)',
+      }),
+    )
     .action(create);
-  withCommonOptions(snapshot.command('list')).description('the snapshots of the home').action(list);
-  withCommonOptions(snapshot.command('show'))
-    .description('what a snapshot holds, and where it came from')
-    .argument('<sha256>', 'its name, or the beginning of it')
+  withCommonOptions(snapshot.command('list'), say)
+    .description(say({ ko: '홈의 뜬 자료 목록', en: 'the snapshots of the home' }))
+    .action(list);
+  withCommonOptions(snapshot.command('show'), say)
+    .description(
+      say({ ko: '뜬 자료에 담긴 것과 나온 곳', en: 'what a snapshot holds, and where it came from' }),
+    )
+    .argument('<sha256>', say({ ko: '이름 또는 그 앞부분', en: 'its name, or the beginning of it' }))
     .action(show);
 }
 

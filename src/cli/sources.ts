@@ -5,23 +5,39 @@ import { type Home, openServingLibrary, readCommits } from '../lake/index.ts';
 import { type DayState, freshness, type MarketDayState } from '../market/index.ts';
 import { checkSource, feedsOf } from '../pipeline/index.ts';
 import { type Feed, feedById, feeds, readKeys } from '../sources/index.ts';
-import { type CommonOptions, homeOf, languageOf, readFeed, withCommonOptions } from './command.ts';
+import { type CommonOptions, homeOf, readFeed, withCommonOptions } from './command.ts';
+import { languageOf, type Say } from './language.ts';
 import { print, printJson, table } from './output.ts';
 
 interface FreshnessOptions extends CommonOptions {
   readonly days: string;
 }
 
-export function addSources(program: Command): void {
-  const sources = withCommonOptions(program.command('sources'))
-    .description('every source: what it gives, how it comes, what it needs, and how fresh it is here')
+export function addSources(program: Command, say: Say): void {
+  const sources = withCommonOptions(program.command('sources'), say)
+    .description(
+      say({
+        ko: '모든 공표처: 주는 것, 받는 방법, 필요한 것, 여기의 자료가 얼마나 새것인지',
+        en: 'every source: what it gives, how it comes, what it needs, and how fresh it is here',
+      }),
+    )
     .action(list);
-  withCommonOptions(sources.command('check <feed>'))
-    .description('make one call to a source and say what its answer is; keeps nothing')
+  withCommonOptions(sources.command('check <feed>'), say)
+    .description(
+      say({
+        ko: '공표처에 한 번만 물어 어떤 답인지 표시, 아무것도 남기지 않음',
+        en: 'make one call to a source and say what its answer is; keeps nothing',
+      }),
+    )
     .action((id: string, _: CommonOptions, command: Command) => check(id, command.optsWithGlobals()));
-  withCommonOptions(sources.command('freshness [feed]'))
-    .description('the last days of every market: complete, partial, closed, not yet due, missing or silent')
-    .option('--days <number>', 'how many days', '7')
+  withCommonOptions(sources.command('freshness [feed]'), say)
+    .description(
+      say({
+        ko: '시장마다 최근 며칠: 다 들어옴, 일부, 휴장, 아직 아님, 빠짐, 소식 없음',
+        en: 'the last days of every market: complete, partial, closed, not yet due, missing or silent',
+      }),
+    )
+    .option('--days <number>', say({ ko: '며칠', en: 'how many days' }), '7')
     .action((id: string | undefined, _: CommonOptions, command: Command) =>
       fresh(id, command.optsWithGlobals()),
     );

@@ -13,6 +13,7 @@ import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
 import { dailyMornings } from './daily-mornings.ts';
 import { rulesOf } from './explain.ts';
 import { ForecastWatch } from './forecast-watch.ts';
+import type { Say } from './language.ts';
 import { print, printJson, tell } from './output.ts';
 import { waitMs } from './wait-option.ts';
 
@@ -32,23 +33,68 @@ interface StartOptions extends CommonOptions {
 const DEFAULT_PORT = 7420;
 const PORTS_TRIED = 100;
 
-export function addStart(program: Command): void {
+export function addStart(program: Command, say: Say): void {
   const { years, items, markets, lotsPerDay } = DEMO_DEFAULTS;
-  withCommonOptions(program.command('start'))
-    .description('build what is missing, serve the dashboard, and keep the forecasts up to date until Ctrl-C')
-    .option('--port <number>', `port to listen on (default ${DEFAULT_PORT}, or the next free one)`)
-    .option('--host <address>', 'loopback address to listen on', '127.0.0.1')
-    .option('--no-demo', 'do not build the simulated demo market')
-    .option('--years <number>', `demo market: years of history (default ${years})`)
-    .option('--items <number>', `demo market: items (default ${items})`)
-    .option('--markets <number>', `demo market: markets (default ${markets})`)
+  withCommonOptions(program.command('start'), say)
+    .description(
+      say({
+        ko: '없는 것을 만들고 대시보드를 열며, Ctrl-C를 누를 때까지 예측을 갱신',
+        en: 'build what is missing, serve the dashboard, and keep the forecasts up to date until Ctrl-C',
+      }),
+    )
+    .option(
+      '--port <number>',
+      say({
+        ko: `서버의 포트 (기본 ${DEFAULT_PORT}, 쓰이고 있으면 그다음 빈 포트)`,
+        en: `port to listen on (default ${DEFAULT_PORT}, or the next free one)`,
+      }),
+    )
+    .option(
+      '--host <address>',
+      say({ ko: '서버가 쓸 이 컴퓨터의 루프백 주소', en: 'loopback address to listen on' }),
+      '127.0.0.1',
+    )
+    .option('--no-demo', say({ ko: '모의 시장을 만들지 않음', en: 'do not build the simulated demo market' }))
+    .option(
+      '--years <number>',
+      say({
+        ko: `모의 시장: 내력의 햇수 (기본 ${years})`,
+        en: `demo market: years of history (default ${years})`,
+      }),
+    )
+    .option(
+      '--items <number>',
+      say({ ko: `모의 시장: 품목 수 (기본 ${items})`, en: `demo market: items (default ${items})` }),
+    )
+    .option(
+      '--markets <number>',
+      say({ ko: `모의 시장: 시장 수 (기본 ${markets})`, en: `demo market: markets (default ${markets})` }),
+    )
     .option(
       '--lots-per-day <number>',
-      `demo market: lots of one day over all markets (default ${lotsPerDay})`,
+      say({
+        ko: `모의 시장: 모든 시장의 하루 경매 건수 (기본 ${lotsPerDay})`,
+        en: `demo market: lots of one day over all markets (default ${lotsPerDay})`,
+      }),
     )
-    .option('--seed <number>', 'demo market: another seed is another history')
-    .option('--wait [seconds]', 'wait while another process is writing to the home')
-    .option('--no-pipeline', 'do not carry out runs, schedules and backfills beside the dashboard')
+    .option(
+      '--seed <number>',
+      say({ ko: '모의 시장: 씨앗이 다르면 다른 내력', en: 'demo market: another seed is another history' }),
+    )
+    .option(
+      '--wait [seconds]',
+      say({
+        ko: '다른 프로세스가 홈에 쓰는 동안 기다림',
+        en: 'wait while another process is writing to the home',
+      }),
+    )
+    .option(
+      '--no-pipeline',
+      say({
+        ko: '대시보드 곁에서 작업, 예약, 메우기를 실행하지 않음',
+        en: 'do not carry out runs, schedules and backfills beside the dashboard',
+      }),
+    )
     .action(start);
 }
 

@@ -3,22 +3,50 @@ import { EXIT } from '../domain/index.ts';
 import { type Commit, readCommits, replayCheck } from '../lake/index.ts';
 import { handOverOf, undoIngest } from '../pipeline/index.ts';
 import { formatCount } from '../show/index.ts';
-import { type CommonOptions, feedNamed, homeOf, languageOf, withCommonOptions } from './command.ts';
+import { type CommonOptions, feedNamed, homeOf, withCommonOptions } from './command.ts';
+import { languageOf, type Say } from './language.ts';
 import { print, printJson, table, tell } from './output.ts';
 import { waitMs } from './wait-option.ts';
 
 /** The commands about what was taken in before: list it, take it out again, make it anew and compare. */
-export function addUndo(program: Command): void {
-  withCommonOptions(program.command('commits <feed>'))
-    .description('list what was taken in of a feed: files and fetches, each with its number')
+export function addUndo(program: Command, say: Say): void {
+  withCommonOptions(program.command('commits <feed>'), say)
+    .description(
+      say({
+        ko: '자료에 받아 넣은 것의 목록: 파일과 요청, 저마다 번호가 붙음',
+        en: 'list what was taken in of a feed: files and fetches, each with its number',
+      }),
+    )
     .action(list);
-  withCommonOptions(program.command('undo <feed> <number>'))
-    .description('take one commit out again, as if it had never come; its raw bytes stay')
-    .option('--wait [seconds]', 'wait while another process is writing to the home')
+  withCommonOptions(program.command('undo <feed> <number>'), say)
+    .description(
+      say({
+        ko: '한 커밋을 오지 않았던 것처럼 도로 뺌, 원본 바이트는 남음',
+        en: 'take one commit out again, as if it had never come; its raw bytes stay',
+      }),
+    )
+    .option(
+      '--wait [seconds]',
+      say({
+        ko: '다른 프로세스가 홈에 쓰는 동안 기다림',
+        en: 'wait while another process is writing to the home',
+      }),
+    )
     .action(undo);
-  withCommonOptions(program.command('replay <feed>'))
-    .description('make every commit again from its raw bytes, beside the home, and compare')
-    .requiredOption('--check', 'compare and report; nothing is changed')
+  withCommonOptions(program.command('replay <feed>'), say)
+    .description(
+      say({
+        ko: '모든 커밋을 원본 바이트로 홈 곁에 다시 만들어 비교',
+        en: 'make every commit again from its raw bytes, beside the home, and compare',
+      }),
+    )
+    .requiredOption(
+      '--check',
+      say({
+        ko: '비교하여 알리기만 하고 아무것도 바꾸지 않음',
+        en: 'compare and report; nothing is changed',
+      }),
+    )
     .action(replay);
 }
 

@@ -1,3 +1,5 @@
+import type { Bilingual } from './words.ts';
+
 /** What a process tells its caller when it ends: one meaning a number, the same for every command and job. */
 export const EXIT = {
   done: 0,
@@ -11,20 +13,38 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
+/** What a person reads of an error in one language: what is wrong, and what to do next. */
+export interface Told {
+  readonly message: string;
+  readonly hint: string;
+}
+
 /**
- * The one error that users meet. `message` says what is wrong, `hint` says what to do next,
- * `exit` becomes the process's exit code, `code` is a stable name for machines.
+ * The one error that users meet. `says` is what is wrong, `hint` what to do next, `exit` becomes the process's exit
+ * code, `code` is a stable name for machines. Logs and machines get the English as `message` and `hint`.
  */
 export class SihwangError extends Error {
   readonly code: string;
   readonly exit: ExitCode;
   readonly hint: string;
+  readonly ko: Told;
 
-  constructor(code: string, message: string, options: { exit: ExitCode; hint: string; cause?: unknown }) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+  constructor(
+    code: string,
+    says: Bilingual | string,
+    options: { exit: ExitCode; hint: Bilingual | string; cause?: unknown },
+  ) {
+    const { ko, en } = typeof says === 'string' ? { ko: says, en: says } : says;
+    super(en, options.cause === undefined ? undefined : { cause: options.cause });
+    const { hint } = options;
     this.name = 'SihwangError';
     this.code = code;
     this.exit = options.exit;
-    this.hint = options.hint;
+    this.hint = typeof hint === 'string' ? hint : hint.en;
+    this.ko = { message: ko, hint: typeof hint === 'string' ? hint : hint.ko };
+  }
+
+  in(language: keyof Bilingual): Told {
+    return language === 'ko' ? this.ko : { message: this.message, hint: this.hint };
   }
 }

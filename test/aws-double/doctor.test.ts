@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { addDoctor } from '../../src/cli/doctor.ts';
+import { sayIn } from '../../src/cli/language.ts';
 import { UNVERIFIED } from '../../src/jobs/index.ts';
 import { openHome } from '../../src/lake/index.ts';
 import { type AwsDouble, startAwsDouble } from './aws-double.ts';
@@ -50,7 +51,7 @@ async function doctor(settings: object, ...words: string[]): Promise<string> {
     return true;
   });
   const program = new Command();
-  addDoctor(program);
+  addDoctor(program, sayIn('en'));
   await program.parseAsync(['doctor', '--home', home, ...words], { from: 'user' });
   written.mockRestore();
   return text;
