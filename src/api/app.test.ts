@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { unzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import {
@@ -272,14 +273,54 @@ describe('answers of a version', () => {
     const address = `http://127.0.0.1:${PORT}/api/v1/board?feed=testing`;
     const first = await counting.request(address);
     const tag = first.headers.get('etag')!;
-    expect(tag).toMatch(/^"testing-1\.0:[\w-]{16}"$/);
+    expect(tag).toMatch(/^W\/"testing-1\.0:[\w-]{16}"$/);
     const asked = queries;
-    const again = await counting.request(address, { headers: { 'if-none-match': `W/${tag}` } });
-    expect([again.status, queries]).toEqual([304, asked]);
+    for (const held of [tag, tag.slice(2), `"other", ${tag}`]) {
+      const again = await counting.request(address, { headers: { 'if-none-match': held } });
+      expect([again.status, again.headers.get('etag'), queries]).toEqual([304, tag, asked]);
+    }
     const kept = await counting.request(address);
     expect([kept.status, queries, await kept.text()]).toEqual([200, asked, await first.text()]);
     expect((await counting.request(`${address}&scope=all`)).headers.get('etag')).not.toBe(tag);
     counting.close();
+  });
+});
+
+describe('an answer for the wire', () => {
+  const address = '/api/v1/board?feed=testing&scope=all';
+  test.each([
+    ['gzip', 'gzip'],
+    ['gzip, deflate, br', 'gzip'],
+    ['br;q=1.0, gzip;q=0.2', 'gzip'],
+    ['*', 'gzip'],
+    ['GZIP', 'gzip'],
+    ['gzip;q=0', null],
+    ['gzip;q=0, *', 'deflate'],
+    ['deflate', 'deflate'],
+    ['identity', null],
+    ['', null],
+  ])('who takes "%s" is sent %s', async (takes, sent) => {
+    const plain = await (await ask(address)).text();
+    const answer = await ask(address, { 'accept-encoding': takes });
+    expect([answer.headers.get('content-encoding'), answer.headers.get('vary')]).toEqual([
+      sent,
+      'Accept-Encoding',
+    ]);
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    expect((sent === null ? bytes : unzipSync(bytes)).toString()).toBe(plain);
+    expect(JSON.parse(plain)).toMatchObject({ total: 3 });
+  });
+
+  test('has one tag in every encoding, and what is too short to be packed is sent as it is', async () => {
+    const tags = await Promise.all(
+      ['gzip', 'deflate', 'identity'].map(async (takes) =>
+        (await ask(address, { 'accept-encoding': takes })).headers.get('etag'),
+      ),
+    );
+    expect(new Set(tags).size).toBe(1);
+    const short = await ask('/api/v1/items?q=nothing', { 'accept-encoding': 'gzip' });
+    expect(short.headers.get('content-encoding')).toBeNull();
+    expect(await short.json()).toEqual({ items: [] });
   });
 });
 

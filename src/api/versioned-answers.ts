@@ -1,28 +1,23 @@
 import { createHash } from 'node:crypto';
 import type { Context } from 'hono';
+import { parseAccept } from 'hono/utils/accept';
 import { EXIT, parseSeriesKey, SihwangError } from '../domain/index.ts';
 import type { ServingLibrary, ServingReader } from '../lake/index.ts';
+import { type Body, KeptAnswers, type PackedBody, packBody, plainBytes } from './kept-answers.ts';
 import type { AppEnv } from './problem.ts';
 
-/** A finished body, as sent. */
-interface Body {
-  readonly type: string;
-  readonly text: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-/** Room for bodies kept in memory, in characters. */
-const KEPT_CHARACTERS = 16_000_000;
+/** Room for answers kept in memory: some hundred boards. */
+const KEPT_BYTES = 8_000_000;
 
 /**
  * Answers that hold as long as their serving version does. The tag `"<version>:<hash of the question>"` is compared with
- * If-None-Match before anything is queried, and a body once made is kept for the next who asks the same.
+ * If-None-Match before anything is queried, and a body once made is kept, packed, for the next who asks the same. The tag is
+ * a weak one: it names the answer, not the bytes of an encoding.
  */
 export class VersionedAnswers {
   private readonly library: ServingLibrary;
   private readonly release: string;
-  private readonly bodies = new Map<string, Body>();
-  private characters = 0;
+  private readonly kept = new KeptAnswers(KEPT_BYTES);
 
   /** `release` is our own version: another release may say the same data in other words. */
   constructor(library: ServingLibrary, release: string) {
@@ -81,22 +76,23 @@ export class VersionedAnswers {
     const { pathname, search } = new URL(c.req.url);
     const hash = createHash('sha256').update(`${this.release}\n${pathname}\n${search}`).digest('base64url');
     const tag = `"${version}:${hash.slice(0, 16)}"`;
-    const headers = { ETag: tag, 'Cache-Control': 'private, no-cache' };
-    if (asksForOther(c.req.header('if-none-match'), tag)) {
-      const body = this.bodies.get(tag) ?? this.keep(tag, await make());
-      return c.body(body.text, 200, { ...headers, ...body.headers, 'Content-Type': body.type });
-    }
-    return c.body(null, 304, headers);
+    const headers = { ETag: `W/${tag}`, 'Cache-Control': 'private, no-cache', Vary: 'Accept-Encoding' };
+    if (!asksForOther(c.req.header('if-none-match'), tag)) return c.body(null, 304, headers);
+    const body = this.kept.get(tag) ?? (await this.make(tag, make));
+    const asIs = body.isGzip && takesGzip(c.req.header('accept-encoding'));
+    const bytes = asIs ? body.bytes : await plainBytes(body);
+    return c.body(bytes, 200, {
+      ...headers,
+      'Content-Length': String(bytes.byteLength),
+      ...body.headers,
+      ...(asIs ? { 'Content-Encoding': 'gzip' } : {}),
+      'Content-Type': body.type,
+    });
   }
 
-  private keep(tag: string, body: Body): Body {
-    this.bodies.set(tag, body);
-    this.characters += body.text.length;
-    for (const [oldest, { text }] of this.bodies) {
-      if (this.characters <= KEPT_CHARACTERS) break;
-      this.bodies.delete(oldest);
-      this.characters -= text.length;
-    }
+  private async make(tag: string, make: () => Promise<Body>): Promise<PackedBody> {
+    const body = await packBody(await make());
+    this.kept.keep(tag, body);
     return body;
   }
 }
@@ -119,6 +115,15 @@ function asksForOther(ifNoneMatch: string | undefined, tag: string): boolean {
   if (ifNoneMatch === undefined) return true;
   const held = ifNoneMatch.split(',').map((one) => one.trim().replace(/^W\//, ''));
   return !held.includes(tag) && !held.includes('*');
+}
+
+/** What is named itself counts before the asterisk, and a quality of 0 is a refusal (RFC 9110 §12.5.3). */
+function takesGzip(acceptEncoding: string | undefined): boolean {
+  if (acceptEncoding === undefined) return false;
+  const accepted = parseAccept(acceptEncoding);
+  const named = accepted.find(({ type }) => type.toLowerCase() === 'gzip');
+  const any = accepted.find(({ type }) => type === '*');
+  return ((named ?? any)?.q ?? 0) > 0;
 }
 
 export function jsonBody(answer: unknown): Body {

@@ -1,9 +1,10 @@
 import { addDays, localDate, type Outcome, type RecordKind, SERIES_COLUMNS } from '../domain/index.ts';
 import { type Commit, readCommits } from './commit-log.ts';
-import { literal, openDatabase, queryColumns, type SqlValue } from './database.ts';
+import { literal, openDatabase, queryColumns } from './database.ts';
 import type { Home } from './home.ts';
 import type { RawRecord } from './raw-files.ts';
 import { kindOf } from './record-kind.ts';
+import type { SqlValue } from './result-columns.ts';
 
 /** Refused rows do not widen the days that a commit states; they are looked for so many days around those. */
 const REFUSED_WITHIN_DAYS = 7;

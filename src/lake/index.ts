@@ -2,7 +2,7 @@ export { backupHome, restoreHome } from './backup.ts';
 export { holdsRows } from './clean-rows.ts';
 export { type Commit, feedsTakenIn, type ReasonCount, readCommits } from './commit-log.ts';
 export { copySnapshot } from './copy-snapshot.ts';
-export type { Columns, SqlValue } from './database.ts';
+export { literal } from './database.ts';
 export { type DayCount, dayCounts } from './day-counts.ts';
 export { type LakeRow, rowsBehind } from './explain.ts';
 export { deleteLeftovers, type Leftover, leftovers } from './gc.ts';
@@ -35,6 +35,7 @@ export {
 export { LAKE_REASONS } from './reasons.ts';
 export { rehearse } from './rehearse.ts';
 export { type Replayed, replayCheck } from './replay.ts';
+export type { Columns, SqlValue } from './result-columns.ts';
 export { readPointer, withdraw } from './serving-files.ts';
 export * from './serving-library.ts';
 export { columnsRead, selectColumns, type TypedColumn } from './snapshot-select.ts';

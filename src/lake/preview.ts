@@ -1,5 +1,6 @@
 import type { HandOver } from '../domain/index.ts';
-import { type Columns, openDatabase, queryColumns } from './database.ts';
+import { openDatabase, queryColumns } from './database.ts';
+import type { Columns } from './result-columns.ts';
 import { stagedSql } from './take-in-sql.ts';
 
 /**

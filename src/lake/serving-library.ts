@@ -1,8 +1,9 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { Calendars, FeedProfile, LocalDate, MarketCalendar, OutcomeCounts } from '../domain/index.ts';
-import { type Columns, literal, openDatabase, queryColumns, queryOne, type SqlValue } from './database.ts';
+import { literal, openDatabase, queryColumns, queryOne } from './database.ts';
 import type { Home } from './home.ts';
 import { calendarsOf } from './home-calendars.ts';
+import type { Columns, SqlValue } from './result-columns.ts';
 import { readPointer, type ServingPointer } from './serving-files.ts';
 
 /** One published version of one feed; every query of a request goes to the same version. */
@@ -71,7 +72,11 @@ export async function openServingLibrary(
   profiles: readonly FeedProfile[],
 ): Promise<ServingLibrary> {
   const calendars = await calendarsOf(home);
-  const instance = await openDatabase({ memoryLimit: MEMORY_LIMIT, tempDirectory: home.at('temp') });
+  const instance = await openDatabase({
+    memoryLimit: MEMORY_LIMIT,
+    tempDirectory: home.at('temp'),
+    returnsMemory: true,
+  });
   const control = await instance.connect();
   await lockDown(control, home);
   const library = new Library(home, profiles, calendars, instance, control);

@@ -5,7 +5,7 @@ import {
   type SnapshotColumn,
   SnapshotColumns,
 } from '../domain/index.ts';
-import type { Columns, SqlValue } from './database.ts';
+import type { Columns, SqlValue } from './result-columns.ts';
 
 export interface TypedColumn {
   readonly name: string;

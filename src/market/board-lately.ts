@@ -20,8 +20,9 @@ export const LATELY_SINCE = `select min(day) as day from (select day from day_co
 
 /**
  * What the pages ask most, ready to be read: the board's rows of the last twenty market days, and of each series the
- * last one (`newest`), with the sparkline and whether anything that its comparisons reach to rests on an assumed time.
- * Reads `daily`, `day_counts`, `priced` and `board`.
+ * last one (`newest`), with the sparkline, whether its series stands for its item in its market (`stands`) and in all of
+ * them (`headline`), and whether anything that its comparisons reach to rests on an assumed time.
+ * Reads `daily`, `day_counts`, `priced`, `representative` and `board`.
  */
 export function boardLatelySql(granularity: FeedProfile['granularity']): string {
   const days = SPARK_DAYS[granularity];
@@ -39,7 +40,9 @@ export function boardLatelySql(granularity: FeedProfile['granularity']): string 
       select d.series_id, max(d.day) as day from daily d join last on last.series_id = d.series_id and d.day <= last.day
       where d.known_to = timestamp 'infinity' and not d.observed group by d.series_id)
     select w.*, array_to_string(list_slice(a.prices, -${SPARK_POINTS}, -1), ',') as spark,
+           r.series_id is not null as stands, coalesce(r.headline, false) as headline,
            coalesce(s.day > w.day - interval ${REACH_YEARS} year, false) as assumed
     from wanted w join around a on a.series_id = w.series_id and a.day = w.day left join assumed s on s.series_id = w.series_id
+    left join representative r on r.series_id = w.series_id
     order by w.day, w.series_id`;
 }

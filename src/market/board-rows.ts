@@ -1,6 +1,6 @@
 import { addDays, addMonths, type FeedProfile, type LocalDate, localDate } from '../domain/index.ts';
 import type { ServingReader, SqlValue } from '../lake/index.ts';
-import type { BoardRow, Comparison, NormalYear } from './answers.ts';
+import type { BoardRow, Comparison, NormalYear, SeriesInfo } from './answers.ts';
 import { LATELY_SINCE, SPARK_DAYS, SPARK_POINTS } from './board-lately.ts';
 import { asOfTables } from './derived-tables.ts';
 import { cellBeingComputed, FORECAST_CELL_COLUMNS, forecastCell } from './forecast-cell.ts';
@@ -39,18 +39,18 @@ export async function boardRows(reader: ServingReader, wanted: BoardRowsWanted):
   const conditions = [`b.day = date '${localDate(day)}'`];
   const params: Record<string, SqlValue> = {};
   if (asOf !== null) params.asOf = sqlInstant(asOf);
-  const headlineIds = async () => idsOf(headlines, market !== undefined);
+  const ready = asOf === null && day >= (await latelySince(reader));
   const ids =
     seriesId !== undefined
       ? [seriesId]
-      : scope === 'all'
+      : scope === 'all' || ready
         ? undefined
-        : asOf === null && market === undefined
-          ? await reader.once('headline series', headlineIds)
-          : await headlineIds();
+        : idsOf(headlines, market !== undefined);
   if (ids?.length === 0) return [];
   const series = ids === undefined ? undefined : `series_id in (${ids.join(', ')})`;
   if (series !== undefined) conditions.push(`b.${series}`);
+  // a list of 300 series takes as long to plan as all the rest of the statement
+  else if (scope === 'headline') conditions.push(market === undefined ? 'b.headline' : 'b.stands');
   if (market !== undefined) {
     conditions.push('s.market_code = $market');
     params.market = market;
@@ -60,7 +60,6 @@ export async function boardRows(reader: ServingReader, wanted: BoardRowsWanted):
     params.priceKind = priceKind;
   }
   const withForecast = wanted.horizon !== null && reader.hasForecasts;
-  const ready = asOf === null && day >= (await latelySince(reader));
   const tables = ready
     ? ''
     : asOf === null
@@ -77,9 +76,10 @@ export async function boardRows(reader: ServingReader, wanted: BoardRowsWanted):
     from ${ready ? 'board_lately' : 'sparked'} b join series s using (series_id)
     ${withForecast ? `left join forecast_cell f on f.series = s.series and f.horizon = '${wanted.horizon}'` : ''}
     where ${ready ? conditions.join(' and ') : 'true'} order by s.series`;
-  return rowsOf(await reader.query(sql, params)).map((row) =>
-    boardRow(profile.id, row, headlines.get(Number(row.series_id)) === true, wanted.horizon),
-  );
+  return rowsOf(await reader.query(sql, params)).map((row) => {
+    const headline = headlines.get(Number(row.series_id)) === true;
+    return boardRow(Object.assign(seriesInfo(profile.id, row), { headline }), row, wanted.horizon);
+  });
 }
 
 /** The headline series, or all representatives: a market's own. */
@@ -142,32 +142,32 @@ export interface NewestRow {
   readonly assumed: boolean;
 }
 
-/** null for a series that never had a price. */
-export async function newestRow(reader: ServingReader, seriesId: number): Promise<NewestRow | null> {
-  const [headlines, found] = await Promise.all([
-    representatives(reader, { asOf: null, day: '', scope: 'all', horizon: null }),
-    reader.query(
-      `select ${SERIES_INFO_COLUMNS}, cast(b.day as varchar) as day, b.assumed, ${BOARD_COLUMNS.map((name) => `b.${name}`).join(', ')}
-       from board_lately b join series s using (series_id)
-       where b.newest and b.series_id = ${seriesId}`,
-    ),
-  ]);
+/** null for a series that never had a price; `info` is what is known of the series already. */
+export async function newestRow(
+  reader: ServingReader,
+  seriesId: number,
+  info: SeriesInfo,
+): Promise<NewestRow | null> {
+  const found = await reader.query(
+    `select cast(day as varchar) as day, assumed, ${BOARD_COLUMNS.join(', ')}
+     from board_lately where newest and series_id = ${seriesId}`,
+  );
   const [row] = rowsOf(found);
   if (row === undefined) return null;
-  const headline = headlines.get(seriesId) === true;
-  return {
-    day: textOf(row, 'day'),
-    row: boardRow(reader.profile.id, row, headline, null),
-    assumed: row.assumed === true,
-  };
+  return { day: textOf(row, 'day'), row: boardRow({ ...info }, row, null), assumed: row.assumed === true };
 }
 
-/** The representative series that the vintage knows, and whether each is its item's headline. */
+/** The representative series as everything is known now, and whether each is its item's headline. */
+export function newestRepresentatives(reader: ServingReader): Promise<ReadonlyMap<number, boolean>> {
+  return reader.once('representatives', () => readRepresentatives(reader, '', {}));
+}
+
+/** The same as the vintage knows it. */
 function representatives(
   reader: ServingReader,
   { asOf, day, seriesId }: BoardRowsWanted,
 ): Promise<ReadonlyMap<number, boolean>> {
-  if (asOf === null) return reader.once('representatives', () => readRepresentatives(reader, '', {}));
+  if (asOf === null) return newestRepresentatives(reader);
   const sameItem = `s.item_code = (select item_code from series where series_id = ${seriesId})`;
   // an item on the board of this day has its last day on it or later
   const weighed = `d.day > date '${addDays(localDate(day), -REPRESENTATIVE_DAYS)}'`;
@@ -199,11 +199,11 @@ function daysAround(profile: FeedProfile, day: string): string {
   return `(${[lately, ...years].join(' or ')})`;
 }
 
-function boardRow(feed: string, row: Row, headline: boolean, horizon: string | null): BoardRow {
+/** Becomes the row of the board of what `info` says of its series. */
+function boardRow(info: SeriesInfo, row: Row, horizon: string | null): BoardRow {
   const price = Number(row.price);
   // added to what is there: spreading it into a new object costs more than all the rest of a row
-  return Object.assign(seriesInfo(feed, row), {
-    headline,
+  return Object.assign(info, {
     price,
     low: numberOrNull(row, 'low'),
     high: numberOrNull(row, 'high'),

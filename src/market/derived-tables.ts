@@ -4,6 +4,7 @@ import { boardLatelySql } from './board-lately.ts';
 import { boardSql } from './comparisons.ts';
 import { dayCountsSql } from './day-counts.ts';
 import { heldRows, type Vintage } from './held-rows.ts';
+import { HISTORY_SQL } from './history-days.ts';
 import { heldTotals, marketTotalsSql } from './market-totals.ts';
 import { normalsSql } from './normal-years.ts';
 import { marketDaysSql } from './open-days.ts';
@@ -27,7 +28,7 @@ interface Narrowing {
 
 /**
  * The tables that the questions read, in the order they are made, inside the serving file of a feed:
- * `market_totals`, `market_days`, `day_counts`, `left_out`, `warned`, `priced`, `normals`, `representative`, `board`, `board_lately`. `publishConditions` takes them as they are.
+ * `market_totals`, `market_days`, `day_counts`, `left_out`, `warned`, `priced`, `history`, `representative`, `board`, `board_lately`. `publishConditions` takes them as they are.
  */
 export function conditionTables(profile: FeedProfile): readonly DerivedTable[] {
   return [
@@ -93,7 +94,8 @@ function tables(
     { name: 'left_out', sql: LEFT_OUT_SQL },
     { name: 'warned', sql: WARNED_SQL },
     { name: 'priced', sql: pricedSql(rows) },
-    { name: 'normals', sql: normalsSql(day) },
+    { name: 'normals', sql: normalsSql(day), temporary: true },
+    { name: 'history', sql: HISTORY_SQL },
     { name: 'representative', sql: representativesSql(heldRows(vintage, narrowing.representatives)) },
     { name: 'board', sql: boardSql(profile.granularity, day) },
   ];

@@ -1,6 +1,7 @@
 import { EXIT, parseSeriesKey, SihwangError } from '../domain/index.ts';
-import type { ServingReader } from '../lake/index.ts';
+import { literal, type ServingReader } from '../lake/index.ts';
 import type { SeriesInfo } from './answers.ts';
+import { newestRepresentatives } from './board-rows.ts';
 import { asOfTables } from './derived-tables.ts';
 import { heldRows } from './held-rows.ts';
 import { sqlInstant } from './known-basis.ts';
@@ -26,8 +27,8 @@ export async function findSeries(
   const item = parseSeriesKey(series)?.item ?? '';
   const all =
     asOf === null
-      ? await reader.once(`series of ${item}`, () => seriesOfItem(reader, item, null))
-      : await seriesOfItem(reader, item, asOf);
+      ? await reader.once(`series of ${item}`, () => seriesOfItem(reader, item))
+      : await seriesOfItemAsOf(reader, item, asOf);
   const wanted = all.find(({ info }) => info.series === series);
   if (!wanted)
     throw new SihwangError('SERIES_UNKNOWN', `the feed ${reader.profile.id} has no series ${series}`, {
@@ -37,21 +38,42 @@ export async function findSeries(
   return { ...wanted, siblings: all.filter((one) => one !== wanted).map(({ info }) => info) };
 }
 
-async function seriesOfItem(
-  reader: ServingReader,
-  item: string,
-  asOf: string | null,
-): Promise<Pick<FoundSeries, 'seriesId' | 'info'>[]> {
-  const known =
-    asOf === null
-      ? 'true'
-      : `exists (from ${heldRows('as-of', 's.item_code = $item')} h where h.series_id = s.series_id)`;
+type ItemSeries = Pick<FoundSeries, 'seriesId' | 'info'>;
+
+/** Two plain statements instead of one that joins and has a parameter, and so would be planned twice: half the time. */
+async function seriesOfItem(reader: ServingReader, item: string): Promise<ItemSeries[]> {
+  const [codes, headlines] = await Promise.all([itemCodes(reader), newestRepresentatives(reader)]);
+  if (!codes.has(item)) return [];
   const found = await reader.query(
-    `${asOf === null ? '' : asOfTables(reader.profile, ['representative'], { representatives: 's.item_code = $item' })}
+    `select s.series_id, ${SERIES_INFO_COLUMNS} from series s where s.item_code = ${literal(item)}`,
+  );
+  return rowsOf(found)
+    .map((row) => {
+      const seriesId = Number(row.series_id);
+      const headline = headlines.get(seriesId) === true;
+      return { seriesId, info: Object.assign(seriesInfo(reader.profile.id, row), { headline }) };
+    })
+    .sort(
+      (a, b) => Number(b.info.headline) - Number(a.info.headline) || (a.info.series < b.info.series ? -1 : 1),
+    );
+}
+
+/** The codes of a version's items: what stands in a statement is a published code, never the text of a question. */
+function itemCodes(reader: ServingReader): Promise<ReadonlySet<string>> {
+  return reader.once('item codes', async () => {
+    const { columns } = await reader.query('select distinct item_code from series');
+    return new Set(columns.item_code!.map(String));
+  });
+}
+
+async function seriesOfItemAsOf(reader: ServingReader, item: string, asOf: string): Promise<ItemSeries[]> {
+  const known = `exists (from ${heldRows('as-of', 's.item_code = $item')} h where h.series_id = s.series_id)`;
+  const found = await reader.query(
+    `${asOfTables(reader.profile, ['representative'], { representatives: 's.item_code = $item' })}
      select s.series_id, ${SERIES_INFO_COLUMNS}, coalesce(r.headline, false) as headline
      from series s left join representative r on r.series_id = s.series_id
      where s.item_code = $item and ${known} order by headline desc, s.series`,
-    { item, ...(asOf === null ? {} : { asOf: sqlInstant(asOf) }) },
+    { item, asOf: sqlInstant(asOf) },
   );
   return rowsOf(found).map((row) => ({
     seriesId: Number(row.series_id),

@@ -52,16 +52,16 @@ export async function itemHistory(reader: ServingReader, question: HistoryQuesti
   const from = question.from === undefined ? null : parseDay(question.from, 'from');
   const to = question.to === undefined ? null : parseDay(question.to, 'to');
   const { seriesId, info, siblings } = await findSeries(reader, question.series, asOf);
-  const [facts, open, { last, latest, assumed }] = await Promise.all([
-    readFacts(reader, seriesId, { asOf, from, to }),
-    asOf === null ? openDays(reader, info) : [],
-    readLatest(reader, seriesId, asOf),
+  const [days, open, { last, latest, assumed }] = await Promise.all([
+    readDays(reader, seriesId, { asOf, from, to }),
+    asOf === null ? openDays(reader, info) : openDaysAsOf(reader, seriesId, asOf),
+    readLatest(reader, seriesId, info, asOf),
   ]);
   return {
     meta: metaOf(reader, { asOf, day: last, assumed }),
     info,
     ...inColumns(
-      facts,
+      days,
       open,
       STEP_DAYS[profile.granularity],
       from ?? asOf?.slice(0, 10) ?? reader.builtAt.slice(0, 10),
@@ -73,9 +73,9 @@ export async function itemHistory(reader: ServingReader, question: HistoryQuesti
 }
 
 /** The last day of a series, its row on that day's board, and what the answer rests on. */
-async function readLatest(reader: ServingReader, seriesId: number, asOf: string | null) {
+async function readLatest(reader: ServingReader, seriesId: number, info: SeriesInfo, asOf: string | null) {
   if (asOf === null) {
-    const newest = await newestRow(reader, seriesId);
+    const newest = await newestRow(reader, seriesId, info);
     return { last: newest?.day ?? null, latest: newest?.row ?? null, assumed: newest?.assumed ?? false };
   }
   const last = await lastPricedDay(reader, asOf, seriesId);
@@ -93,40 +93,26 @@ interface Range {
   readonly to: string | null;
 }
 
-/** What one row of a history says of its day. */
-const SAYS = { price: 0, normal: 1, leftOut: 2, open: 3 } as const;
+/** A day of a history as a number, since DuckDB's dates would first become texts. */
+const DAY_NUMBER = `cast(day - date '1970-01-01' as integer) as day`;
 
-/**
- * All that is known of the series' days, a fact a row, in no order: its prices, its normals, what was left out, and, as of
- * a moment, the days on which its market was open. Days are numbers since 1970-01-01. One query and no join: each table lies by
- * series already.
- */
-async function readFacts(
-  reader: ServingReader,
-  seriesId: number,
-  { asOf, from, to }: Range,
-): Promise<Columns> {
+/** The rows of `history` of one series. Days are numbers since 1970-01-01. */
+function readDays(reader: ServingReader, seriesId: number, { asOf, from, to }: Range): Promise<Columns> {
   const params: Record<string, SqlValue> = {};
-  const range = ['true'];
+  const wanted = [`series_id = ${seriesId}`];
   if (asOf !== null) params.asOf = sqlInstant(asOf);
-  if (from !== null) range.push(`day >= date '${from}'`);
-  if (to !== null) range.push(`day <= date '${to}'`);
+  if (from !== null) wanted.push(`day >= date '${from}'`);
+  if (to !== null) wanted.push(`day <= date '${to}'`);
   const tables =
     asOf === null
       ? ''
-      : asOfTables(reader.profile, ['market_days', 'left_out', 'priced', 'normals'], {
+      : asOfTables(reader.profile, ['market_days', 'left_out', 'priced', 'normals', 'history'], {
           marketOf: seriesId,
           series: `d.series_id = ${seriesId}`,
         });
-  const facts = (says: keyof typeof SAYS, values: string, from: string) =>
-    `select ${SAYS[says]} as says, cast(day - date '1970-01-01' as integer) as day, ${values} from ${from} and ${range.join(' and ')}`;
-  const own = `series_id = ${seriesId}`;
   return reader.query(
-    `${tables}
-     ${facts('price', 'price, low, high, volume_kg as more, null as reason', `priced where ${own}`)} union all
-     ${facts('normal', 'price, low, high, years, null', `normals where ${own}`)} union all
-     ${facts('leftOut', 'null, null, null, null, reason', `left_out where ${own}`)}
-     ${asOf === null ? '' : `union all ${facts('open', 'null, null, null, null, null', `market_days join series using (price_kind, market_code) where is_open and ${own}`)}`}`,
+    `${tables} select ${DAY_NUMBER}, price, low, high, volume_kg, normal_years, normal_price, normal_low, normal_high, reason
+     from history where ${wanted.join(' and ')}`,
     params,
   );
 }
@@ -135,7 +121,7 @@ async function readFacts(
 function openDays(reader: ServingReader, { priceKind, market }: SeriesInfo): Promise<readonly number[]> {
   return reader.once(`open days of ${priceKind} at ${market.code}`, async () => {
     const { columns } = await reader.query(
-      `select cast(day - date '1970-01-01' as integer) as day from market_days
+      `select ${DAY_NUMBER} from market_days
        where is_open and price_kind = $priceKind and market_code = $market`,
       { priceKind, market: market.code },
     );
@@ -143,62 +129,70 @@ function openDays(reader: ServingReader, { priceKind, market }: SeriesInfo): Pro
   });
 }
 
+/** The same as of a moment, of the market that a series belongs to. */
+async function openDaysAsOf(
+  reader: ServingReader,
+  seriesId: number,
+  asOf: string,
+): Promise<readonly number[]> {
+  const { columns } = await reader.query(
+    `${asOfTables(reader.profile, ['market_days'], { marketOf: seriesId })}
+     select ${DAY_NUMBER} from market_days where is_open`,
+    { asOf: sqlInstant(asOf) },
+  );
+  return columns.day as readonly number[];
+}
+
 /** The series' own first and last day bound the columns, however much longer its market was open. */
 function inColumns(
-  { rowCount, columns: facts }: Columns,
+  { rowCount, columns: found }: Columns,
   open: readonly number[],
   stepDays: number,
   emptyStart: string,
 ) {
-  const says = facts.says as readonly number[];
-  const days = facts.day as readonly number[];
+  const days = found.day as readonly number[];
   let first = Number.POSITIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;
-  for (let row = 0; row < rowCount; row++) {
-    if (says[row] !== SAYS.price && says[row] !== SAYS.leftOut) continue;
-    first = Math.min(first, days[row]!);
-    last = Math.max(last, days[row]!);
+  for (const day of days) {
+    if (day < first) first = day;
+    if (day > last) last = day;
   }
-  const empty = last < first;
-  const length = empty ? 0 : Math.floor((last - first) / stepDays) + 1;
-  const column = (): Values => Array<number | null>(length).fill(null);
-  const columns = {
-    price: column(),
-    low: column(),
-    high: column(),
-    volumeKg: column(),
-    normal: column(),
-    normalLow: column(),
-    normalHigh: column(),
-    normalYears: Array<number>(length).fill(0),
-  };
+  const length = rowCount === 0 ? 0 : Math.floor((last - first) / stepDays) + 1;
+  const indices = days.map((day) => Math.floor((day - first) / stepDays));
+  const reasons = found.reason!;
   const leftOut: { index: number; reason: string }[] = [];
-  const closed = new Set(Array.from({ length }, (_, index) => index));
-  for (const day of open) closed.delete(Math.floor((day - first) / stepDays));
-  for (let row = 0; row < rowCount; row++) {
-    const index = Math.floor((days[row]! - first) / stepDays);
-    if (!(index >= 0 && index < length)) continue;
-    const value = (name: string) => short(facts[name]![row]!);
-    if (says[row] === SAYS.open) closed.delete(index);
-    else if (says[row] === SAYS.leftOut) leftOut.push({ index, reason: String(facts.reason![row]) });
-    else if (says[row] === SAYS.price) {
-      columns.price[index] = value('price');
-      columns.low[index] = value('low');
-      columns.high[index] = value('high');
-      columns.volumeKg[index] = value('more');
-    } else {
-      columns.normal[index] = value('price');
-      columns.normalLow[index] = value('low');
-      columns.normalHigh[index] = value('high');
-      columns.normalYears[index] = Number(facts.more![row]);
-    }
-  }
+  indices.forEach((index, row) => {
+    if (reasons[row] !== null) leftOut.push({ index, reason: String(reasons[row]) });
+  });
+  // a row says a figure of its day, even a missing one, where it has what the figure belongs to
+  const over = (name: string, given: 'price' | 'normal_years') => {
+    const [from, has] = [found[name]!, found[given]!];
+    const values = Array<number | null>(length).fill(null);
+    indices.forEach((index, row) => {
+      if (has[row] !== null) values[index] = short(from[row]!);
+    });
+    return values;
+  };
+  const isOpen = new Uint8Array(length);
+  // what lies beside the array is not kept
+  for (const day of open) isOpen[Math.floor((day - first) / stepDays)] = 1;
+  const closed: number[] = [];
+  isOpen.forEach((yes, index) => {
+    if (yes === 0) closed.push(index);
+  });
   return {
-    start: empty ? emptyStart : fromDayNumber(first),
+    start: rowCount === 0 ? emptyStart : fromDayNumber(first),
     stepDays,
-    ...columns,
+    price: over('price', 'price'),
+    low: over('low', 'price'),
+    high: over('high', 'price'),
+    volumeKg: over('volume_kg', 'price'),
+    normal: over('normal_price', 'normal_years'),
+    normalLow: over('normal_low', 'normal_years'),
+    normalHigh: over('normal_high', 'normal_years'),
+    normalYears: over('normal_years', 'normal_years').map((years) => years ?? 0),
     leftOut: leftOut.sort((a, b) => a.index - b.index),
-    closed: [...closed],
+    closed,
   };
 }
 

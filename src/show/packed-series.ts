@@ -78,13 +78,14 @@ export function unpackSeries<Rest>(packed: PackedSeries<Rest>): DenseSeries<Rest
 
 /** One scale for the column, fine enough for every value at its own digits. */
 function pack(values: Values, digitsOf: (value: number) => number): PackedColumn {
-  const present = values.filter((value) => value !== null);
-  const decimals = present.length === 0 ? 0 : Math.max(...present.map(digitsOf));
+  let decimals = Number.NEGATIVE_INFINITY;
+  for (const value of values) if (value !== null) decimals = Math.max(decimals, digitsOf(value));
+  if (decimals === Number.NEGATIVE_INFINITY) decimals = 0;
   let before = 0;
   const steps = values.map((value) => {
     if (value === null) return null;
     const digits = digitsOf(value);
-    const now = Math.round(scaled(value, digits)) * 10 ** (decimals - digits);
+    const now = Math.round(scaled(value, digits)) * tenTo(decimals - digits);
     const step = now - before;
     before = now;
     return step;
@@ -103,7 +104,14 @@ function unpack({ decimals, steps }: PackedColumn): Values {
 
 /** value × 10^digits, dividing by a whole power of ten where that is the exact way. */
 function scaled(value: number, digits: number): number {
-  return digits >= 0 ? value * 10 ** digits : value / 10 ** -digits;
+  return digits >= 0 ? value * tenTo(digits) : value / tenTo(-digits);
+}
+
+/** Asked for every figure of ten years, which is worth a table. */
+const POWERS = Array.from({ length: 23 }, (_, power) => 10 ** power);
+
+function tenTo(power: number): number {
+  return POWERS[power] ?? 10 ** power;
 }
 
 function distances(indices: readonly number[]): number[] {

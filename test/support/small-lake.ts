@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import type { CompiledRule, FeedProfile, HandOver } from '../../src/domain/index.ts';
 import { cleanRowsSql } from '../../src/lake/clean-rows.ts';
-import { openDatabase, queryColumns, type SqlValue } from '../../src/lake/database.ts';
+import { openDatabase, queryColumns } from '../../src/lake/database.ts';
 import { type Commit, type Home, openHome, readCommits, type TakenIn, takeIn } from '../../src/lake/index.ts';
+import type { SqlValue } from '../../src/lake/result-columns.ts';
 
 /** Two invented feeds, one of quotes and one of trades, whose files say each of our columns in so many words. */
 
