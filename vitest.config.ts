@@ -44,7 +44,7 @@ export default defineConfig({
       },
       { test: { name: 'chaos', include: ['test/chaos/**/*.test.ts'], ...LONG } },
       // run by `npm run test:long` alone
-      { test: { name: 'long', include: ['test/long/**/*.test.ts'], ...LONG } },
+      { test: { name: 'long', include: ['test/long/**/*.test.ts'], testTimeout: 900_000 } },
       { test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...LONG } },
     ],
   },

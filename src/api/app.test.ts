@@ -374,6 +374,7 @@ describe('exports', () => {
 
   test('a series has one line a day', async () => {
     const [, ...rows] = await lines(`/api/v1/series.csv?series=${q(RADISH)}&from=2024-06-29`);
+    expect(rows.every((row) => row.includes(',testing,true,Test data,none,assumed,'))).toBe(true);
     expect(rows.map((row) => row.slice(0, 10))).toEqual(['2024-06-29', '2024-06-30']);
   });
 });

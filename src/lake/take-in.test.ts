@@ -269,6 +269,18 @@ describe('a row that is there already', () => {
     ]);
   });
 
+  it('with other content is a revision that holds, though the clock was set back since', async () => {
+    await lake.take(quotes, [quoteLine()], '2024-03-04T03:00:00Z');
+    await lake.take(quotes, [quoteLine({ price: 120 })], '2024-03-04T02:30:00Z');
+    await lake.take(quotes, [quoteLine({ price: 130 })], '2024-03-03T16:00:00Z');
+    expect(await reasons(quotes)).toEqual([]);
+    expect(await kept(quotes)).toEqual([
+      [100, '2024-03-04T03:00:00.000Z', true],
+      [120, expect.stringMatching(/^2024-03-04T03:00:00\.000/), true],
+      [130, expect.stringMatching(/^2024-03-04T03:00:00\.000/), true],
+    ]);
+  });
+
   it('with other content is a revision, known when it was recorded, where that is stated', async () => {
     await lake.take(trades, [tradeLine({ recorded: '2024-03-04 02:00:00' })]);
     await lake.take(trades, [tradeLine({ recorded: '2024-03-06 02:00:00', price: 120 })]);

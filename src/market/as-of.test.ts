@@ -49,6 +49,7 @@ const SERIES: readonly SeriesRow[] = [
 const FLAGS: readonly PastRule[] = [
   { kind: 'trickle', severity: 'flag' },
   { kind: 'price-jump', severity: 'flag', times: 5, lookBackDays: 60, fewestPrices: 10 },
+  { kind: 'item-level', severity: 'flag', times: 1.15, fewestMarkets: 2 },
   { kind: 'price-step', severity: 'flag', timesUsual: 1.5, leastRatio: 1.2, withinDays: 31 },
   { kind: 'volume-share', severity: 'flag', timesUsual: 3 },
   { kind: 'stuck', severity: 'flag', marketDays: 2, withinDays: 14, of: 'price' },

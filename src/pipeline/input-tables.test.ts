@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { type Zippable, zipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { japanTable } from '../../test/support/japan-table.ts';
 import { asRows, fingerprints } from '../../test/support/small-lake.ts';
+import { SihwangError } from '../domain/index.ts';
 import { openDatabase, queryColumns } from '../lake/database.ts';
 import { openHome, readCommits, readPointer } from '../lake/index.ts';
 import { feedById } from '../sources/index.ts';
@@ -110,6 +112,35 @@ describe('what cannot be unpacked is refused before anything is kept', () => {
     ['a broken Parquet', Buffer.from('PAR1 and no more'), 'FILE_UNREADABLE'],
   ])('%s', async (_, bytes, code) => {
     expect(await refusal(write('input', bytes))).toBe(code);
+  });
+
+  it('or read, whatever the bytes', async () => {
+    const whole = [gzipSync(table), packed, table, Buffer.from('PAR1')].map((bytes) => Buffer.from(bytes));
+    const spoiled = fc
+      .tuple(fc.constantFrom(...whole), fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 6 }), fc.nat())
+      .map(([bytes, flips, cut]) => {
+        const copy = Buffer.from(bytes);
+        for (const [at, value] of flips) copy[at % copy.length] = value;
+        return copy.subarray(0, cut % 3 === 0 ? cut % copy.length : copy.length);
+      });
+    const headed = fc
+      .tuple(
+        fc.constantFrom('\x1f\x8b\x08', 'PK\x03\x04', 'PK\x05\x06', 'PAR1', ''),
+        fc.uint8Array({ maxLength: 200 }),
+      )
+      .map(([head, rest]) => Buffer.concat([Buffer.from(head, 'latin1'), rest]));
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(spoiled, headed), async (bytes) => {
+        try {
+          const { tables, discard } = await findTables(feed, [write('any', bytes)]);
+          discard();
+          expect(tables.length).toBeGreaterThan(0);
+        } catch (error) {
+          expect(error).toBeInstanceOf(SihwangError);
+        }
+      }),
+      { numRuns: 150 },
+    );
   });
 
   it('a zip that claims or holds more than a table can be', async () => {

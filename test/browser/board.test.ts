@@ -56,7 +56,9 @@ describe.skipIf(!chromium)('the board in a browser', () => {
     expect(freshness).toContain('다음 장 11/21');
     expect(freshness).not.toContain('멈춤');
     expect(freshness).toContain('공개 시각은 추정');
-    expect(await page.locator('.site-foot').textContent()).toContain('시황 시뮬레이터');
+    const foot = await page.locator('.site-foot').textContent();
+    expect(foot).toContain('시황 시뮬레이터');
+    expect(foot).toContain('CC0-1.0');
     await context.close();
   });
 

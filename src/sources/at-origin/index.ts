@@ -1,4 +1,5 @@
 import { lotShape } from '../at-trades/lots.ts';
+import { LOT_PAST_RULES } from '../at-trades/past-rules.ts';
 import { LOT_RULES } from '../at-trades/rules.ts';
 import { KST_OFFSET_MINUTES } from '../data-go-kr/kst.ts';
 import type { Feed } from '../feed.ts';
@@ -26,6 +27,7 @@ export const atOrigin: Feed = {
     historyFrom: '2017-01-02',
     lateWindowDays: 14,
     silentAfterHours: 48,
+    pastRules: LOT_PAST_RULES,
     licence: {
       name: 'unverified: published without restriction of use, as reported; read the dataset page before redistributing',
       attribution: {

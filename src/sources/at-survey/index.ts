@@ -3,6 +3,7 @@ import { cell, decimal } from '../cells.ts';
 import { decodeRows } from '../data-go-kr/decode.ts';
 import { compactDay, kstInstant, recordedNotBefore } from '../data-go-kr/kst.ts';
 import type { Feed } from '../feed.ts';
+import { SURVEY_PAST_RULES } from '../kamis/rules.ts';
 import { NOT_STATED, type QuoteProjection } from '../quote-shape.ts';
 import { unitColumns } from '../unit-grammar.ts';
 import { connector } from './connector.ts';
@@ -69,6 +70,7 @@ export const atSurvey: Feed = {
     rangeMeaning: 'none',
     historyFrom: '2015-01-02',
     silentAfterHours: 96,
+    pastRules: SURVEY_PAST_RULES,
   },
   shapes: [
     {

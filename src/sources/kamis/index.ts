@@ -5,7 +5,7 @@ import { NOT_STATED } from '../quote-shape.ts';
 import { unitColumns } from '../unit-grammar.ts';
 import { RANKS } from './codes.ts';
 import { connector, decode, HEADER } from './connector.ts';
-import { RULES } from './rules.ts';
+import { RULES, SURVEY_PAST_RULES } from './rules.ts';
 
 /** The publisher's interface writes an empty list where a text is missing. */
 function stated(header: string): string {
@@ -66,6 +66,7 @@ export const kamis: Feed = {
     historyFrom: null,
     lateWindowDays: 14,
     silentAfterHours: 96,
+    pastRules: SURVEY_PAST_RULES,
     licence: {
       name: 'unverified: do not redistribute the data before reading the terms of KAMIS',
       attribution: {

