@@ -253,4 +253,8 @@ it(`${SHARDS} shards: a stated number of calls, memory that stays level`, async 
   expect(world.calls('GetObject')).toBeLessThanOrEqual(2 * SHARDS + 10);
   expect(most - before).toBeLessThan(300);
   if (SHARDS <= 5000) expect(seconds).toBeLessThan(120);
+  const spent = ['DescribeJobs', 'GetObject'].map((name) => world.calls(name));
+  await reconcile(await controller());
+  // what has ended is neither described nor read once more
+  expect(['DescribeJobs', 'GetObject'].map((name) => world.calls(name))).toEqual(spent);
 }, 600_000);

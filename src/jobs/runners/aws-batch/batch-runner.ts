@@ -315,6 +315,7 @@ class BatchRunner implements Runner {
   async *list(prefix: string): AsyncGenerator<Listed> {
     const page: JobSummary[] = [];
     for await (const one of this.summaries(`${prefix}*`)) {
+      if (one.status === 'SUCCEEDED' || one.status === 'FAILED') continue;
       page.push(one);
       if (page.length === IDS_AT_ONCE) yield* await this.listed(page.splice(0));
     }
@@ -342,13 +343,6 @@ class BatchRunner implements Runner {
     // a list that is gone leaves the array as it is: nobody knows what it would end
     if (!bytes) return [{ name: jobName!, providerId: jobId!, home: null, state: stateOf(parent) }];
     const names = namesInList(jobName!, new TextDecoder().decode(bytes));
-    if (parent.status === 'SUCCEEDED' || parent.status === 'FAILED')
-      return names.map((name, index) => ({
-        name,
-        providerId: `${jobId}:${index}`,
-        home,
-        state: stateOf(parent),
-      }));
     const reports = await this.arrays.poll(
       new Map([[jobId!, names.map((name, index) => ({ name, index }))]]),
     );
