@@ -12,8 +12,11 @@ export function operationRoutes(app: Hono<AppEnv>, library: ServingLibrary, rele
         c,
         503,
         'NOTHING_PUBLISHED',
-        'no feed has been published yet',
-        'Bring one in: sihwang ingest <feed> --file PATH, or sihwang start builds the demo market.',
+        { ko: '아직 공표된 자료가 없습니다', en: 'no feed has been published yet' },
+        {
+          ko: '자료를 넣으세요: sihwang ingest <feed> --file PATH. 모의 시장은 sihwang start가 만듭니다.',
+          en: 'Bring one in: sihwang ingest <feed> --file PATH, or sihwang start builds the demo market.',
+        },
       );
     const version = await library.read(feed, async (reader) => reader.version);
     return c.json({ status: 'ready', version });

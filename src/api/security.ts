@@ -22,8 +22,14 @@ export function onlyOwnHost(port: () => number): MiddlewareHandler<AppEnv> {
       c,
       421,
       'HOST_REFUSED',
-      'this server answers only to its loopback address',
-      `Open http://127.0.0.1:${port()} on the machine where it runs.`,
+      {
+        ko: '이 서버는 자기 컴퓨터의 루프백 주소로만 답합니다',
+        en: 'this server answers only to its loopback address',
+      },
+      {
+        ko: `서버가 도는 컴퓨터에서 http://127.0.0.1:${port()}을 여세요.`,
+        en: `Open http://127.0.0.1:${port()} on the machine where it runs.`,
+      },
     );
   };
 }
@@ -57,8 +63,14 @@ export function onlyOwnPages(port: () => number): MiddlewareHandler<AppEnv> {
       c,
       403,
       'ORIGIN_REFUSED',
-      'only pages of this server and programs of this machine may change anything',
-      'Send JSON with the header Content-Type: application/json, without a foreign Origin.',
+      {
+        ko: '이 서버의 화면과 이 컴퓨터의 프로그램만 바꿀 수 있습니다',
+        en: 'only pages of this server and programs of this machine may change anything',
+      },
+      {
+        ko: 'Content-Type: application/json 머리글을 붙인 JSON을, 다른 곳의 Origin 없이 보내세요.',
+        en: 'Send JSON with the header Content-Type: application/json, without a foreign Origin.',
+      },
     );
   };
 }

@@ -28,10 +28,20 @@ const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { port, host = '127.0.0.1', ...rest } = options;
   if (!LOOPBACK_HOSTS.has(host))
-    throw new SihwangError('HOST_REFUSED', `refused to listen on ${host}: there are no access tokens yet`, {
-      exit: EXIT.configuration,
-      hint: 'Leave --host out, and reach this machine through a tunnel (ssh -L) from elsewhere.',
-    });
+    throw new SihwangError(
+      'HOST_REFUSED',
+      {
+        ko: `${host}에서는 서버를 열지 않습니다: 아직 접근 토큰이 없습니다`,
+        en: `refused to listen on ${host}: there are no access tokens yet`,
+      },
+      {
+        exit: EXIT.configuration,
+        hint: {
+          ko: '--host를 빼고, 다른 곳에서는 이 컴퓨터로 터널(ssh -L)을 여세요.',
+          en: 'Leave --host out, and reach this machine through a tunnel (ssh -L) from elsewhere.',
+        },
+      },
+    );
   let listening = port;
   const app = createApp({ ...rest, port: () => listening });
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
@@ -59,11 +69,21 @@ function listen(server: Server, port: number, host: string): Promise<number> {
       const taken = error.code === 'EADDRINUSE';
       reject(
         taken
-          ? new SihwangError('PORT_TAKEN', `port ${port} is in use by another process`, {
-              exit: EXIT.tryAgain,
-              hint: 'Choose another with --port, or leave --port out to take the next free one.',
-              cause: error,
-            })
+          ? new SihwangError(
+              'PORT_TAKEN',
+              {
+                ko: `포트 ${port}: 다른 프로세스가 쓰고 있습니다`,
+                en: `port ${port} is in use by another process`,
+              },
+              {
+                exit: EXIT.tryAgain,
+                hint: {
+                  ko: '--port로 다른 포트를 고르거나, --port를 빼면 다음 빈 포트를 씁니다.',
+                  en: 'Choose another with --port, or leave --port out to take the next free one.',
+                },
+                cause: error,
+              },
+            )
           : error,
       );
     });

@@ -18,8 +18,11 @@ export function dashboardRoutes(app: Hono<AppEnv>, webRoot: string): void {
         c,
         503,
         'DASHBOARD_MISSING',
-        'the dashboard has not been built',
-        'Run npm run build, then start again.',
+        { ko: '대시보드를 아직 만들지 않았습니다', en: 'the dashboard has not been built' },
+        {
+          ko: 'npm run build를 한 뒤 다시 시작하세요.',
+          en: 'Run npm run build, then start again.',
+        },
       ),
     );
     return;

@@ -43,10 +43,20 @@ export class VersionedAnswers {
   ): Promise<Response> {
     const key = parseSeriesKey(series);
     if (!key)
-      throw new SihwangError('SERIES_UNREADABLE', `series: not the text form of a series: ${series}`, {
-        exit: EXIT.usage,
-        hint: 'Take the series from the board or from an item search; each row there carries its own.',
-      });
+      throw new SihwangError(
+        'SERIES_UNREADABLE',
+        {
+          ko: `series: 계열의 문자 표기가 아닙니다: ${series}`,
+          en: `series: not the text form of a series: ${series}`,
+        },
+        {
+          exit: EXIT.usage,
+          hint: {
+            ko: '시황판이나 품목 찾기의 행에 있는 계열을 그대로 쓰세요.',
+            en: 'Take the series from the board or from an item search; each row there carries its own.',
+          },
+        },
+      );
     return this.ofFeed(c, key.feed, make);
   }
 
@@ -101,13 +111,23 @@ export class VersionedAnswers {
 export function expectFeed(library: ServingLibrary, feed: string): void {
   const known = library.feeds();
   if (known.includes(feed)) return;
-  throw new SihwangError('FEED_UNKNOWN', `no feed called ${feed} has been published here`, {
-    exit: EXIT.usage,
-    hint:
-      known.length > 0
-        ? `Published here: ${known.join(', ')}.`
-        : 'Bring one in first: sihwang ingest <feed> --file PATH.',
-  });
+  throw new SihwangError(
+    'FEED_UNKNOWN',
+    { ko: `여기에 공표된 자료가 아닙니다: ${feed}`, en: `no feed called ${feed} has been published here` },
+    {
+      exit: EXIT.usage,
+      hint: {
+        ko:
+          known.length > 0
+            ? `공표된 자료: ${known.join(', ')}.`
+            : '먼저 받아 넣으세요: sihwang ingest <feed> --file PATH.',
+        en:
+          known.length > 0
+            ? `Published here: ${known.join(', ')}.`
+            : 'Bring one in first: sihwang ingest <feed> --file PATH.',
+      },
+    },
+  );
 }
 
 /** False when the client already holds this tag (weak comparison, RFC 9110 §13.1.2). */

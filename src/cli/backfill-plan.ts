@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  type Bilingual,
   dayInZone,
   EXIT,
   type LocalDate,
@@ -90,7 +91,11 @@ async function termsOf(records: Records, plan: string, options: BackfillPlanOpti
   const fromDay =
     options.from === undefined ? range && dayInZone(zone, range.first.getTime() - DAY_MS) : day(options.from);
   const toDay = options.to === undefined ? range && dayInZone(zone, range.last.getTime()) : day(options.to);
-  if (fromDay && toDay && fromDay > toDay) throw usage(`${fromDay} comes after ${toDay}`);
+  if (fromDay && toDay && fromDay > toDay)
+    throw usage({
+      ko: `앞뒤가 바뀐 기간: ${fromDay}부터 ${toDay}까지`,
+      en: `${fromDay} comes after ${toDay}`,
+    });
   return {
     ...{ plan, scheduleText, stale, params: {}, fromDay: fromDay ?? today, toDay: toDay ?? today },
     parallel: wholeNumber('--parallel', options.parallel ?? '1', 1),
@@ -107,12 +112,21 @@ async function scheduleOf(records: Records, plan: string): Promise<string> {
     .map(({ text }) => text);
   const [text, other] = [...new Set(texts)];
   if (other !== undefined)
-    throw usage(`${plan} has several schedules`, 'Say whose ticks the runs are for with --at.');
+    throw usage(
+      { ko: `${plan}의 예약이 여럿입니다`, en: `${plan} has several schedules` },
+      { ko: '어느 예약의 시각에 맞출지 --at으로 주세요.', en: 'Say whose ticks the runs are for with --at.' },
+    );
   const found = text ?? Object.values(SUGGESTED_SCHEDULES).find((one) => one.plan === plan)?.text;
   if (found === undefined)
     throw usage(
-      `no schedule says for which moments ${plan} runs`,
-      'Add one with sihwang schedule add, or write --at "06:10 Asia/Seoul on days after a Garak market day".',
+      {
+        ko: `${plan}을 언제 돌릴지 알려 주는 예약이 없습니다`,
+        en: `no schedule says for which moments ${plan} runs`,
+      },
+      {
+        ko: 'sihwang schedule add로 더하거나, --at "06:10 Asia/Seoul on days after a Garak market day"처럼 쓰세요.',
+        en: 'Add one with sihwang schedule add, or write --at "06:10 Asia/Seoul on days after a Garak market day".',
+      },
     );
   return found;
 }
@@ -186,10 +200,20 @@ async function follow(home: Home, records: Records, id: number, options: CommonO
   stopped.abort();
   await orchestrating;
   if (over) return endOf(over.backfill, over.partitions, options);
-  throw new SihwangError('STOPPED', `stopped watching backfill ${id}; it is written down`, {
-    exit: EXIT.stopped,
-    hint: `sihwang orchestrate, or the same command, goes on with it; sihwang backfill cancel ${id} ends it.`,
-  });
+  throw new SihwangError(
+    'STOPPED',
+    {
+      ko: `메우기 ${id}번을 더 지켜보지 않습니다. 기록에는 남아 있습니다`,
+      en: `stopped watching backfill ${id}; it is written down`,
+    },
+    {
+      exit: EXIT.stopped,
+      hint: {
+        ko: `sihwang orchestrate나 같은 명령이 이어서 합니다. 끝내려면 sihwang backfill cancel ${id}.`,
+        en: `sihwang orchestrate, or the same command, goes on with it; sihwang backfill cancel ${id} ends it.`,
+      },
+    },
+  );
 }
 
 /** The backfill when all of it is settled; undefined at the signal. */
@@ -218,19 +242,26 @@ async function untilOver(
 
 function day(text: string): LocalDate {
   const date = parseLocalDate(text);
-  if (!date) throw usage(`${text} is not a day, YYYY-MM-DD`);
+  if (!date)
+    throw usage({ ko: `날짜(YYYY-MM-DD)가 아닙니다: ${text}`, en: `${text} is not a day, YYYY-MM-DD` });
   return date;
 }
 
 function wholeNumber(option: string, text: string, least: number): number {
   const number = Number(text);
   if (text.trim() !== '' && Number.isInteger(number) && number >= least) return number;
-  throw usage(`${option} is a whole number from ${least}, not ${text}`);
+  throw usage({
+    ko: `${option}의 값은 ${least} 이상의 정수: ${text}`,
+    en: `${option} is a whole number from ${least}, not ${text}`,
+  });
 }
 
 function usage(
-  message: string,
-  hint = 'Write sihwang backfill --plan PLAN --from 2025-01-01 --to 2025-12-31.',
+  message: Bilingual,
+  hint: Bilingual = {
+    ko: 'sihwang backfill --plan PLAN --from 2025-01-01 --to 2025-12-31처럼 쓰세요.',
+    en: 'Write sihwang backfill --plan PLAN --from 2025-01-01 --to 2025-12-31.',
+  },
 ): SihwangError {
   return new SihwangError('BACKFILL_UNCLEAR', message, { exit: EXIT.usage, hint });
 }

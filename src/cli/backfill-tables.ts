@@ -118,23 +118,41 @@ export function endOf(
     print(backfillTextOf(language).ended(id, plan, counts));
   }
   if (state === 'cancelled')
-    throw new SihwangError('BACKFILL_CANCELLED', `backfill ${id} was cancelled`, {
-      exit: EXIT.stopped,
-      hint: 'Run the same command again; what is good is kept.',
-    });
+    throw new SihwangError(
+      'BACKFILL_CANCELLED',
+      { ko: `메우기 ${id}번은 취소되었습니다`, en: `backfill ${id} was cancelled` },
+      {
+        exit: EXIT.stopped,
+        hint: {
+          ko: '같은 명령을 다시 실행하세요. 제대로 된 것은 그대로 둡니다.',
+          en: 'Run the same command again; what is good is kept.',
+        },
+      },
+    );
   const bad = partitions.find((one) => one.state === 'failed' || one.state === 'cancelled');
   if (bad)
-    throw new SihwangError('BACKFILL_FAILED', `${bad.runId} ${bad.state}`, {
-      exit: EXIT.tryAgain,
-      hint: `sihwang runs show ${bad.runId} says why; the same command again keeps what is good.`,
-    });
+    throw new SihwangError(
+      'BACKFILL_FAILED',
+      { ko: `${bad.runId}: ${bad.state === 'cancelled' ? '취소' : '실패'}`, en: `${bad.runId} ${bad.state}` },
+      {
+        exit: EXIT.tryAgain,
+        hint: {
+          ko: `까닭은 sihwang runs show ${bad.runId}. 같은 명령을 다시 실행하면 제대로 된 것은 그대로 둡니다.`,
+          en: `sihwang runs show ${bad.runId} says why; the same command again keeps what is good.`,
+        },
+      },
+    );
 }
 
 function idOf(text: string): number {
   const id = Number(text);
   if (Number.isInteger(id) && id > 0) return id;
-  throw new SihwangError('BACKFILL_UNKNOWN', `${text} is not the number of a backfill`, {
-    exit: EXIT.usage,
-    hint: 'sihwang backfill list shows them.',
-  });
+  throw new SihwangError(
+    'BACKFILL_UNKNOWN',
+    { ko: `메우기 번호가 아닙니다: ${text}`, en: `${text} is not the number of a backfill` },
+    {
+      exit: EXIT.usage,
+      hint: { ko: '목록은 sihwang backfill list.', en: 'sihwang backfill list shows them.' },
+    },
+  );
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { EXIT, SihwangError } from '../domain/index.ts';
+import { type Bilingual, EXIT, SihwangError } from '../domain/index.ts';
 import { type BackfillPlanOptions, backfillPlan } from './backfill-plan.ts';
 import { cancel, list, show } from './backfill-tables.ts';
 import { type CommonOptions, withCommonOptions } from './command.ts';
@@ -93,25 +93,40 @@ async function backfillOf(feed: string | undefined, options: BackfillOptions): P
   if ((feed === undefined) === (plan === undefined))
     throw usage(
       feed === undefined
-        ? 'what is to be backfilled?'
-        : `${feed} is a feed and ${plan} a plan: which of them?`,
+        ? { ko: '무엇을 메울지 주지 않았습니다', en: 'what is to be backfilled?' }
+        : {
+            ko: `자료(${feed})와 계획(${plan}) 가운데 하나만 주세요`,
+            en: `${feed} is a feed and ${plan} a plan: which of them?`,
+          },
     );
   if (feed !== undefined) {
-    if (from === undefined || to === undefined) throw usage('a backfill of a feed has --from and --to');
+    if (from === undefined || to === undefined)
+      throw usage({
+        ko: '자료를 메우려면 --from과 --to가 필요합니다',
+        en: 'a backfill of a feed has --from and --to',
+      });
     for (const option of ['stale', 'parallel', 'retries', 'at', 'detach'] as const)
-      if (options[option] !== undefined) throw usage(`--${option} goes with --plan`);
+      if (options[option] !== undefined)
+        throw usage({ ko: `--plan과 함께 쓰는 옵션: --${option}`, en: `--${option} goes with --plan` });
     return runFetch(feed, options, true);
   }
   for (const option of ['items', 'markets', 'wait'] as const)
-    if (options[option] !== undefined) throw usage(`--${option} goes with a feed`);
+    if (options[option] !== undefined)
+      throw usage({ ko: `자료를 메울 때 쓰는 옵션: --${option}`, en: `--${option} goes with a feed` });
   if (!stale && (from === undefined || to === undefined))
-    throw usage('a backfill of a plan has --from and --to (only --stale can do without)');
+    throw usage({
+      ko: '계획을 메우려면 --from과 --to가 필요합니다 (--stale만 없어도 됩니다)',
+      en: 'a backfill of a plan has --from and --to (only --stale can do without)',
+    });
   return backfillPlan(plan!, options);
 }
 
-function usage(message: string): SihwangError {
+function usage(message: Bilingual): SihwangError {
   return new SihwangError('BACKFILL_UNCLEAR', message, {
     exit: EXIT.usage,
-    hint: 'Write sihwang backfill FEED --from DAY --to DAY, or sihwang backfill --plan PLAN --from DAY --to DAY.',
+    hint: {
+      ko: 'sihwang backfill FEED --from DAY --to DAY 또는 sihwang backfill --plan PLAN --from DAY --to DAY로 쓰세요.',
+      en: 'Write sihwang backfill FEED --from DAY --to DAY, or sihwang backfill --plan PLAN --from DAY --to DAY.',
+    },
   });
 }

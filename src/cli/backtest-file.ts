@@ -85,8 +85,14 @@ export async function backtestFile(
   if (result.seriesScored === 0) {
     throw badTable(
       'TOO_SHORT',
-      `no series has values before an origin ${horizon} steps from its end and after it`,
-      'Give a shorter --horizon, or a table with a longer history.',
+      {
+        ko: `끝에서 ${horizon}단위 앞의 시점 앞뒤에 값이 다 있는 계열이 없습니다`,
+        en: `no series has values before an origin ${horizon} steps from its end and after it`,
+      },
+      {
+        ko: '--horizon을 줄이거나 내력이 더 긴 표를 주세요.',
+        en: 'Give a shorter --horizon, or a table with a longer history.',
+      },
     );
   }
 

@@ -129,10 +129,20 @@ async function run(file: string | undefined, options: BacktestOptions): Promise<
   if (file !== undefined) return backtestFile(file, options);
   const feed = feedGiven(options);
   if (options.target !== 'week' && options.target !== 'day') {
-    throw new SihwangError('TARGET_UNKNOWN', `--target is week or day, not ${options.target}`, {
-      exit: EXIT.usage,
-      hint: 'Weekly prices are the usual target; --target day scores single market days.',
-    });
+    throw new SihwangError(
+      'TARGET_UNKNOWN',
+      {
+        ko: `--target의 값은 week 또는 day: ${options.target}`,
+        en: `--target is week or day, not ${options.target}`,
+      },
+      {
+        exit: EXIT.usage,
+        hint: {
+          ko: '보통은 주간 가격을 채점합니다. --target day는 거래일마다 채점합니다.',
+          en: 'Weekly prices are the usual target; --target day scores single market days.',
+        },
+      },
+    );
   }
   const stopped = new AbortController();
   process.once('SIGINT', () => stopped.abort());
@@ -163,10 +173,16 @@ function feedGiven(options: BacktestOptions): Feed {
   if (feed) return feed;
   throw new SihwangError(
     'BACKTEST_WHAT',
-    id === undefined ? 'nothing to backtest was named' : `there is no feed ${id}`,
+    {
+      ko: id === undefined ? '무엇을 채점할지 주지 않았습니다' : `없는 자료: ${id}`,
+      en: id === undefined ? 'nothing to backtest was named' : `there is no feed ${id}`,
+    },
     {
       exit: EXIT.usage,
-      hint: 'Give a file (sihwang backtest sales.csv --horizon 4) or a feed of the home (--feed japan-maff).',
+      hint: {
+        ko: '파일(sihwang backtest sales.csv --horizon 4)이나 홈의 자료(--feed japan-maff)를 주세요.',
+        en: 'Give a file (sihwang backtest sales.csv --horizon 4) or a feed of the home (--feed japan-maff).',
+      },
     },
   );
 }
@@ -174,19 +190,30 @@ function feedGiven(options: BacktestOptions): Feed {
 function weeksOf(text: string): number {
   const weeks = Number(text);
   if (/^\d+$/.test(text) && weeks > 0) return weeks;
-  throw new SihwangError('WEEKS_UNREADABLE', `--weeks is a whole number, not ${text}`, {
-    exit: EXIT.usage,
-    hint: 'Leave it out to score the last 104 weeks.',
-  });
+  throw new SihwangError(
+    'WEEKS_UNREADABLE',
+    { ko: `--weeks의 값은 정수: ${text}`, en: `--weeks is a whole number, not ${text}` },
+    {
+      exit: EXIT.usage,
+      hint: { ko: '빼면 최근 104주를 채점합니다.', en: 'Leave it out to score the last 104 weeks.' },
+    },
+  );
 }
 
 function dampingOf(text: string): number {
   const share = Number(text);
   if (text.trim() !== '' && share >= 0 && share <= 0.9) return share;
-  throw new SihwangError('DAMPING_UNREADABLE', `--damping is a share from 0 to 0.9, not ${text}`, {
-    exit: EXIT.usage,
-    hint: 'Leave it out: models then say afresh what they see at each origin.',
-  });
+  throw new SihwangError(
+    'DAMPING_UNREADABLE',
+    { ko: `--damping의 값은 0에서 0.9까지: ${text}`, en: `--damping is a share from 0 to 0.9, not ${text}` },
+    {
+      exit: EXIT.usage,
+      hint: {
+        ko: '빼면 모델이 시점마다 새로 예측합니다.',
+        en: 'Leave it out: models then say afresh what they see at each origin.',
+      },
+    },
+  );
 }
 
 function describe(answer: FeedBacktest, feed: Feed, options: CommonOptions): string {

@@ -47,10 +47,17 @@ export function addBackup(program: Command, say: Say): void {
       const home = homeOf(options);
       const target = resolve(folder);
       if (`${target}${sep}`.startsWith(`${resolve(home.path)}${sep}`))
-        throw new SihwangError('BACKUP_INSIDE_HOME', `${target} is inside the home`, {
-          exit: EXIT.usage,
-          hint: 'Name a folder outside of it, best on another disk.',
-        });
+        throw new SihwangError(
+          'BACKUP_INSIDE_HOME',
+          { ko: `홈 안에 있는 폴더입니다: ${target}`, en: `${target} is inside the home` },
+          {
+            exit: EXIT.usage,
+            hint: {
+              ko: '홈 밖의 폴더를 주세요. 다른 디스크면 더 좋습니다.',
+              en: 'Name a folder outside of it, best on another disk.',
+            },
+          },
+        );
       const { records, ...done } = await withWriterLock(
         home,
         { command: 'backup', waitMs: waitMs(options.wait) },
@@ -59,10 +66,18 @@ export function addBackup(program: Command, say: Say): void {
       if (options.json) printJson({ target, ...done, records });
       else {
         print(
-          `${done.files} files, ${megabytes(done.bytes)}, are in ${target} as of ${done.at}; ${done.copiedFiles} of them (${megabytes(done.copiedBytes)}) are new`,
+          say({
+            ko: `파일 ${done.files}개, ${megabytes(done.bytes)}를 ${done.at} 기준으로 ${target}에 두었습니다. 새로 복사한 것은 ${done.copiedFiles}개 (${megabytes(done.copiedBytes)})`,
+            en: `${done.files} files, ${megabytes(done.bytes)}, are in ${target} as of ${done.at}; ${done.copiedFiles} of them (${megabytes(done.copiedBytes)}) are new`,
+          }),
         );
         if (records !== null)
-          print(`${records.rows} rows of ${records.tables} tables of the records are among them`);
+          print(
+            say({
+              ko: `기록의 표 ${records.tables}개, ${records.rows}행도 들어 있습니다`,
+              en: `${records.rows} rows of ${records.tables} tables of the records are among them`,
+            }),
+          );
       }
     });
 }

@@ -81,10 +81,17 @@ export function addBoard(program: Command, say: Say): void {
 function priceKindOf(wanted: string | undefined): PriceKind | undefined {
   const kind = PRICE_KINDS.find((one) => one === wanted);
   if (wanted !== undefined && kind === undefined)
-    throw new SihwangError('PRICE_KIND_UNKNOWN', `there is no price kind ${wanted}`, {
-      exit: EXIT.usage,
-      hint: `Choose one of ${PRICE_KINDS.join(', ')}.`,
-    });
+    throw new SihwangError(
+      'PRICE_KIND_UNKNOWN',
+      { ko: `없는 가격 종류: ${wanted}`, en: `there is no price kind ${wanted}` },
+      {
+        exit: EXIT.usage,
+        hint: {
+          ko: `${PRICE_KINDS.join(', ')} 가운데서 고르세요.`,
+          en: `Choose one of ${PRICE_KINDS.join(', ')}.`,
+        },
+      },
+    );
   return kind;
 }
 

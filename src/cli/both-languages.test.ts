@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Command, CommanderError } from 'commander';
 import { expect, it } from 'vitest';
+import { SihwangError } from '../domain/index.ts';
 import { makeProgram } from './program.ts';
 import { usageError } from './usage-error.ts';
 
@@ -88,4 +92,30 @@ it('says what is wrong with arguments in both languages, and where to read on', 
     }
   }
   await expect(pages.join('\n')).toMatchFileSnapshot('../../test/golden/words/usage-errors.txt');
+});
+
+it('says what is wrong with a home, a feed and a day in both languages', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'sihwang-words-'));
+  const pages: string[] = [];
+  for (const line of [
+    'board',
+    'ingest cabbages --file x.csv',
+    'ingest demo --file missing.csv',
+    'forecast missing.csv --horizon 4',
+    'fetch kamis --from 2026-02-30 --to 2026-03-01',
+    'start --port 70000',
+    'board --lang fr',
+  ]) {
+    const args = [...line.split(' '), '--home', home];
+    const program = await makeProgram('ko', args[0]!);
+    const error = await program.parseAsync(args, { from: 'user' }).catch((thrown: unknown) => thrown);
+    if (!(error instanceof SihwangError)) throw error;
+    for (const language of ['ko', 'en'] as const) {
+      const { message, hint } = error.in(language);
+      const told = `$ sihwang ${line}\nsihwang: ${message}\n  → ${hint}\n`;
+      pages.push(told.replaceAll(home, 'HOME').replace(/(있는 자료|Known feeds): .*/, '$1: …'));
+    }
+  }
+  rmSync(home, { recursive: true });
+  await expect(pages.join('\n')).toMatchFileSnapshot('../../test/golden/words/errors.txt');
 });

@@ -49,10 +49,17 @@ export function feedNamed(home: Home, id: string): Feed {
   const known = feedsOf(home);
   const feed = known.find(({ profile }) => profile.id === id);
   if (feed) return feed;
-  throw new SihwangError('FEED_UNKNOWN', `there is no feed ${id}`, {
-    exit: EXIT.usage,
-    hint: `Known feeds: ${known.map(({ profile }) => profile.id).join(', ')}.`,
-  });
+  throw new SihwangError(
+    'FEED_UNKNOWN',
+    { ko: `없는 자료: ${id}`, en: `there is no feed ${id}` },
+    {
+      exit: EXIT.usage,
+      hint: {
+        ko: `있는 자료: ${known.map(({ profile }) => profile.id).join(', ')}.`,
+        en: `Known feeds: ${known.map(({ profile }) => profile.id).join(', ')}.`,
+      },
+    },
+  );
 }
 
 /** Runs a question on one feed of the home: the feed asked for, or the only one, or the demo last. */
@@ -68,17 +75,31 @@ export async function readFeed<T>(
   try {
     const published = library.feeds();
     if (published.length === 0) {
-      throw new SihwangError('HOME_EMPTY', `the home ${home.path} holds no market yet`, {
-        exit: EXIT.configuration,
-        hint: 'Run sihwang start for the demo market, or sihwang ingest FEED --file PATH.',
-      });
+      throw new SihwangError(
+        'HOME_EMPTY',
+        {
+          ko: `홈에 아직 시장 자료가 없습니다: ${home.path}`,
+          en: `the home ${home.path} holds no market yet`,
+        },
+        {
+          exit: EXIT.configuration,
+          hint: {
+            ko: '모의 시장은 sihwang start, 실제 자료는 sihwang ingest FEED --file PATH로 넣으세요.',
+            en: 'Run sihwang start for the demo market, or sihwang ingest FEED --file PATH.',
+          },
+        },
+      );
     }
     const feed = options.feed ?? published.find((id) => id !== 'demo') ?? published[0]!;
     if (!published.includes(feed)) {
-      throw new SihwangError('FEED_UNKNOWN', `the home holds no feed ${feed}`, {
-        exit: EXIT.usage,
-        hint: `It holds ${published.join(', ')}.`,
-      });
+      throw new SihwangError(
+        'FEED_UNKNOWN',
+        { ko: `홈에 없는 자료: ${feed}`, en: `the home holds no feed ${feed}` },
+        {
+          exit: EXIT.usage,
+          hint: { ko: `홈에 있는 자료: ${published.join(', ')}.`, en: `It holds ${published.join(', ')}.` },
+        },
+      );
     }
     return await library.read(feed, ask);
   } finally {

@@ -24,7 +24,7 @@ interface Finding {
   readonly figures: Record<string, number>;
 }
 
-async function findings(): Promise<Map<string, Finding>> {
+async function doctor(...words: string[]): Promise<string> {
   let text = '';
   const written = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
     text += String(chunk);
@@ -32,9 +32,13 @@ async function findings(): Promise<Map<string, Finding>> {
   });
   const program = new Command();
   addDoctor(program, sayIn('en'));
-  await program.parseAsync(['doctor', '--home', lake.home.path, '--json'], { from: 'user' });
+  await program.parseAsync(['doctor', '--home', lake.home.path, ...words], { from: 'user' });
   written.mockRestore();
-  return new Map((JSON.parse(text) as Finding[]).map((one) => [one.check, one]));
+  return text;
+}
+
+async function findings(): Promise<Map<string, Finding>> {
+  return new Map((JSON.parse(await doctor('--json')) as Finding[]).map((one) => [one.check, one]));
 }
 
 it('tells the size of each feed, and leaves history brought in at once out of the growth', async () => {
@@ -89,4 +93,31 @@ it('says that a journal is damaged, and who last held the lock', async () => {
   expect(found.get('writer lock')!.found).toBe('free; last held by ingest since then');
   expect(found.get('fetch journal')).toMatchObject({ ok: false });
   expect(found.get('fetch journal')!.found).toContain('is damaged after byte 0');
+});
+
+/** A page without what differs from machine to machine: sizes, the home, how the records are, widths of columns. */
+function alike(page: string): string {
+  return page
+    .split('\n')
+    .filter((line) => !/^(ok|!!) +(records|기록) /.test(line))
+    .join('\n')
+    .replaceAll(lake.home.path, 'HOME')
+    .replaceAll(lake.home.id, 'ID')
+    .replaceAll(process.versions.node, 'VERSION')
+    .replace(/[\d.]+ MB/g, '# MB')
+    .replace(/─+/g, '─')
+    .replace(/ {2,}/g, '  ');
+}
+
+it('says what it found and what to do in Korean and in English', async () => {
+  await lake.take(quotes, [quoteLine({ day: '2019-03-04' })], '2019-03-05T00:00:00Z');
+  const journal = openJournal(join(lake.home.path, 'fetch', 'journal'), () => {});
+  const settled = { id: 'day/2024-03-04', firstDay: '2024-03-04', lastDay: '2024-03-04', status: 'done' };
+  const at = '2024-03-05T00:00:00Z';
+  journal.append({ k: 'settle', feed: 'at-origin', entries: [{ ...settled, at, rows: 1 }] });
+  const said = { ko: '2024-03-04 뒤로 오지 않음', en: 'nothing newer than 2024-03-04' };
+  journal.append({ k: 'raise', event: { feed: 'at-origin', id: 'silent', at, said } });
+  journal.close();
+  const pages = [await doctor('--lang', 'ko'), await doctor('--lang', 'en')].map(alike);
+  await expect(pages.join('\n')).toMatchFileSnapshot('../../test/golden/words/doctor.txt');
 });

@@ -1,35 +1,19 @@
-import { readdirSync, readFileSync, statfsSync, statSync } from 'node:fs';
+import { readFileSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { EXIT, SihwangError } from '../domain/index.ts';
+import { type Bilingual, EXIT, SihwangError } from '../domain/index.ts';
 import { examineAws, readAwsSettings, UNVERIFIED, type Unverified } from '../jobs/index.ts';
-import {
-  type Commit,
-  feedsTakenIn,
-  rawPath,
-  readCommits,
-  readPointer,
-  withWriterLock,
-} from '../lake/index.ts';
+import { feedsTakenIn, type Home, readCommits, readPointer, withWriterLock } from '../lake/index.ts';
 import { feedsOf, journalHealth, silenceSaid, silentSources } from '../pipeline/index.ts';
 import { type FreshMornings, openRecords, recordsStatus } from '../records/index.ts';
 import type { Language } from '../show/index.ts';
 import { type CommonOptions, homeOf, homePath, withCommonOptions } from './command.ts';
 import { dailyMornings, morningsLine } from './daily-mornings.ts';
-import { diskForecast } from './disk-forecast.ts';
+import { growthFinding, sizeOf, sizesFinding } from './doctor-sizes.ts';
+import { asIs, type Finding, finding, findingJson, troubled, well } from './finding.ts';
 import { languageOf, type Say } from './language.ts';
 import { megabytes, print, printJson, table } from './output.ts';
 import { linesOf } from './records.ts';
-
-/** One thing looked at: whether it is well, and what to do when it is not. */
-interface Finding {
-  readonly check: string;
-  readonly ok: boolean;
-  readonly found: string;
-  readonly advice: string;
-  /** The same in numbers, where there are any. */
-  readonly figures?: Readonly<Record<string, unknown>>;
-}
 
 const LOW_DISK_BYTES = 1e9;
 
@@ -49,20 +33,28 @@ export function addDoctor(program: Command, say: Say): void {
       }),
     )
     .action(async (options: CommonOptions & { readonly aws?: boolean }) => {
+      const language = languageOf(options);
       const findings = [...(await examine(options)), ...(options.aws ? await awsFindings(options) : [])];
       if (options.json)
-        printJson(options.aws ? [...findings, ...UNVERIFIED.map(unverifiedFinding)] : findings);
-      else {
-        print(
-          table(
-            [{ title: '' }, { title: 'check' }, { title: 'found' }, { title: 'what to do' }],
-            findings.map((one) => [one.ok ? 'ok' : '!!', one.check, one.found, one.advice]),
-          ),
+        printJson(
+          (options.aws ? [...findings, ...UNVERIFIED.map(unverifiedFinding)] : findings).map(findingJson),
         );
-        if (options.aws) print(unverifiedText());
+      else {
+        print(describe(findings, language));
+        if (options.aws) print(unverifiedText(language));
       }
       if (findings.some((one) => !one.ok)) process.exitCode = EXIT.configuration;
     });
+}
+
+function describe(findings: readonly Finding[], language: Language): string {
+  const titles = { ko: ['', '점검', '결과', '할 일'], en: ['', 'check', 'found', 'what to do'] }[language];
+  return table(
+    titles.map((title) => ({ title })),
+    findings.map(({ ok, check, found, advice }) => [
+      ...[ok ? 'ok' : '!!', check[language], found[language], advice?.[language] ?? ''],
+    ]),
+  );
 }
 
 async function examine(options: CommonOptions): Promise<Finding[]> {
@@ -74,34 +66,33 @@ async function examine(options: CommonOptions): Promise<Finding[]> {
   const lunar =
     new Intl.DateTimeFormat('en-u-ca-dangi', { timeZone: 'UTC' }).resolvedOptions().calendar === 'dangi';
   return [
+    finding(asIs('Node'), major > 20 || (major === 20 && minor >= 19), asIs(process.versions.node), {
+      ko: 'Node 20.19 이상을 설치하세요.',
+      en: 'Install Node 20.19 or newer.',
+    }),
     finding(
-      'Node',
-      major > 20 || (major === 20 && minor >= 19),
-      process.versions.node,
-      'Install Node 20.19 or newer.',
-    ),
-    finding(
-      'lunar calendar',
+      { ko: '음력', en: 'lunar calendar' },
       lunar,
-      lunar ? 'dangi' : 'missing',
-      'Use a Node with full ICU, or market holidays will be wrong.',
+      lunar ? asIs('dangi') : { ko: '없음', en: 'missing' },
+      {
+        ko: 'ICU가 모두 든 Node를 쓰세요. 없으면 시장 휴일이 틀립니다.',
+        en: 'Use a Node with full ICU, or market holidays will be wrong.',
+      },
     ),
-    finding('home', true, `${home.path} (${home.id})`, ''),
+    well({ ko: '홈', en: 'home' }, asIs(`${home.path} (${home.id})`)),
     await writerFinding(home),
-    finding(
-      'free disk',
-      free > LOW_DISK_BYTES,
-      megabytes(free),
-      'Free some space: a build needs room for a second copy of the serving files.',
-    ),
-    finding('size of the home', true, megabytes(sizeOf(home.path)), ''),
+    finding({ ko: '디스크 빈 곳', en: 'free disk' }, free > LOW_DISK_BYTES, asIs(megabytes(free)), {
+      ko: '디스크를 비우세요. 새로 만드는 동안 서비스 파일이 두 벌 있어야 합니다.',
+      en: 'Free some space: a build needs room for a second copy of the serving files.',
+    }),
+    well({ ko: '홈의 크기', en: 'size of the home' }, asIs(megabytes(sizeOf(home.path)))),
     ...(['raw', 'clean', 'aside', 'serving'] as const).map((folder) =>
-      finding(`size of ${folder}`, true, megabytes(sizeOf(home.at(folder))), ''),
+      well({ ko: `${folder}의 크기`, en: `size of ${folder}` }, asIs(megabytes(sizeOf(home.at(folder))))),
     ),
     growthFinding(home, free),
-    ...(await recordsFindings(home, languageOf(options))),
+    ...(await recordsFindings(home)),
     journalFinding(home),
-    ...(await silenceFindings(home, languageOf(options))),
+    ...(await silenceFindings(home)),
     ...feedsTakenIn(home).map((feed) => sizesFinding(home, feed)),
     ...feedsTakenIn(home).map((feed) => {
       const commits = readCommits(home, feed);
@@ -112,10 +103,16 @@ async function examine(options: CommonOptions): Promise<Finding[]> {
           .at(-1) ?? '–';
       const published = pointer.feeds[feed] !== undefined;
       return finding(
-        `feed ${feed}`,
+        { ko: `자료 ${feed}`, en: `feed ${feed}` },
         published,
-        `${commits.length} files, through ${last}${published ? '' : ', not published'}`,
-        'Run sihwang start, or ingest the file again: the interrupted publication is made up for.',
+        {
+          ko: `파일 ${commits.length}개, ${last}까지${published ? '' : ', 공표되지 않음'}`,
+          en: `${commits.length} files, through ${last}${published ? '' : ', not published'}`,
+        },
+        {
+          ko: 'sihwang start를 하거나 파일을 다시 넣으세요. 끊긴 공표를 마저 합니다.',
+          en: 'Run sihwang start, or ingest the file again: the interrupted publication is made up for.',
+        },
       );
     }),
   ];
@@ -127,61 +124,72 @@ async function awsFindings(options: CommonOptions): Promise<Finding[]> {
     return [...(await examineAws(readAwsSettings(homePath(options)))), databaseFinding()];
   } catch (error) {
     if (!(error instanceof SihwangError)) throw error;
-    return [finding('AWS settings', false, error.message, error.hint)];
+    return [troubled({ ko: 'AWS 설정', en: 'AWS settings' }, error)];
   }
 }
 
 /** Its value is a secret; whether it answers is the finding about the records. */
 function databaseFinding(): Finding {
   const told = process.env.DATABASE_URL
-    ? 'DATABASE_URL is set: a controller in the account can use the same, from a secret'
-    : 'the own server of this machine: for the controller on this machine; controller=fargate needs a DATABASE_URL';
-  return finding('database', true, told, '');
+    ? {
+        ko: 'DATABASE_URL이 있음: 계정 안의 제어기도 비밀에서 같은 것을 쓸 수 있음',
+        en: 'DATABASE_URL is set: a controller in the account can use the same, from a secret',
+      }
+    : {
+        ko: '이 컴퓨터의 자체 서버: 이 컴퓨터의 제어기용. controller=fargate에는 DATABASE_URL이 필요',
+        en: 'the own server of this machine: for the controller on this machine; controller=fargate needs a DATABASE_URL',
+      };
+  return well({ ko: '데이터베이스', en: 'database' }, told);
 }
 
 function unverifiedFinding({ name, fact, asked }: Unverified): Finding {
-  return { ...finding(`unverified ${name}`, true, fact, ''), figures: { asked } };
+  return { ...well({ ko: `확인 안 됨 ${name}`, en: `unverified ${name}` }, fact), figures: { asked } };
 }
 
-function unverifiedText(): string {
-  return [
-    'Nothing here has been compared with a real account. Relied on, and not verified:',
-    ...UNVERIFIED.map(({ fact, asked }) => `  ${asked ? '*' : '-'} ${fact}`),
-    'Those with * are asked by SIHWANG_AWS_CONTRACT=1 (docs/aws.md), at no cost to speak of.',
-  ].join('\n');
+function unverifiedText(language: Language): string {
+  const [before, after] = {
+    ko: [
+      '실제 계정과 견주어 본 것은 하나도 없습니다. 확인하지 못한 채 기대는 것:',
+      '*가 붙은 것은 SIHWANG_AWS_CONTRACT=1(docs/aws.md)로 물어봅니다. 비용은 거의 없습니다.',
+    ],
+    en: [
+      'Nothing here has been compared with a real account. Relied on, and not verified:',
+      'Those with * are asked by SIHWANG_AWS_CONTRACT=1 (docs/aws.md), at no cost to speak of.',
+    ],
+  }[language];
+  const facts = UNVERIFIED.map(({ fact, asked }) => `  ${asked ? '*' : '-'} ${fact[language]}`);
+  return [before, ...facts, after].join('\n');
 }
-
-type Home = ReturnType<typeof homeOf>;
 
 async function writerFinding(home: Home): Promise<Finding> {
+  const check = { ko: '쓰기 잠금', en: 'writer lock' };
   const last = lastWriter(home);
   try {
     await withWriterLock(home, { command: 'doctor' }, async () => {});
-    return finding('writer lock', true, `free${last === null ? '' : `; last held by ${last}`}`, '');
+    return well(check, {
+      ko: `비어 있음${last === null ? '' : `; 마지막은 ${last.since}부터 ${last.command}`}`,
+      en: `free${last === null ? '' : `; last held by ${last.command} since ${last.since}`}`,
+    });
   } catch (error) {
-    return finding('writer lock', true, (error as Error).message, '');
+    return well(check, wordsOf(error));
   }
 }
 
-function lastWriter(home: Home): string | null {
+function lastWriter(home: Home): { readonly command: string; readonly since: string } | null {
   try {
-    const { command, since } = JSON.parse(readFileSync(join(home.path, 'writer.json'), 'utf8'));
-    return `${command} since ${since}`;
+    return JSON.parse(readFileSync(join(home.path, 'writer.json'), 'utf8'));
   } catch {
     return null;
   }
 }
 
-async function recordsFindings(home: Home, language: Language): Promise<Finding[]> {
+async function recordsFindings(home: Home): Promise<Finding[]> {
   const status = await recordsStatus(home.path);
+  const check = { ko: '기록', en: 'records' };
   const { problem } = status;
+  const lines = { ko: linesOf(status, 'ko').join('; '), en: linesOf(status, 'en').join('; ') };
   const records = {
-    ...finding(
-      'records',
-      problem === null,
-      problem?.message ?? linesOf(status).join('; '),
-      problem?.hint ?? '',
-    ),
+    ...(problem === null ? well(check, lines) : troubled(check, problem)),
     figures: { ...status },
   };
   // records of an older version lack what is asked of them; they are not brought forward by looking
@@ -190,138 +198,86 @@ async function recordsFindings(home: Home, language: Language): Promise<Finding[
     const opened = await openRecords(home);
     try {
       const mornings = await dailyMornings(home, opened);
-      return mornings === null ? [records] : [records, freshFinding(mornings, language)];
+      return mornings === null ? [records] : [records, freshFinding(mornings)];
     } finally {
       await opened.close();
     }
   } catch (error) {
     if (!(error instanceof SihwangError)) throw error;
-    return [finding('records', false, error.message, error.hint)];
+    return [troubled(check, error)];
   }
 }
 
 /** A morning in twenty may be late; more is a fault to look at. */
 const FRESH_SHARE = 0.95;
 
-function freshFinding(mornings: FreshMornings, language: Language): Finding {
+function freshFinding(mornings: FreshMornings): Finding {
   const { schedule, judged, inTime } = mornings;
   return {
     ...finding(
-      'fresh in time',
+      { ko: '제때 나온 아침', en: 'fresh in time' },
       judged === 0 || inTime / judged >= FRESH_SHARE,
-      morningsLine(mornings, language),
-      `Look at them with sihwang schedule mornings ${schedule} and sihwang runs show RUN; a schedule that begins earlier helps too.`,
+      { ko: morningsLine(mornings, 'ko'), en: morningsLine(mornings, 'en') },
+      {
+        ko: `sihwang schedule mornings ${schedule}와 sihwang runs show RUN으로 살펴보세요. 예약을 앞당기는 것도 방법입니다.`,
+        en: `Look at them with sihwang schedule mornings ${schedule} and sihwang runs show RUN; a schedule that begins earlier helps too.`,
+      },
     ),
     figures: { ...mornings },
   };
 }
 
 function journalFinding(home: Home): Finding {
+  const check = { ko: '요청 일지', en: 'fetch journal' };
   try {
     const health = journalHealth(home);
-    if (!health) return finding('fetch journal', true, 'nothing was fetched yet', '');
-    const torn =
-      health.tornBytes === 0 ? '' : `; ${health.tornBytes} bytes of an unfinished record at its end`;
-    return {
-      ...finding('fetch journal', true, `${health.records} records, ${megabytes(health.bytes)}${torn}`, ''),
-      figures: health,
+    if (!health) return well(check, { ko: '아직 물은 적이 없음', en: 'nothing was fetched yet' });
+    const { records, bytes, tornBytes } = health;
+    const found = {
+      ko: `기록 ${records}개, ${megabytes(bytes)}${tornBytes === 0 ? '' : `; 끝에 쓰다 만 ${tornBytes}바이트`}`,
+      en: `${records} records, ${megabytes(bytes)}${tornBytes === 0 ? '' : `; ${tornBytes} bytes of an unfinished record at its end`}`,
     };
+    return { ...well(check, found), figures: health };
   } catch (error) {
-    return finding(
-      'fetch journal',
-      false,
-      (error as Error).message,
-      'Restore it from a backup, or move it away: what was not taken in is asked again.',
-    );
+    return finding(check, false, wordsOf(error), {
+      ko: '백업에서 되살리거나 치워 두세요. 받아 넣지 않은 것은 다시 묻습니다.',
+      en: 'Restore it from a backup, or move it away: what was not taken in is asked again.',
+    });
   }
 }
 
-async function silenceFindings(home: Home, language: Language): Promise<Finding[]> {
+function wordsOf(error: unknown): Bilingual {
+  const { message } = error as Error;
+  return error instanceof SihwangError ? { ko: error.ko.message, en: message } : asIs(message);
+}
+
+async function silenceFindings(home: Home): Promise<Finding[]> {
   try {
     const profiles = feedsOf(home).map(({ profile }) => profile);
     return (await silentSources(home, profiles, new Date())).map((silence) => {
       const { since, lastDay, events } = silence;
       const late = since === null ? [] : [silenceSaid(lastDay, new Date(since))];
-      const told = [...new Set([...late, ...events].map((said) => said[language]))].join('; ');
+      const told = (language: Language) =>
+        [...new Set([...late, ...events].map((said) => said[language]))].join('; ');
       return {
         ...finding(
-          `source ${silence.feed}`,
+          { ko: `공표처 ${silence.feed}`, en: `source ${silence.feed}` },
           false,
-          told,
-          `Run sihwang sources check ${silence.feed}, then sihwang fetch ${silence.feed}.`,
+          { ko: told('ko'), en: told('en') },
+          {
+            ko: `sihwang sources check ${silence.feed} 다음에 sihwang fetch ${silence.feed}를 하세요.`,
+            en: `Run sihwang sources check ${silence.feed}, then sihwang fetch ${silence.feed}.`,
+          },
         ),
         figures: { ...silence },
       };
     });
   } catch (error) {
-    return [finding('sources', false, (error as Error).message, 'Mend what it names, then look again.')];
+    return [
+      finding({ ko: '공표처', en: 'sources' }, false, wordsOf(error), {
+        ko: '나온 문제를 고치고 다시 살펴보세요.',
+        en: 'Mend what it names, then look again.',
+      }),
+    ];
   }
-}
-
-function sizesFinding(home: Home, feed: string): Finding {
-  const serving = home.at('serving');
-  const figures = {
-    raw: sizeOf(home.at('raw', feed)),
-    clean: sizeOf(home.at('clean', feed)),
-    aside: sizeOf(home.at('aside', feed)),
-    serving: readdirSync(serving)
-      .filter((name) => name.replace(/-(conditions|forecasts)-\d+\.duckdb$/, '') === feed)
-      .reduce((sum, name) => sum + bytesOf(join(serving, name)), 0),
-  };
-  const told = Object.entries(figures).map(([part, bytes]) => `${part} ${megabytes(bytes)}`);
-  return { ...finding(`size of feed ${feed}`, true, told.join(', '), ''), figures };
-}
-
-/** What the last three months brought in day by day, and how long the disk lasts at that pace. */
-function growthFinding(home: Home, freeBytes: number): Finding {
-  const arrivals = feedsTakenIn(home).flatMap((feed) =>
-    readCommits(home, feed).map((commit) => ({
-      receivedMs: Math.min(...commit.raws.map((raw) => Date.parse(raw.receivedAt))),
-      firstDay: commit.firstDay,
-      bytes: bytesOfCommit(home, commit),
-    })),
-  );
-  const kept = arrivals.reduce((sum, { bytes }) => sum + bytes, 0);
-  const servedPerKept = kept === 0 ? 0 : sizeOf(home.at('serving')) / kept;
-  const forecast = diskForecast(arrivals, { nowMs: Date.now(), freeBytes, servedPerKept });
-  const { bytesPerMonth, bulkBytes, monthsLeft, soonFull } = forecast;
-  const told =
-    monthsLeft === null || monthsLeft > 120 ? 'more than ten years' : `${Math.floor(monthsLeft)} months`;
-  return {
-    ...finding(
-      'disk forecast',
-      !soonFull,
-      `${megabytes(bytesPerMonth)} a month over the last three, ${megabytes(bulkBytes)} of history left out; the disk lasts ${told}`,
-      'Free some space, or move the home to a larger disk (sihwang backup, sihwang restore); sihwang gc --dry-run lists what nothing needs.',
-    ),
-    figures: { bytesPerMonth, bulkBytes, freeBytes, monthsLeft },
-  };
-}
-
-function bytesOfCommit(home: Home, { feed, raws, clean, aside }: Commit): number {
-  return [
-    home.at('clean', feed, clean),
-    ...(aside === null ? [] : [home.at('aside', feed, aside)]),
-    ...raws.map((raw) => rawPath(home, feed, raw.rawId)),
-  ].reduce((sum, path) => sum + bytesOf(path), 0);
-}
-
-function bytesOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-}
-
-function finding(check: string, ok: boolean, found: string, advice: string): Finding {
-  return { check, ok, found, advice: ok ? '' : advice };
-}
-
-function sizeOf(path: string): number {
-  let bytes = 0;
-  for (const entry of readdirSync(path, { withFileTypes: true })) {
-    try {
-      bytes += entry.isDirectory() ? sizeOf(join(path, entry.name)) : statSync(join(path, entry.name)).size;
-    } catch {
-      // a build may have renamed it meanwhile
-    }
-  }
-  return bytes;
 }

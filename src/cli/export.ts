@@ -4,7 +4,7 @@ import { EXIT, SihwangError } from '../domain/index.ts';
 import { board, itemHistory } from '../market/index.ts';
 import { writeFileDurably } from '../store/index.ts';
 import { type CommonOptions, readFeed, withCommonOptions } from './command.ts';
-import type { Say } from './language.ts';
+import { languageOf, type Say, sayIn } from './language.ts';
 import { tell } from './output.ts';
 
 interface ExportOptions extends CommonOptions {
@@ -69,7 +69,7 @@ async function run(what: string, options: ExportOptions): Promise<void> {
   if (options.out === undefined) process.stdout.write(text);
   else {
     writeFileDurably(options.out, text);
-    tell(`written to ${options.out}`);
+    tell(sayIn(languageOf(options))({ ko: `썼습니다: ${options.out}`, en: `written to ${options.out}` }));
   }
 }
 
@@ -83,10 +83,17 @@ function exportBoard(options: ExportOptions): Promise<string> {
 function exportSeries(options: ExportOptions): Promise<string> {
   const { series } = options;
   if (series === undefined) {
-    throw new SihwangError('SERIES_MISSING', 'export series needs --series', {
-      exit: EXIT.usage,
-      hint: 'sihwang board --all --json lists the text forms of all series.',
-    });
+    throw new SihwangError(
+      'SERIES_MISSING',
+      { ko: 'export series에는 --series가 필요합니다', en: 'export series needs --series' },
+      {
+        exit: EXIT.usage,
+        hint: {
+          ko: '모든 계열의 문자 표기는 sihwang board --all --json에 나옵니다.',
+          en: 'sihwang board --all --json lists the text forms of all series.',
+        },
+      },
+    );
   }
   return readFeed({ ...options, feed: options.feed ?? series.split('~')[0]! }, async (reader) => {
     const answer = await itemHistory(reader, {
@@ -100,8 +107,15 @@ function exportSeries(options: ExportOptions): Promise<string> {
 }
 
 function refuse(what: string): never {
-  throw new SihwangError('EXPORT_UNKNOWN', `cannot export ${what}`, {
-    exit: EXIT.usage,
-    hint: 'Write sihwang export board, or sihwang export series --series KEY.',
-  });
+  throw new SihwangError(
+    'EXPORT_UNKNOWN',
+    { ko: `내보낼 수 없는 것: ${what}`, en: `cannot export ${what}` },
+    {
+      exit: EXIT.usage,
+      hint: {
+        ko: 'sihwang export board 또는 sihwang export series --series KEY로 쓰세요.',
+        en: 'Write sihwang export board, or sihwang export series --series KEY.',
+      },
+    },
+  );
 }

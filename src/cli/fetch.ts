@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { EXIT, parseLocalDate, SihwangError } from '../domain/index.ts';
+import { type Bilingual, EXIT, parseLocalDate, SihwangError } from '../domain/index.ts';
 import {
   type AskedFeed,
   estimateFetch,
@@ -12,8 +12,9 @@ import {
 import { feedById, feeds } from '../sources/index.ts';
 import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
 import { countProgress } from './count-progress.ts';
-import type { Say } from './language.ts';
+import { languageOf, type Say } from './language.ts';
 import { print, printJson, table, tell } from './output.ts';
+import { tellStage } from './stages.ts';
 import { waitMs } from './wait-option.ts';
 
 export interface FetchCliOptions extends CommonOptions {
@@ -95,21 +96,30 @@ function askedFeed(id: string): AskedFeed {
   const ids = askedFeeds().map(({ profile }) => profile.id);
   throw new SihwangError(
     feed ? 'FEED_NOT_ASKED' : 'FEED_UNKNOWN',
-    feed ? `${id} comes as files, not over the network` : `there is no feed ${id}`,
+    {
+      ko: feed ? `네트워크가 아니라 파일로 오는 자료: ${id}` : `없는 자료: ${id}`,
+      en: feed ? `${id} comes as files, not over the network` : `there is no feed ${id}`,
+    },
     {
       exit: EXIT.usage,
-      hint: feed ? `Run sihwang ingest ${id} --file PATH.` : `Feeds that can be asked: ${ids.join(', ')}.`,
+      hint: {
+        ko: feed ? `sihwang ingest ${id} --file PATH로 넣으세요.` : `물을 수 있는 자료: ${ids.join(', ')}.`,
+        en: feed ? `Run sihwang ingest ${id} --file PATH.` : `Feeds that can be asked: ${ids.join(', ')}.`,
+      },
     },
   );
 }
 
 function questionOf(options: FetchCliOptions, backfill: boolean): FetchQuestion {
   const { from, to, items, markets } = options;
-  if ((from === undefined) !== (to === undefined)) throw badRange('--from and --to belong together');
+  if ((from === undefined) !== (to === undefined))
+    throw badRange({ ko: '--from과 --to는 함께 씁니다', en: '--from and --to belong together' });
   for (const day of [from, to]) {
-    if (day !== undefined && !parseLocalDate(day)) throw badRange(`${day} is not a day, YYYY-MM-DD`);
+    if (day !== undefined && !parseLocalDate(day))
+      throw badRange({ ko: `날짜(YYYY-MM-DD)가 아닙니다: ${day}`, en: `${day} is not a day, YYYY-MM-DD` });
   }
-  if (from && to && from > to) throw badRange(`${from} comes after ${to}`);
+  if (from && to && from > to)
+    throw badRange({ ko: `앞뒤가 바뀐 기간: ${from}부터 ${to}까지`, en: `${from} comes after ${to}` });
   const scope = { ...(items ? { items } : {}), ...(markets ? { markets } : {}) };
   return {
     backfill,
@@ -118,10 +128,13 @@ function questionOf(options: FetchCliOptions, backfill: boolean): FetchQuestion 
   };
 }
 
-function badRange(message: string): SihwangError {
+function badRange(message: Bilingual): SihwangError {
   return new SihwangError('RANGE_UNREADABLE', message, {
     exit: EXIT.usage,
-    hint: 'Write --from 2025-01-01 --to 2025-12-31.',
+    hint: {
+      ko: '--from 2025-01-01 --to 2025-12-31처럼 쓰세요.',
+      en: 'Write --from 2025-01-01 --to 2025-12-31.',
+    },
   });
 }
 
@@ -146,7 +159,7 @@ export async function runFetch(id: string, options: FetchCliOptions, backfill: b
     signal: stopped.signal,
     onNote: tell,
     onProgress: progress.step,
-    onStage: (stage, detail) => tell(`${stage} ${detail} …`),
+    onStage: tellStage(languageOf(options)),
   }).finally(() => progress.finish());
   if (options.json) printJson(fetchedJson(id, fetched));
   else for (const line of describeFetched(id, fetched)) print(line);

@@ -110,10 +110,16 @@ async function run(file: string | undefined, options: ForecastOptions): Promise<
   if (!feed) {
     throw new SihwangError(
       'FORECAST_WHAT',
-      options.feed === undefined ? 'nothing to forecast was named' : `there is no feed ${options.feed}`,
+      {
+        ko: options.feed === undefined ? '무엇을 예측할지 주지 않았습니다' : `없는 자료: ${options.feed}`,
+        en: options.feed === undefined ? 'nothing to forecast was named' : `there is no feed ${options.feed}`,
+      },
       {
         exit: EXIT.usage,
-        hint: 'Give a file (sihwang forecast sales.csv --horizon 4), a --feed of the home, or a --series.',
+        hint: {
+          ko: '파일(sihwang forecast sales.csv --horizon 4), 홈의 자료(--feed), 또는 계열(--series)을 주세요.',
+          en: 'Give a file (sihwang forecast sales.csv --horizon 4), a --feed of the home, or a --series.',
+        },
       },
     );
   }
@@ -144,11 +150,18 @@ async function forecastNow(profile: FeedProfile, options: CommonOptions): Promis
     });
   } catch (error) {
     if (!stopped.signal.aborted) throw error;
-    throw new SihwangError('STOPPED', `stopped forecasting ${profile.id}; what was published stays`, {
-      exit: EXIT.stopped,
-      hint: 'The same command goes on with the rest.',
-      cause: error,
-    });
+    throw new SihwangError(
+      'STOPPED',
+      {
+        ko: `${profile.id}의 예측을 멈췄습니다. 공표한 것은 남습니다`,
+        en: `stopped forecasting ${profile.id}; what was published stays`,
+      },
+      {
+        exit: EXIT.stopped,
+        hint: { ko: '같은 명령이 나머지를 이어서 합니다.', en: 'The same command goes on with the rest.' },
+        cause: error,
+      },
+    );
   } finally {
     await records?.close();
   }

@@ -56,10 +56,16 @@ function whichOf(forecast: string | undefined, run: string | undefined) {
   if (forecast !== undefined && parseSeriesKey(forecast)) return { item: forecast };
   throw new SihwangError(
     'FORECAST_UNREADABLE',
-    `neither a job nor a series: ${forecast ?? 'nothing was named'}`,
+    {
+      ko: `일감도 계열도 아닙니다: ${forecast ?? '아무것도 주지 않음'}`,
+      en: `neither a job nor a series: ${forecast ?? 'nothing was named'}`,
+    },
     {
       exit: EXIT.usage,
-      hint: 'Name a job by 8 digits of its hash or more, a series by its text form, or a run with --run.',
+      hint: {
+        ko: '일감은 해시의 앞 8자리 이상, 계열은 문자 표기, 작업은 --run으로 주세요.',
+        en: 'Name a job by 8 digits of its hash or more, a series by its text form, or a run with --run.',
+      },
     },
   );
 }

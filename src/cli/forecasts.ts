@@ -61,15 +61,29 @@ export function addForecasts(program: Command, say: Say): void {
 async function ledger(series: string, options: LedgerOptions): Promise<void> {
   const feed = parseSeriesKey(series)?.feed;
   if (feed === undefined)
-    throw new SihwangError('SERIES_UNREADABLE', `not the text form of a series: ${series}`, {
-      exit: EXIT.usage,
-      hint: 'Take the series from sihwang board --json; each row there carries its own.',
-    });
+    throw new SihwangError(
+      'SERIES_UNREADABLE',
+      { ko: `계열의 문자 표기가 아닙니다: ${series}`, en: `not the text form of a series: ${series}` },
+      {
+        exit: EXIT.usage,
+        hint: {
+          ko: 'sihwang board --json의 행에 있는 계열을 그대로 쓰세요.',
+          en: 'Take the series from sihwang board --json; each row there carries its own.',
+        },
+      },
+    );
   if (!/^[1-9]\d{0,4}$/.test(options.limit))
-    throw new SihwangError('LIMIT_UNREADABLE', `--limit is a count from 1, not ${options.limit}`, {
-      exit: EXIT.usage,
-      hint: 'Write --limit 50.',
-    });
+    throw new SihwangError(
+      'LIMIT_UNREADABLE',
+      {
+        ko: `--limit의 값은 1 이상의 개수: ${options.limit}`,
+        en: `--limit is a count from 1, not ${options.limit}`,
+      },
+      {
+        exit: EXIT.usage,
+        hint: { ko: '--limit 50처럼 쓰세요.', en: 'Write --limit 50.' },
+      },
+    );
   const { profile } = feedNamed(homeOf(options), feed);
   const asOf = parseAsOf(options.asOf, profile);
   const found = await withRecords(options, async ({ pool }) => ({

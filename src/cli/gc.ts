@@ -57,10 +57,13 @@ export function addGc(program: Command, say: Say): void {
       if (!/^\d+$/.test(options.keepDays))
         throw new SihwangError(
           'KEEP_DAYS_UNREADABLE',
-          `--keep-days is a number of days, not ${options.keepDays}`,
+          {
+            ko: `--keep-days의 값은 날수: ${options.keepDays}`,
+            en: `--keep-days is a number of days, not ${options.keepDays}`,
+          },
           {
             exit: EXIT.usage,
-            hint: 'Write --keep-days 30.',
+            hint: { ko: '--keep-days 30처럼 쓰세요.', en: 'Write --keep-days 30.' },
           },
         );
       const home = homeOf(options);

@@ -1,13 +1,15 @@
 import type { Command } from 'commander';
-import { EXIT, SihwangError } from '../domain/index.ts';
+import { type Bilingual, EXIT, SihwangError } from '../domain/index.ts';
 import { LAKE_REASONS, readPointer, type TakenIn } from '../lake/index.ts';
 import { type LeftOutCount, leftOutCounts } from '../market/index.ts';
-import { type IngestStage, ingestFiles } from '../pipeline/index.ts';
-import { formatCount, textOf } from '../show/index.ts';
+import { ingestFiles } from '../pipeline/index.ts';
+import { formatCount, type Language, textOf } from '../show/index.ts';
 import { type Feed, feedById, feeds } from '../sources/index.ts';
 import { type CommonOptions, homeOf, readFeed, withCommonOptions } from './command.ts';
-import { languageOf, type Say } from './language.ts';
-import { print, printJson, table, tell } from './output.ts';
+import { languageOf, type Say, sayIn } from './language.ts';
+import { OUTCOME_WORDS, rowsText } from './outcomes.ts';
+import { print, printJson, type TableColumn, table } from './output.ts';
+import { tellStage } from './stages.ts';
 import { waitMs } from './wait-option.ts';
 
 interface IngestOptions extends CommonOptions {
@@ -15,15 +17,6 @@ interface IngestOptions extends CommonOptions {
   readonly dryRun?: boolean;
   readonly wait?: string | boolean;
 }
-
-const STAGES: Readonly<Record<IngestStage, string>> = {
-  waiting: 'waiting for',
-  keeping: 'keeping the bytes of',
-  reading: 'reading',
-  judging: 'judging',
-  writing: 'writing',
-  publishing: 'publishing the conditions of',
-};
 
 export function addIngest(program: Command, say: Say): void {
   const known = feeds.map(({ profile }) => `  ${profile.id.padEnd(20)} ${say(profile.name)}`).join('\n');
@@ -62,17 +55,24 @@ export function addIngest(program: Command, say: Say): void {
 async function ingest(id: string, options: IngestOptions): Promise<void> {
   const feed = feedById(id);
   if (!feed) {
-    throw new SihwangError('FEED_UNKNOWN', `there is no feed ${id}`, {
-      exit: EXIT.usage,
-      hint: `Known feeds: ${feeds.map((one) => one.profile.id).join(', ')}.`,
-    });
+    throw new SihwangError(
+      'FEED_UNKNOWN',
+      { ko: `없는 자료: ${id}`, en: `there is no feed ${id}` },
+      {
+        exit: EXIT.usage,
+        hint: {
+          ko: `있는 자료: ${feeds.map((one) => one.profile.id).join(', ')}.`,
+          en: `Known feeds: ${feeds.map((one) => one.profile.id).join(', ')}.`,
+        },
+      },
+    );
   }
   const home = homeOf(options);
   const result = await ingestFiles(home, feed, options.file, {
     waitMs: waitMs(options.wait),
     command: `ingest ${id}`,
     ...(options.dryRun ? { dryRun: true } : {}),
-    onStage: (stage, detail) => tell(`${STAGES[stage]} ${detail} …`),
+    onStage: tellStage(languageOf(options)),
   });
   const shown = readPointer(home).feeds[id] !== undefined;
   const leftOut = shown && !options.dryRun ? await readFeed({ ...options, feed: id }, leftOutCounts) : [];
@@ -96,49 +96,63 @@ async function ingest(id: string, options: IngestOptions): Promise<void> {
     });
     return;
   }
-  for (const name of result.skipped) print(`${name}: no table of ${id}; skipped`);
+  const say = sayIn(languageOf(options));
+  for (const name of result.skipped)
+    print(say({ ko: `${name}: ${id}의 표가 아니어서 건너뜀`, en: `${name}: no table of ${id}; skipped` }));
   for (const taken of result.taken) print(describe(feed, taken, options));
-  if (options.dryRun) print('dry run: nothing was kept');
+  if (options.dryRun)
+    print(say({ ko: '판정만 했습니다. 아무것도 남기지 않았습니다', en: 'dry run: nothing was kept' }));
   for (const line of describeLeftOut(leftOut, options)) print(line);
-  if (result.published) print(`${feed.profile.name[languageOf(options)]}: conditions published`);
+  if (result.published)
+    print(`${say(feed.profile.name)}: ${say({ ko: '시황 공표됨', en: 'conditions published' })}`);
 }
+
+const READ_AS: Readonly<Record<string, Bilingual>> = {
+  cp949: { ko: 'CP949로 읽음', en: 'read as CP949' },
+  damaged: { ko: '읽을 수 없는 글자가 든 줄이 있음', en: 'some lines are not readable text' },
+  parquet: { ko: 'Parquet으로 읽음', en: 'read as Parquet' },
+};
+
+const REASON_TITLES: Readonly<Record<Language, readonly TableColumn[]>> = {
+  ko: [{ title: '결과' }, { title: '규칙' }, { title: '행', right: true }, { title: '뜻' }],
+  en: [{ title: 'outcome' }, { title: 'reason' }, { title: 'rows', right: true }, { title: 'meaning' }],
+};
 
 /** One file's outcome: the five counts, which add up to its rows, and the reasons behind them. */
 function describe(feed: Feed, { status, commit }: TakenIn, options: CommonOptions): string {
   const language = languageOf(options);
+  const say = sayIn(language);
   const count = (value: number) => formatCount(value, language);
   const raw = commit.raws[0]!;
   if (status === 'already') {
-    return `${raw.name}: these very bytes were taken in at ${raw.receivedAt}; nothing changed`;
+    return say({
+      ko: `${raw.name}: 똑같은 바이트를 ${raw.receivedAt}에 받아 넣었습니다. 바뀐 것이 없습니다`,
+      en: `${raw.name}: these very bytes were taken in at ${raw.receivedAt}; nothing changed`,
+    });
   }
-  const { outcomes } = commit;
-  const head = `${raw.name}: ${count(commit.rows)} rows = ${Object.entries(outcomes)
-    .map(([name, value]) => `${name} ${count(value)}`)
-    .join(' + ')}`;
-  const encoding = {
-    'utf-8': '',
-    cp949: '\n  read as CP949',
-    damaged: '\n  some lines are not readable text',
-    parquet: '\n  read as Parquet',
-  }[raw.encoding];
+  const head = `${raw.name}: ${rowsText(commit.rows, commit.outcomes, language)}`;
+  const readAs = READ_AS[raw.encoding];
+  const encoding = readAs ? `\n  ${say(readAs)}` : '';
   if (commit.reasons.length === 0) return head + encoding;
   const says = (id: string) =>
     (feed.rules.find((rule) => rule.id === id)?.says ?? LAKE_REASONS[id])?.[language] ?? id;
   const rows = commit.reasons.map(({ outcome, reason, rows: n }) => [
-    outcome,
+    say(OUTCOME_WORDS[outcome]),
     reason,
     count(n),
     says(reason),
   ]);
-  return `${head}${encoding}\n${table([{ title: 'outcome' }, { title: 'reason' }, { title: 'rows', right: true }, { title: 'meaning' }], rows)}`;
+  return `${head}${encoding}\n${table(REASON_TITLES[language], rows)}`;
 }
 
 /** Rules over a market's past decide anew with every publication, so their counts are the feed's, not one file's. */
 function describeLeftOut(counts: readonly LeftOutCount[], options: CommonOptions): string[] {
   const language = languageOf(options);
   const says = textOf(language).leftOutReason;
-  return counts.map(
-    ({ reason, prices, days }) =>
-      `of all accepted, ${formatCount(prices, language)} prices on ${formatCount(days, language)} days are out of prices: ${reason} (${says[reason] ?? reason})`,
+  return counts.map(({ reason, prices, days }) =>
+    sayIn(language)({
+      ko: `받은 것 가운데 ${formatCount(days, language)}일의 가격 ${formatCount(prices, language)}개는 비교에서 뺌: ${reason} (${says[reason] ?? reason})`,
+      en: `of all accepted, ${formatCount(prices, language)} prices on ${formatCount(days, language)} days are out of prices: ${reason} (${says[reason] ?? reason})`,
+    }),
   );
 }

@@ -58,10 +58,17 @@ async function run(name: string, options: ItemOptions): Promise<void> {
       ? name
       : (await items(reader, { q: name, asOf: options.asOf }))[0]?.headline;
     if (series === undefined) {
-      throw new SihwangError('ITEM_UNKNOWN', `${reader.profile.id} has no item ${name}`, {
-        exit: EXIT.usage,
-        hint: 'sihwang board --all lists what it has; --feed chooses another feed.',
-      });
+      throw new SihwangError(
+        'ITEM_UNKNOWN',
+        { ko: `${reader.profile.id}에 없는 품목: ${name}`, en: `${reader.profile.id} has no item ${name}` },
+        {
+          exit: EXIT.usage,
+          hint: {
+            ko: '있는 품목은 sihwang board --all. 다른 자료는 --feed로 고릅니다.',
+            en: 'sihwang board --all lists what it has; --feed chooses another feed.',
+          },
+        },
+      );
     }
     const asked = { series, asOf: options.asOf };
     return { history: await itemHistory(reader, asked), forecast: await seriesForecast(reader, asked) };

@@ -48,10 +48,17 @@ async function mirror(options: MirrorOptions): Promise<void> {
   const container = containerOf(options);
   const champions = await withRecords(options, (records) => championsIn(records, options));
   if (container && champions.length !== 1)
-    throw new SihwangError('MODEL_WHICH', `--model-data is of one version; ${champions.length} reign`, {
-      exit: EXIT.usage,
-      hint: 'Name it with --task and --feed.',
-    });
+    throw new SihwangError(
+      'MODEL_WHICH',
+      {
+        ko: `--model-data는 한 판의 것인데 챔피언이 ${champions.length}개입니다`,
+        en: `--model-data is of one version; ${champions.length} reign`,
+      },
+      {
+        exit: EXIT.usage,
+        hint: { ko: '--task와 --feed로 하나를 고르세요.', en: 'Name it with --task and --feed.' },
+      },
+    );
   if (champions.length === 0) return print('no version reigns yet: there is nothing to mirror');
   const packages = await mirrored(champions, { group, ...(container ? { container } : {}) });
   if (options.json) printJson(packages);
@@ -81,11 +88,21 @@ async function mirrored(...of: Parameters<typeof mirrorModels>): Promise<Package
     return await mirrorModels(...of);
   } catch (cause) {
     if (cause instanceof SihwangError) throw cause;
-    throw new SihwangError('MODEL_MIRROR', `SageMaker did not take it: ${(cause as Error).message}`, {
-      exit: EXIT.tryAgain,
-      hint: 'What the registry says holds all the same. Say it again: sihwang models mirror --group NAME.',
-      cause,
-    });
+    throw new SihwangError(
+      'MODEL_MIRROR',
+      {
+        ko: `SageMaker가 받지 않았습니다: ${(cause as Error).message}`,
+        en: `SageMaker did not take it: ${(cause as Error).message}`,
+      },
+      {
+        exit: EXIT.tryAgain,
+        hint: {
+          ko: '여기의 기록은 그대로 유효합니다. 다시 알리려면 sihwang models mirror --group NAME.',
+          en: 'What the registry says holds all the same. Say it again: sihwang models mirror --group NAME.',
+        },
+        cause,
+      },
+    );
   }
 }
 
@@ -117,18 +134,32 @@ function groupOf(named: string | undefined, options: CommonOptions): string {
   if (region !== undefined) useAwsRegion(region);
   const group = named ?? aws.sagemaker?.modelGroup;
   if (group) return group;
-  throw new SihwangError('MODEL_GROUP_MISSING', 'no model package group is named', {
-    exit: EXIT.usage,
-    hint: 'Write --group NAME, or sagemaker.modelGroup into aws.json of the home; the stack in infra/ makes one and says its name.',
-  });
+  throw new SihwangError(
+    'MODEL_GROUP_MISSING',
+    { ko: '모델 패키지 그룹이 정해지지 않았습니다', en: 'no model package group is named' },
+    {
+      exit: EXIT.usage,
+      hint: {
+        ko: '--group NAME을 주거나 홈의 aws.json에 sagemaker.modelGroup을 쓰세요. infra/의 스택이 만들고 이름을 알려 줍니다.',
+        en: 'Write --group NAME, or sagemaker.modelGroup into aws.json of the home; the stack in infra/ makes one and says its name.',
+      },
+    },
+  );
 }
 
 function containerOf({ image, modelData }: MirrorOptions) {
   if (image === undefined && modelData === undefined) return undefined;
   if (image !== undefined && modelData?.startsWith('s3://') && modelData.endsWith('.tar.gz'))
     return { image, modelDataUrl: modelData };
-  throw new SihwangError('MODEL_DATA', '--model-data is one s3://….tar.gz, and --image says what reads it', {
-    exit: EXIT.usage,
-    hint: 'Give both, or neither.',
-  });
+  throw new SihwangError(
+    'MODEL_DATA',
+    {
+      ko: '--model-data는 s3://….tar.gz 하나이고, --image는 그것을 읽는 이미지입니다',
+      en: '--model-data is one s3://….tar.gz, and --image says what reads it',
+    },
+    {
+      exit: EXIT.usage,
+      hint: { ko: '둘 다 주거나 둘 다 빼세요.', en: 'Give both, or neither.' },
+    },
+  );
 }

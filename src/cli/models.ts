@@ -311,11 +311,15 @@ function jsonOf(text: string): Json {
   try {
     return JSON.parse(text) as Json;
   } catch (cause) {
-    throw new SihwangError('RECIPE_UNREADABLE', `--recipe is JSON, not ${text}`, {
-      exit: EXIT.usage,
-      hint: `Write --recipe '{"damping":0.3}'.`,
-      cause,
-    });
+    throw new SihwangError(
+      'RECIPE_UNREADABLE',
+      { ko: `--recipe의 값은 JSON: ${text}`, en: `--recipe is JSON, not ${text}` },
+      {
+        exit: EXIT.usage,
+        hint: { ko: '--recipe \'{"damping":0.3}\'처럼 쓰세요.', en: `Write --recipe '{"damping":0.3}'.` },
+        cause,
+      },
+    );
   }
 }
 
@@ -327,19 +331,36 @@ async function rollback(options: ModelsOptions): Promise<void> {
     });
     const now = all.filter(({ to }) => to === null);
     if (now.length !== 1)
-      throw new SihwangError('MODEL_WHICH', `${now.length} champions fit; a rollback is about one`, {
-        exit: EXIT.usage,
-        hint: 'Name it with --task and --feed; sihwang models history lists them.',
-      });
+      throw new SihwangError(
+        'MODEL_WHICH',
+        {
+          ko: `맞는 챔피언이 ${now.length}개입니다. 되돌리기는 하나만 합니다`,
+          en: `${now.length} champions fit; a rollback is about one`,
+        },
+        {
+          exit: EXIT.usage,
+          hint: {
+            ko: '--task와 --feed로 하나를 고르세요. 목록은 sihwang models history.',
+            en: 'Name it with --task and --feed; sihwang models history lists them.',
+          },
+        },
+      );
     const { task, feed, versionId } = now[0]!;
     const before = all
       .filter((one) => one.task === task && one.feed === feed && one.versionId !== versionId)
       .at(-1);
     if (!before)
-      throw new SihwangError('MODEL_NO_FORMER', `${versionId} has no champion before it`, {
-        exit: EXIT.usage,
-        hint: 'Promote another version: sihwang models promote VERSION --reason TEXT.',
-      });
+      throw new SihwangError(
+        'MODEL_NO_FORMER',
+        { ko: `${versionId} 앞에는 챔피언이 없었습니다`, en: `${versionId} has no champion before it` },
+        {
+          exit: EXIT.usage,
+          hint: {
+            ko: '다른 판을 세우세요: sihwang models promote VERSION --reason TEXT.',
+            en: 'Promote another version: sihwang models promote VERSION --reason TEXT.',
+          },
+        },
+      );
     return byHand(records, { task, feed, subject: before.versionId }, 'rollback', options);
   });
   told(taken, options);
@@ -352,10 +373,17 @@ function byHand(
   { reason = '' }: ModelsOptions,
 ): Promise<TakenDecision> {
   if (reason.trim() === '')
-    throw new SihwangError('REASON_MISSING', 'a change by hand needs a reason', {
-      exit: EXIT.usage,
-      hint: 'Say it with --reason "…": whoever reads the history later will want to know.',
-    });
+    throw new SihwangError(
+      'REASON_MISSING',
+      { ko: '손으로 바꿀 때는 까닭이 필요합니다', en: 'a change by hand needs a reason' },
+      {
+        exit: EXIT.usage,
+        hint: {
+          ko: '--reason "…"으로 적으세요. 나중에 내력을 읽을 사람을 위한 것입니다.',
+          en: 'Say it with --reason "…": whoever reads the history later will want to know.',
+        },
+      },
+    );
   return decide(pool, {
     ...of,
     key: `hand ${randomUUID()}`,
@@ -401,8 +429,15 @@ function momentOf(text: string): string {
   const day = /^\d{4}-\d{2}-\d{2}$/.test(text);
   const time = Date.parse(day ? `${text}T23:59:59.999Z` : text);
   if (!Number.isNaN(time)) return new Date(time).toISOString();
-  throw new SihwangError('AS_OF_UNREADABLE', `--at is a day or an instant, not ${text}`, {
-    exit: EXIT.usage,
-    hint: 'Write --at 2026-03-01 or --at 2026-03-01T06:10:00+09:00.',
-  });
+  throw new SihwangError(
+    'AS_OF_UNREADABLE',
+    { ko: `--at의 값은 날짜 또는 시각: ${text}`, en: `--at is a day or an instant, not ${text}` },
+    {
+      exit: EXIT.usage,
+      hint: {
+        ko: '--at 2026-03-01 또는 --at 2026-03-01T06:10:00+09:00처럼 쓰세요.',
+        en: 'Write --at 2026-03-01 or --at 2026-03-01T06:10:00+09:00.',
+      },
+    },
+  );
 }

@@ -29,6 +29,6 @@ export function toldToPeople(language: Language): Omit<Parameters<typeof keepOrc
   return {
     onState: (state, detail) => tell(state === 'active' ? words.atWork : words.standsBy(detail)),
     onLine: tell,
-    onProblem: (problem) => tell(words.startedAgain(problem)),
+    onProblem: (problem) => tell(words.startedAgain(problem[language])),
   };
 }

@@ -9,11 +9,12 @@ import {
   readMapping,
   takePlatform,
 } from '../pipeline/index.ts';
-import { formatCount } from '../show/index.ts';
 import { type PlatformMapping, platformFeedId } from '../sources/index.ts';
 import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
-import { languageOf, type Say } from './language.ts';
-import { print, printJson, table, tell } from './output.ts';
+import { languageOf, type Say, sayIn } from './language.ts';
+import { rowsText } from './outcomes.ts';
+import { print, printJson, table } from './output.ts';
+import { tellStage } from './stages.ts';
 import { waitMs } from './wait-option.ts';
 
 interface TakeOptions extends CommonOptions {
@@ -95,11 +96,15 @@ async function check(path: string, options: CommonOptions): Promise<void> {
     shown(row.reason),
   ]);
   print(table(heads, rows));
+  const say = sayIn(languageOf(options));
   const refused = rows.filter((row) => row.at(-2) === 'rejected').length;
   print(
-    `${rows.length} rows read, ${rows.length - refused} understood; an empty cell was not given or not readable`,
+    say({
+      ko: `${rows.length}행을 읽어 ${rows.length - refused}행을 알아들음. 빈칸은 주지 않았거나 읽을 수 없는 값`,
+      en: `${rows.length} rows read, ${rows.length - refused} understood; an empty cell was not given or not readable`,
+    }),
   );
-  print(missingOf(mapping));
+  print(missingOf(mapping, say));
 }
 
 function unitOf(row: Readonly<Record<string, SqlValue>>): string | undefined {
@@ -113,9 +118,11 @@ function unitOf(row: Readonly<Record<string, SqlValue>>): string | undefined {
 
 const WORTH_HAVING = ['variety', 'grade', 'package', 'origin', 'status', 'recordedAt'] as const;
 
-function missingOf({ columns }: PlatformMapping): string {
+function missingOf({ columns }: PlatformMapping, say: Say): string {
   const missing = WORTH_HAVING.filter((field) => columns[field] === undefined);
-  return missing.length === 0 ? 'every field of use is mapped' : `not mapped: ${missing.join(', ')}`;
+  return missing.length === 0
+    ? say({ ko: '쓸모 있는 항목을 모두 이었습니다', en: 'every field of use is mapped' })
+    : say({ ko: `잇지 않은 항목: ${missing.join(', ')}`, en: `not mapped: ${missing.join(', ')}` });
 }
 
 function rowsOf({ rowCount, columns }: Columns): Record<string, SqlValue>[] {
@@ -133,7 +140,10 @@ async function add(path: string, options: CommonOptions): Promise<void> {
   if (options.json) printJson({ feed: profile.id });
   else
     print(
-      `${profile.id} (${profile.name[languageOf(options)]}) is a feed of this home: sihwang platform take ${profile.id}`,
+      sayIn(languageOf(options))({
+        ko: `${profile.id} (${profile.name.ko}): 이 홈의 자료가 되었습니다. 받아 넣기: sihwang platform take ${profile.id}`,
+        en: `${profile.id} (${profile.name.en}) is a feed of this home: sihwang platform take ${profile.id}`,
+      }),
     );
 }
 
@@ -159,7 +169,7 @@ async function take(name: string, options: TakeOptions): Promise<void> {
   const result = await takePlatform(home, mapping, {
     waitMs: waitMs(options.wait),
     command: `platform take ${name}`,
-    onStage: (stage, detail) => tell(`${stage} ${detail} …`),
+    onStage: tellStage(languageOf(options)),
   });
   if (result.unreadable.length > 0) process.exitCode = EXIT.badData;
   if (options.json) {
@@ -177,16 +187,25 @@ async function take(name: string, options: TakeOptions): Promise<void> {
     });
     return;
   }
-  const count = (value: number) => formatCount(value, languageOf(options));
+  const language = languageOf(options);
+  const say = sayIn(language);
   for (const { status, commit } of result.taken) {
-    const outcomes = Object.entries(commit.outcomes).map(([outcome, rows]) => `${outcome} ${count(rows)}`);
+    const { name } = commit.raws[0]!;
     print(
       status === 'already'
-        ? `${commit.raws[0]!.name}: nothing new`
-        : `${commit.raws[0]!.name}: ${count(commit.rows)} rows = ${outcomes.join(' + ')}`,
+        ? say({ ko: `${name}: 새로운 것이 없습니다`, en: `${name}: nothing new` })
+        : `${name}: ${rowsText(commit.rows, commit.outcomes, language)}`,
     );
   }
-  for (const path of result.stillWritten) print(`${path}: is still being written; the next run takes it`);
-  for (const { path, reason } of result.unreadable) print(`${path}: not taken in: ${reason}`);
-  if (result.published) print(`${mapping.title[languageOf(options)]}: conditions published`);
+  for (const path of result.stillWritten)
+    print(
+      say({
+        ko: `${path}: 아직 쓰는 중이라 다음에 받아 넣습니다`,
+        en: `${path}: is still being written; the next run takes it`,
+      }),
+    );
+  for (const { path, reason } of result.unreadable)
+    print(say({ ko: `${path}: 받아 넣지 않음: ${reason}`, en: `${path}: not taken in: ${reason}` }));
+  if (result.published)
+    print(`${say(mapping.title)}: ${say({ ko: '시황 공표됨', en: 'conditions published' })}`);
 }

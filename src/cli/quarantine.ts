@@ -4,7 +4,7 @@ import { LAKE_REASONS, readCommits, rejectedRows } from '../lake/index.ts';
 import { replayQuarantine } from '../pipeline/index.ts';
 import { formatCount } from '../show/index.ts';
 import { type CommonOptions, feedNamed, homeOf, withCommonOptions } from './command.ts';
-import { languageOf, type Say } from './language.ts';
+import { languageOf, type Say, sayIn } from './language.ts';
 import { print, printJson, table } from './output.ts';
 import { waitMs } from './wait-option.ts';
 
@@ -61,10 +61,17 @@ async function list(id: string, options: ListOptions): Promise<void> {
   const feed = feedNamed(home, id);
   const limit = Number(options.limit);
   if (!Number.isInteger(limit) || limit < 1) {
-    throw new SihwangError('LIMIT_UNREADABLE', `--limit is a whole number from 1, not ${options.limit}`, {
-      exit: EXIT.usage,
-      hint: 'Write --limit 50.',
-    });
+    throw new SihwangError(
+      'LIMIT_UNREADABLE',
+      {
+        ko: `--limit의 값은 1 이상의 정수: ${options.limit}`,
+        en: `--limit is a whole number from 1, not ${options.limit}`,
+      },
+      {
+        exit: EXIT.usage,
+        hint: { ko: '--limit 50처럼 쓰세요.', en: 'Write --limit 50.' },
+      },
+    );
   }
   const rows = await rejectedRows(home, id, { reason: options.reason, limit });
   const counts = new Map<string, number>();
@@ -79,20 +86,29 @@ async function list(id: string, options: ListOptions): Promise<void> {
   const language = languageOf(options);
   const says = (reason: string) =>
     (feed.rules.find((rule) => rule.id === reason)?.says ?? LAKE_REASONS[reason])?.[language] ?? reason;
+  const say = sayIn(language);
   if (left.length === 0) {
-    print(`no row of ${id} is in quarantine`);
+    print(say({ ko: `거부된 행이 없습니다: ${id}`, en: `no row of ${id} is in quarantine` }));
     return;
   }
   print(
     table(
-      [{ title: 'reason' }, { title: 'rows', right: true }, { title: 'meaning' }],
+      [
+        { title: say({ ko: '규칙', en: 'reason' }) },
+        { title: say({ ko: '행', en: 'rows' }), right: true },
+        { title: say({ ko: '뜻', en: 'meaning' }) },
+      ],
       left.map(([reason, n]) => [reason, formatCount(n, language), says(reason)]),
     ),
   );
   print('');
   print(
     table(
-      [{ title: 'reason' }, { title: 'file:row' }, { title: 'text' }],
+      [
+        { title: say({ ko: '규칙', en: 'reason' }) },
+        { title: say({ ko: '파일:행', en: 'file:row' }) },
+        { title: say({ ko: '내용', en: 'text' }) },
+      ],
       rows.map((row) => [
         row.reason,
         `${row.name}:${row.rawRow}`,
@@ -117,9 +133,19 @@ async function replay(id: string, options: ReplayOptions): Promise<void> {
     });
     return;
   }
-  if (commits.length === 0) print('no rejected row is accepted by the present rules; nothing changed');
+  const say = sayIn(languageOf(options));
+  if (commits.length === 0)
+    print(
+      say({
+        ko: '지금의 규칙이 받아들이는 거부된 행이 없습니다. 바뀐 것이 없습니다',
+        en: 'no rejected row is accepted by the present rules; nothing changed',
+      }),
+    );
   for (const { number, replays, outcomes } of commits)
     print(
-      `commit ${number}: of the rows that commit ${replays} rejected, ${-outcomes.rejected} came back (accepted ${outcomes.accepted}, flagged ${outcomes.flagged}, duplicate ${outcomes.duplicate})`,
+      say({
+        ko: `${number}번 커밋: ${replays}번 커밋이 거부한 행 가운데 ${-outcomes.rejected}개가 되살아남 (받음 ${outcomes.accepted}, 비교에서 뺌 ${outcomes.flagged}, 중복 ${outcomes.duplicate})`,
+        en: `commit ${number}: of the rows that commit ${replays} rejected, ${-outcomes.rejected} came back (accepted ${outcomes.accepted}, flagged ${outcomes.flagged}, duplicate ${outcomes.duplicate})`,
+      }),
     );
 }

@@ -6,8 +6,9 @@ import {
   renewPassword,
   stopRecords,
 } from '../records/index.ts';
+import type { Language } from '../show/index.ts';
 import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
-import type { Say } from './language.ts';
+import { languageOf, type Say, sayIn } from './language.ts';
 import { megabytes, print, printJson, tell } from './output.ts';
 
 interface StartOptions extends CommonOptions {
@@ -63,7 +64,7 @@ export function addRecords(program: Command, say: Say): void {
     .action(async (options: CommonOptions) => {
       const status = await recordsStatus(homeOf(options).path);
       if (options.json) printJson(status);
-      else for (const line of linesOf(status)) print(line);
+      else for (const line of linesOf(status, languageOf(options))) print(line);
     });
 }
 
@@ -76,7 +77,10 @@ async function start(options: StartOptions): Promise<void> {
     if (options.json) printJson(status);
     else
       print(
-        `the records are ready at migration ${status.migration}: PostgreSQL ${status.version}, ${status.address}`,
+        sayIn(languageOf(options))({
+          ko: `기록 준비됨, 마이그레이션 ${status.migration}: PostgreSQL ${status.version}, ${status.address}`,
+          en: `the records are ready at migration ${status.migration}: PostgreSQL ${status.version}, ${status.address}`,
+        }),
       );
   } finally {
     await opened.close();
@@ -86,24 +90,54 @@ async function start(options: StartOptions): Promise<void> {
 async function stop(options: CommonOptions & { readonly force?: boolean }): Promise<void> {
   const stopped = await stopRecords(homeOf(options).path, { force: options.force === true });
   if (options.json) printJson({ stopped });
-  else print(stopped ? 'the records’ server is stopped' : 'no server of this home runs');
+  else
+    print(
+      sayIn(languageOf(options))(
+        stopped
+          ? { ko: '기록의 서버를 멈췄습니다', en: 'the records’ server is stopped' }
+          : { ko: '이 홈의 서버가 돌고 있지 않습니다', en: 'no server of this home runs' },
+      ),
+    );
 }
 
 /** What people read of a state. */
-export function linesOf(status: RecordsStatus): readonly string[] {
-  const { state, server, version, address, sizeBytes, migration, missingMigrations, sessions, problem } =
-    status;
+export function linesOf(status: RecordsStatus, language: Language): readonly string[] {
+  const { state, server, version, address, sizeBytes, sessions, problem } = status;
   const size = sizeBytes === null ? '' : `, ${megabytes(sizeBytes)}`;
-  if (problem !== null) return [`unavailable: ${problem.message}`, `  → ${problem.hint}`];
-  if (state === 'unused') return ['not used yet: the first use sets them up'];
-  if (state === 'stopped') return [`stopped: the next use starts them (PostgreSQL ${version}${size})`];
-  const behind = missingMigrations?.length ? `, ${missingMigrations.length} to come at the next use` : '';
-  const whose = server === 'own' ? 'the home’s own server' : 'the server of DATABASE_URL';
+  const words = language === 'ko' ? koLines(status) : enLines(status);
+  if (problem !== null) {
+    const { message, hint } = language === 'ko' ? problem.ko : problem;
+    return [`${words.unavailable}: ${message}`, `  → ${hint}`];
+  }
+  if (state === 'unused') return [words.unused];
+  if (state === 'stopped') return [`${words.stopped} (PostgreSQL ${version}${size})`];
   return [
-    `running: ${whose}, PostgreSQL ${version}, ${address}${size}`,
-    `migration ${migration ?? 'none'}${behind}`,
-    ...sessions.map(
-      ({ name, connections }) => `in use by ${name || 'a program without a name'} (${connections})`,
-    ),
+    `${words.running}: ${server === 'own' ? words.own : words.given}, PostgreSQL ${version}, ${address}${size}`,
+    words.migration,
+    ...sessions.map(({ name, connections }) => `${words.inUse}: ${name || words.nameless} (${connections})`),
   ];
 }
+
+const koLines = ({ migration, missingMigrations }: RecordsStatus) => ({
+  unavailable: '쓸 수 없음',
+  unused: '아직 쓰지 않음: 처음 쓸 때 준비함',
+  stopped: '멈춤: 다음에 쓸 때 시작함',
+  running: '돌고 있음',
+  own: '홈 자체 서버',
+  given: 'DATABASE_URL의 서버',
+  migration: `마이그레이션 ${migration ?? '없음'}${missingMigrations?.length ? `, 다음에 쓸 때 ${missingMigrations.length}개 적용` : ''}`,
+  inUse: '쓰는 프로그램',
+  nameless: '이름 없는 프로그램',
+});
+
+const enLines = ({ migration, missingMigrations }: RecordsStatus): ReturnType<typeof koLines> => ({
+  unavailable: 'unavailable',
+  unused: 'not used yet: the first use sets them up',
+  stopped: 'stopped: the next use starts them',
+  running: 'running',
+  own: 'the home’s own server',
+  given: 'the server of DATABASE_URL',
+  migration: `migration ${migration ?? 'none'}${missingMigrations?.length ? `, ${missingMigrations.length} to come at the next use` : ''}`,
+  inUse: 'in use by',
+  nameless: 'a program without a name',
+});

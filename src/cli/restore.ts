@@ -29,24 +29,33 @@ export function addRestore(program: Command, say: Say): void {
     .action(async (folder: string, options: RestoreOptions) => {
       const home = homePath(options);
       const { at, homeId, files } = await restoreHome(resolve(folder), home, options.at);
-      const records = recordsWait(home) ? await takeRecords(home) : 'none';
+      const records = recordsWait(home) ? await takeRecords(home, say) : 'none';
       if (options.json) printJson({ home, homeId, at, files: files.length, records });
       else
         print(
-          `${files.length} files as of ${at} are in ${home}; sihwang start publishes their conditions again`,
+          say({
+            ko: `${at} 기준의 파일 ${files.length}개를 ${home}에 되살렸습니다. sihwang start가 시황을 다시 공표합니다`,
+            en: `${files.length} files as of ${at} are in ${home}; sihwang start publishes their conditions again`,
+          }),
         );
     });
 }
 
 /** Puts the records back into their PostgreSQL; where that can't be now, the first use of them does. */
-async function takeRecords(home: string): Promise<'restored' | 'waiting'> {
+async function takeRecords(home: string, say: Say): Promise<'restored' | 'waiting'> {
   try {
     const records = await openRecords(openHome(home), { onProgress: (line) => tell(`  ${line}`) });
     await records.close();
     return 'restored';
   } catch (error) {
     if (!(error instanceof SihwangError)) throw error;
-    tell(`  the records wait for their first use: ${error.message} → ${error.hint}`);
+    const { message, hint, ko } = error;
+    tell(
+      say({
+        ko: `  기록은 처음 쓸 때 되살립니다: ${ko.message} → ${ko.hint}`,
+        en: `  the records wait for their first use: ${message} → ${hint}`,
+      }),
+    );
     return 'waiting';
   }
 }

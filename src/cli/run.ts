@@ -110,15 +110,35 @@ async function run(name: string, options: RunOptions): Promise<void> {
 function momentOf(text: string | undefined): Date {
   const moment = text === undefined ? new Date() : new Date(text);
   if (Number.isNaN(moment.getTime()) || (text !== undefined && !/(Z|[+-]\d\d:?\d\d)$/.test(text)))
-    throw new SihwangError('TIME_UNREADABLE', `--scheduled-for is a moment with its zone, not ${text}`, {
-      exit: EXIT.usage,
-      hint: 'Write --scheduled-for 2026-11-29T06:10:00+09:00.',
-    });
+    throw new SihwangError(
+      'TIME_UNREADABLE',
+      {
+        ko: `--scheduled-for의 값은 시간대가 붙은 시각: ${text}`,
+        en: `--scheduled-for is a moment with its zone, not ${text}`,
+      },
+      {
+        exit: EXIT.usage,
+        hint: {
+          ko: '--scheduled-for 2026-11-29T06:10:00+09:00처럼 쓰세요.',
+          en: 'Write --scheduled-for 2026-11-29T06:10:00+09:00.',
+        },
+      },
+    );
   if (moment.getTime() > Date.now())
-    throw new SihwangError('TIME_AHEAD', `${text} is yet to come; a run is for now or for the past`, {
-      exit: EXIT.usage,
-      hint: 'Let a schedule start it then: sihwang schedule add NAME --plan PLAN --at "06:10 Asia/Seoul on Mon".',
-    });
+    throw new SihwangError(
+      'TIME_AHEAD',
+      {
+        ko: `아직 오지 않은 시각입니다: ${text}. 작업은 지금이나 지난 시각의 것입니다`,
+        en: `${text} is yet to come; a run is for now or for the past`,
+      },
+      {
+        exit: EXIT.usage,
+        hint: {
+          ko: '예약이 그때 시작하게 하세요: sihwang schedule add NAME --plan PLAN --at "06:10 Asia/Seoul on Mon".',
+          en: 'Let a schedule start it then: sihwang schedule add NAME --plan PLAN --at "06:10 Asia/Seoul on Mon".',
+        },
+      },
+    );
   return new Date(Math.floor(moment.getTime() / 1000) * 1000);
 }
 
@@ -126,10 +146,17 @@ function usdOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const usd = Number(text);
   if (Number.isFinite(usd) && usd > 0) return usd;
-  throw new SihwangError('OPTION_UNREADABLE', `--max-cost is an amount of USD above 0, not ${text}`, {
-    exit: EXIT.usage,
-    hint: 'Write --max-cost 5.',
-  });
+  throw new SihwangError(
+    'OPTION_UNREADABLE',
+    {
+      ko: `--max-cost의 값은 0보다 큰 USD 금액: ${text}`,
+      en: `--max-cost is an amount of USD above 0, not ${text}`,
+    },
+    {
+      exit: EXIT.usage,
+      hint: { ko: '--max-cost 5처럼 쓰세요.', en: 'Write --max-cost 5.' },
+    },
+  );
 }
 
 const LOOK_MS = 200;
@@ -185,10 +212,17 @@ function boundText(
 }
 
 function interrupted(id: string): SihwangError {
-  return new SihwangError('STOPPED', `stopped watching ${id}; it is written down`, {
-    exit: EXIT.stopped,
-    hint: 'sihwang orchestrate goes on with it.',
-  });
+  return new SihwangError(
+    'STOPPED',
+    {
+      ko: `작업 ${id}: 더 지켜보지 않습니다. 기록에는 남아 있습니다`,
+      en: `stopped watching ${id}; it is written down`,
+    },
+    {
+      exit: EXIT.stopped,
+      hint: { ko: 'sihwang orchestrate가 이어서 합니다.', en: 'sihwang orchestrate goes on with it.' },
+    },
+  );
 }
 
 const EXIT_OF: Readonly<Record<ErrorClass, ExitCode>> = {
@@ -207,10 +241,16 @@ async function throwUnlessGood(records: Records, { id, state }: Run): Promise<vo
   );
   throw new SihwangError(
     state === 'cancelled' ? 'RUN_CANCELLED' : 'RUN_FAILED',
-    failed ? `${failed.id}: ${failed.error?.message}` : `${id} is ${state}`,
+    {
+      ko: failed ? `${failed.id}: ${failed.error?.message}` : `${id}: ${stateText(state, 'ko')}`,
+      en: failed ? `${failed.id}: ${failed.error?.message}` : `${id} is ${state}`,
+    },
     {
       exit: failed?.error ? EXIT_OF[failed.error.class] : EXIT.stopped,
-      hint: `sihwang runs show ${id} says more; sihwang runs retry ${id} does again what failed.`,
+      hint: {
+        ko: `자세한 것은 sihwang runs show ${id}. 실패한 것을 다시 하려면 sihwang runs retry ${id}.`,
+        en: `sihwang runs show ${id} says more; sihwang runs retry ${id} does again what failed.`,
+      },
     },
   );
 }

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
-import { EXIT, SihwangError } from '../domain/index.ts';
+import { type Bilingual, EXIT, SihwangError } from '../domain/index.ts';
 import { usdText } from '../jobs/index.ts';
 import { cancelRun, retryRun } from '../pipeline/runs/index.ts';
 import {
@@ -95,7 +95,7 @@ export function addRuns(program: Command, say: Say): void {
     .action((id: string, options: CommonOptions & { readonly reason: string }) =>
       withRecords(options, async (records) => {
         if (!(await cancelRun(records, id, options.reason, person())))
-          throw notChanged(id, 'has ended already');
+          throw notChanged(id, { ko: '이미 끝난 작업', en: 'has ended already' });
         told(options, { id, cancelAsked: true }, runLinesOf(languageOf(options)).cancelAsked(id));
       }),
     );
@@ -222,10 +222,14 @@ function tookOf(startedAt: Date | null, endedAt: Date | null, language: Language
 async function known(records: Records, id: string): Promise<Run> {
   const run = await readRun(records.pool, id);
   if (run) return run;
-  throw new SihwangError('RUN_UNKNOWN', `there is no run ${id}`, {
-    exit: EXIT.usage,
-    hint: 'sihwang runs list shows the runs.',
-  });
+  throw new SihwangError(
+    'RUN_UNKNOWN',
+    { ko: `없는 작업: ${id}`, en: `there is no run ${id}` },
+    {
+      exit: EXIT.usage,
+      hint: { ko: '목록은 sihwang runs list.', en: 'sihwang runs list shows the runs.' },
+    },
+  );
 }
 
 const STATES: readonly string[] = [
@@ -238,19 +242,25 @@ const STATES: readonly string[] = [
 
 function stateOf(text: string): RunState {
   if (STATES.includes(text)) return text as RunState;
-  throw usage(`--state is one of ${STATES.join(', ')}, not ${text}`);
+  throw usage({
+    ko: `--state의 값은 ${STATES.join(', ')} 가운데 하나: ${text}`,
+    en: `--state is one of ${STATES.join(', ')}, not ${text}`,
+  });
 }
 
 function limitOf(text: string): number {
   const limit = Number(text);
   if (Number.isInteger(limit) && limit > 0) return limit;
-  throw usage(`--limit is a whole number from 1 on, not ${text}`);
+  throw usage({
+    ko: `--limit의 값은 1 이상의 정수: ${text}`,
+    en: `--limit is a whole number from 1 on, not ${text}`,
+  });
 }
 
-function usage(message: string): SihwangError {
+function usage(message: Bilingual): SihwangError {
   return new SihwangError('OPTION_UNREADABLE', message, {
     exit: EXIT.usage,
-    hint: 'sihwang runs list --help',
+    hint: { ko: '쓰는 법은 sihwang runs list --help', en: 'sihwang runs list --help' },
   });
 }
 
@@ -258,26 +268,44 @@ async function refuseUnknownStep(records: Records, id: string, step: string | un
   if (step === undefined) return;
   const ids = (await readSteps(records.pool, id)).map((each) => each.id);
   if (ids.includes(step)) return;
-  throw new SihwangError('STEP_UNKNOWN', `${id} has no step ${step}`, {
-    exit: EXIT.usage,
-    hint: `Its steps: ${ids.join(', ')}.`,
-  });
+  throw new SihwangError(
+    'STEP_UNKNOWN',
+    { ko: `${id}에 없는 단계: ${step}`, en: `${id} has no step ${step}` },
+    {
+      exit: EXIT.usage,
+      hint: { ko: `있는 단계: ${ids.join(', ')}.`, en: `Its steps: ${ids.join(', ')}.` },
+    },
+  );
 }
 
 async function notRetried(records: Records, id: string): Promise<SihwangError> {
   const { endedAt } = await known(records, id);
-  if (endedAt === null) return notChanged(id, 'goes on still');
-  return new SihwangError('RUN_NOT_CHANGED', `nothing of ${id} has failed`, {
-    exit: EXIT.usage,
-    hint: `sihwang runs retry ${id} --all does every step of it again.`,
-  });
+  if (endedAt === null) return notChanged(id, { ko: '아직 도는 작업', en: 'goes on still' });
+  return new SihwangError(
+    'RUN_NOT_CHANGED',
+    { ko: `${id}에는 실패한 것이 없습니다`, en: `nothing of ${id} has failed` },
+    {
+      exit: EXIT.usage,
+      hint: {
+        ko: `모든 단계를 다시 하려면 sihwang runs retry ${id} --all.`,
+        en: `sihwang runs retry ${id} --all does every step of it again.`,
+      },
+    },
+  );
 }
 
-function notChanged(id: string, why: string): SihwangError {
-  return new SihwangError('RUN_NOT_CHANGED', `${id} ${why}`, {
-    exit: EXIT.usage,
-    hint: `sihwang runs show ${id} says where it stands.`,
-  });
+function notChanged(id: string, why: Bilingual): SihwangError {
+  return new SihwangError(
+    'RUN_NOT_CHANGED',
+    { ko: `${why.ko}: ${id}`, en: `${id} ${why.en}` },
+    {
+      exit: EXIT.usage,
+      hint: {
+        ko: `지금 상태는 sihwang runs show ${id}.`,
+        en: `sihwang runs show ${id} says where it stands.`,
+      },
+    },
+  );
 }
 
 function told(options: CommonOptions, json: unknown, text: string): void {

@@ -145,10 +145,17 @@ export async function morningsForPeople(
 }
 
 function unknownSchedule(name: string): SihwangError {
-  return new SihwangError('SCHEDULE_UNKNOWN', `there is no schedule ${name}`, {
-    exit: EXIT.usage,
-    hint: 'sihwang schedule list shows those that there are.',
-  });
+  return new SihwangError(
+    'SCHEDULE_UNKNOWN',
+    { ko: `없는 예약: ${name}`, en: `there is no schedule ${name}` },
+    {
+      exit: EXIT.usage,
+      hint: {
+        ko: '있는 예약은 sihwang schedule list.',
+        en: 'sihwang schedule list shows those that there are.',
+      },
+    },
+  );
 }
 
 async function coming(world: ChangeWorld, row: ScheduleRow, count: number): Promise<Tick[]> {

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
-import { EXIT, type JsonObject, parseSchedule, SihwangError } from '../domain/index.ts';
+import { type Bilingual, EXIT, type JsonObject, parseSchedule, SihwangError } from '../domain/index.ts';
 import {
   addSchedule,
   type ChangeWorld,
@@ -235,14 +235,28 @@ async function add(name: string, options: AddOptions): Promise<void> {
 function termsOf(name: string, options: AddOptions): ScheduleTerms {
   const suggested = options.default ? SUGGESTED_SCHEDULES[name] : undefined;
   if (options.default && !suggested)
-    throw usage('SCHEDULE_NOT_SUGGESTED', `no schedule ${name} is suggested`, {
-      hint: `Suggested are ${Object.keys(SUGGESTED_SCHEDULES).join(', ')}; others are added with --at.`,
-    });
+    throw usage(
+      'SCHEDULE_NOT_SUGGESTED',
+      { ko: `권하는 예약이 없는 이름: ${name}`, en: `no schedule ${name} is suggested` },
+      {
+        hint: {
+          ko: `권하는 예약: ${Object.keys(SUGGESTED_SCHEDULES).join(', ')}. 다른 것은 --at으로 더하세요.`,
+          en: `Suggested are ${Object.keys(SUGGESTED_SCHEDULES).join(', ')}; others are added with --at.`,
+        },
+      },
+    );
   const text = options.at ?? suggested?.text;
   if (text === undefined)
-    throw usage('SCHEDULE_WITHOUT_TIME', `when is ${name} to run?`, {
-      hint: 'Write --at "06:10 Asia/Seoul on days after a Garak market day", or --default.',
-    });
+    throw usage(
+      'SCHEDULE_WITHOUT_TIME',
+      { ko: `언제 돌릴지 주지 않았습니다: ${name}`, en: `when is ${name} to run?` },
+      {
+        hint: {
+          ko: '--at "06:10 Asia/Seoul on days after a Garak market day" 또는 --default를 쓰세요.',
+          en: 'Write --at "06:10 Asia/Seoul on days after a Garak market day", or --default.',
+        },
+      },
+    );
   parseSchedule(text);
   return {
     text,
@@ -261,17 +275,28 @@ function oneOf<T extends string>(
 ): T | undefined {
   const word = words.find((one) => one === text);
   if (text === undefined || word !== undefined) return word;
-  throw usage('OPTION_UNREADABLE', `${option} is ${words.join(', ')}, not ${text}`, {
-    hint: `Write ${option} ${words[0]}.`,
-  });
+  throw usage(
+    'OPTION_UNREADABLE',
+    {
+      ko: `${option}의 값은 ${words.join(', ')} 가운데 하나: ${text}`,
+      en: `${option} is ${words.join(', ')}, not ${text}`,
+    },
+    {
+      hint: { ko: `${option} ${words[0]}처럼 쓰세요.`, en: `Write ${option} ${words[0]}.` },
+    },
+  );
 }
 
 function wholeNumber(option: string, text: string): number {
   const number = Number(text);
   if (Number.isInteger(number) && number >= 1) return number;
-  throw usage('OPTION_UNREADABLE', `${option} is a whole number from 1, not ${text}`, {
-    hint: `Write ${option} 7.`,
-  });
+  throw usage(
+    'OPTION_UNREADABLE',
+    { ko: `${option}의 값은 1 이상의 정수: ${text}`, en: `${option} is a whole number from 1, not ${text}` },
+    {
+      hint: { ko: `${option} 7처럼 쓰세요.`, en: `Write ${option} 7.` },
+    },
+  );
 }
 
 function readParams(text: string): JsonObject {
@@ -281,12 +306,16 @@ function readParams(text: string): JsonObject {
   } catch {
     // said below, like any other text that is no object
   }
-  throw usage('OPTION_UNREADABLE', `--params is not a JSON object: ${text}`, {
-    hint: `Write --params '{"feed": "demo"}'.`,
-  });
+  throw usage(
+    'OPTION_UNREADABLE',
+    { ko: `--params의 값이 JSON 객체가 아닙니다: ${text}`, en: `--params is not a JSON object: ${text}` },
+    {
+      hint: { ko: `--params '{"feed": "demo"}'처럼 쓰세요.`, en: `Write --params '{"feed": "demo"}'.` },
+    },
+  );
 }
 
-function usage(code: string, message: string, { hint }: { readonly hint: string }): SihwangError {
+function usage(code: string, message: Bilingual, { hint }: { readonly hint: Bilingual }): SihwangError {
   return new SihwangError(code, message, { exit: EXIT.usage, hint });
 }
 

@@ -53,10 +53,17 @@ async function create(feed: string, options: CreateOptions): Promise<void> {
   const home = homeOf(options);
   const { profile } = feedNamed(home, feed);
   if (!readPointer(home).feeds[feed])
-    throw new SihwangError('FEED_EMPTY', `this home has no data of ${feed}`, {
-      exit: EXIT.configuration,
-      hint: `Take in a file first: sihwang ingest ${feed} --file PATH`,
-    });
+    throw new SihwangError(
+      'FEED_EMPTY',
+      { ko: `홈에 이 자료가 아직 없습니다: ${feed}`, en: `this home has no data of ${feed}` },
+      {
+        exit: EXIT.configuration,
+        hint: {
+          ko: `먼저 파일을 넣으세요: sihwang ingest ${feed} --file PATH`,
+          en: `Take in a file first: sihwang ingest ${feed} --file PATH`,
+        },
+      },
+    );
   const store = await openStore(homeStoreUri(home.path));
   const taken = await drawSnapshot(home, store, profile, {
     task: options.task,
@@ -135,11 +142,18 @@ function readJson(text: string | undefined): Json {
   try {
     return text === undefined ? {} : (JSON.parse(text) as Json);
   } catch (cause) {
-    throw new SihwangError('PARAMS_UNREADABLE', `--params is not JSON: ${text}`, {
-      exit: EXIT.usage,
-      hint: `Write for example --params '{"damping":0.3}'.`,
-      cause,
-    });
+    throw new SihwangError(
+      'PARAMS_UNREADABLE',
+      { ko: `--params의 값이 JSON이 아닙니다: ${text}`, en: `--params is not JSON: ${text}` },
+      {
+        exit: EXIT.usage,
+        hint: {
+          ko: '이를테면 --params \'{"damping":0.3}\'처럼 쓰세요.',
+          en: `Write for example --params '{"damping":0.3}'.`,
+        },
+        cause,
+      },
+    );
   }
 }
 

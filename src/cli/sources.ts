@@ -126,10 +126,20 @@ function keysOf(home: Home, feed: Feed) {
 async function check(id: string, options: CommonOptions): Promise<void> {
   const feed = feedById(id);
   if (!feed?.connector)
-    throw new SihwangError('SOURCE_UNKNOWN', `${id} is no source that can be asked over HTTP`, {
-      exit: EXIT.usage,
-      hint: `These can: ${feeds.flatMap(({ profile, connector }) => (connector ? [profile.id] : [])).join(', ')}.`,
-    });
+    throw new SihwangError(
+      'SOURCE_UNKNOWN',
+      {
+        ko: `HTTP로 물을 수 있는 자료가 아닙니다: ${id}`,
+        en: `${id} is no source that can be asked over HTTP`,
+      },
+      {
+        exit: EXIT.usage,
+        hint: {
+          ko: `물을 수 있는 자료: ${feeds.flatMap(({ profile, connector }) => (connector ? [profile.id] : [])).join(', ')}.`,
+          en: `These can: ${feeds.flatMap(({ profile, connector }) => (connector ? [profile.id] : [])).join(', ')}.`,
+        },
+      },
+    );
   const checked = await checkSource(homeOf(options), { ...feed, connector: feed.connector }, process.env);
   const { chunk, request, bytes, ms, end } = checked;
   const well = end.as !== 'failed';
@@ -156,10 +166,17 @@ const ENDS = {
 async function fresh(id: string | undefined, options: FreshnessOptions): Promise<void> {
   const days = Number(options.days);
   if (!Number.isInteger(days) || days < 1 || days > 366)
-    throw new SihwangError('DAYS_UNREADABLE', `--days is a number from 1 to 366, not ${options.days}`, {
-      exit: EXIT.usage,
-      hint: 'Write --days 7.',
-    });
+    throw new SihwangError(
+      'DAYS_UNREADABLE',
+      {
+        ko: `--days의 값은 1에서 366까지: ${options.days}`,
+        en: `--days is a number from 1 to 366, not ${options.days}`,
+      },
+      {
+        exit: EXIT.usage,
+        hint: { ko: '--days 7처럼 쓰세요.', en: 'Write --days 7.' },
+      },
+    );
   const states = await readFeed(
     { ...options, ...(id === undefined ? {} : { feed: id }) },
     async (reader) => ({

@@ -13,8 +13,9 @@ import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
 import { dailyMornings } from './daily-mornings.ts';
 import { rulesOf } from './explain.ts';
 import { ForecastWatch } from './forecast-watch.ts';
-import type { Say } from './language.ts';
+import { languageOf, type Say, sayIn } from './language.ts';
 import { print, printJson, tell } from './output.ts';
+import { tellStage } from './stages.ts';
 import { waitMs } from './wait-option.ts';
 
 interface StartOptions extends CommonOptions {
@@ -99,6 +100,7 @@ export function addStart(program: Command, say: Say): void {
 }
 
 async function start(options: StartOptions): Promise<void> {
+  const say = sayIn(languageOf(options));
   const home = homeOf(options);
   const stopped = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopped.abort());
@@ -111,8 +113,8 @@ async function start(options: StartOptions): Promise<void> {
   const doorOpen = new Promise<void>((resolve) => {
     openTheDoor = resolve;
   });
-  const records = recordsBehind(home, doorOpen);
-  const runs = options.pipeline ? carryOutRuns(home, records, stopped.signal) : Promise.resolve();
+  const records = recordsBehind(home, doorOpen, say);
+  const runs = options.pipeline ? carryOutRuns(home, records, stopped.signal, say) : Promise.resolve();
   const server = await listen(options, {
     library,
     progress: watch,
@@ -141,7 +143,12 @@ async function start(options: StartOptions): Promise<void> {
           leftToRun: leftToRun(home, records),
           onProgress: (feed, progress) => watch.step(feed, progress),
           onProblem: (feed, problem) =>
-            tell(`  forecasts of ${feed} will be tried again: ${(problem as Error).message}`),
+            tell(
+              say({
+                ko: `  ${feed}의 예측을 나중에 다시 합니다: ${(problem as Error).message}`,
+                en: `  forecasts of ${feed} will be tried again: ${(problem as Error).message}`,
+              }),
+            ),
         },
       );
     });
@@ -152,24 +159,42 @@ async function start(options: StartOptions): Promise<void> {
     await runs;
     await records.close();
   }
-  tell('stopped; everything that was published is kept');
+  tell(
+    say({
+      ko: '멈췄습니다. 공표된 것은 모두 남습니다',
+      en: 'stopped; everything that was published is kept',
+    }),
+  );
   // a build may be under way: whatever it has not committed does not exist, so nothing needs to wait for it
   process.exit(EXIT.done);
 }
 
 /** The records, started behind the first page, which needs none. */
-function recordsBehind(home: Home, begin: Promise<void>): RecordsBehind {
+function recordsBehind(home: Home, begin: Promise<void>, say: Say): RecordsBehind {
   const records = openBehind(home, { onProgress: (line) => tell(`  ${line}`) }, begin);
-  records.opened.catch((error: Error) =>
+  records.opened.catch((error: Error) => {
+    const known = error instanceof SihwangError;
+    const told = {
+      ko: known ? `${error.ko.message} → ${error.ko.hint}` : error.message,
+      en: known ? `${error.message} → ${error.hint}` : error.message,
+    };
     tell(
-      `  the dashboard works without its records: ${error.message}${error instanceof SihwangError ? ` → ${error.hint}` : ''}`,
-    ),
-  );
+      say({
+        ko: `  대시보드는 기록 없이 돕니다: ${told.ko}`,
+        en: `  the dashboard works without its records: ${told.en}`,
+      }),
+    );
+  });
   return records;
 }
 
 /** Runs, schedules and backfills, from the moment that the records are there; without them the dashboard works on. */
-async function carryOutRuns(home: Home, records: RecordsBehind, signal: AbortSignal): Promise<void> {
+async function carryOutRuns(
+  home: Home,
+  records: RecordsBehind,
+  signal: AbortSignal,
+  say: Say,
+): Promise<void> {
   const stopped = new Promise<void>((resolve) =>
     signal.addEventListener('abort', () => resolve(), { once: true }),
   );
@@ -179,11 +204,20 @@ async function carryOutRuns(home: Home, records: RecordsBehind, signal: AbortSig
     await keepOrchestrating(home, {
       signal,
       onLine: (line) => tell(`  ${line}`),
-      onProblem: (problem) => tell(`  runs are taken up again: ${problem}`),
+      onProblem: (problem) =>
+        tell(
+          say({
+            ko: `  작업을 다시 이어받습니다: ${problem.ko}`,
+            en: `  runs are taken up again: ${problem.en}`,
+          }),
+        ),
     });
   } catch (error) {
     // why the records could not be opened is told where they are opened
-    if (records.now() !== null) tell(`  no runs are carried out: ${(error as Error).message}`);
+    if (records.now() === null) return;
+    const { message } = error as Error;
+    const ko = error instanceof SihwangError ? error.ko.message : message;
+    tell(say({ ko: `  작업을 실행하지 않습니다: ${ko}`, en: `  no runs are carried out: ${message}` }));
   }
 }
 
@@ -203,26 +237,35 @@ async function build(
   signal: AbortSignal,
   watch: ForecastWatch,
 ): Promise<void> {
+  const language = languageOf(options);
+  const say = sayIn(language);
   const began = performance.now();
   const since = () => `${((performance.now() - began) / 1000).toFixed(1)} s`;
   const lock = {
     command: 'start',
     // what is published can be shown meanwhile, so another build is no reason to end
     waitMs: filled ? Number.POSITIVE_INFINITY : waitMs(options.wait),
-    onWait: (holder: string) => tell(`  waiting for ${holder}`),
+    onWait: (holder: string) => tell(say({ ko: `  기다림: ${holder}`, en: `  waiting for ${holder}` })),
   };
   const stale = feedsOf(home).filter((feed) => feed !== demoFeed || hasDemo(home));
   await withWriterLock(home, lock, async () => {
-    for (const feed of stale)
-      await publishIfStale(home, feed, (_, id) => tell(`  publishing the conditions of ${id} …`));
+    for (const feed of stale) await publishIfStale(home, feed, tellStage(language, '  '));
   });
   if (!options.demo || hasDemo(home)) return;
-  tell('building the demo market (simulated, no real prices) …');
+  tell(
+    say({
+      ko: '모의 시장을 만듭니다 (시뮬레이션, 실제 가격이 아님) …',
+      en: 'building the demo market (simulated, no real prices) …',
+    }),
+  );
   await buildDemo(home, demoOptionsOf(options), {
     ...lock,
-    onLots: (lots) => tell(`  ${since()}  ${lots.toLocaleString('en')} lots simulated`),
+    onLots: (lots) => {
+      const count = lots.toLocaleString('en');
+      tell(`  ${since()}  ${say({ ko: `경매 ${count}건 시뮬레이션`, en: `${count} lots simulated` })}`);
+    },
     onStage: (stage, detail) => {
-      if (stage === 'reading' || stage === 'publishing') tell(`  ${since()}  ${stage} ${detail}`);
+      if (stage === 'reading' || stage === 'publishing') tellStage(language, `  ${since()}  `)(stage, detail);
     },
   });
   await forecastFeed(home, demoFeed.profile, {
@@ -230,7 +273,11 @@ async function build(
     signal,
     onProgress: (progress) => watch.step(demoFeed.profile.id, progress),
   });
-  tell(`  ${since()}  conditions and headline forecasts are ready; the others fill in behind`);
+  const ready = say({
+    ko: '시황과 대표 예측이 준비됐습니다. 나머지는 뒤에서 채웁니다',
+    en: 'conditions and headline forecasts are ready; the others fill in behind',
+  });
+  tell(`  ${since()}  ${ready}`);
 }
 
 function demoOptionsOf(options: StartOptions): Partial<DemoOptions> {
@@ -261,10 +308,17 @@ async function listen(
 function portOf(text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535) {
-    throw new SihwangError('PORT_UNREADABLE', `--port is a number from 0 to 65535, not ${text}`, {
-      exit: EXIT.usage,
-      hint: 'Leave --port out to take the next free one.',
-    });
+    throw new SihwangError(
+      'PORT_UNREADABLE',
+      { ko: `--port의 값은 0에서 65535까지: ${text}`, en: `--port is a number from 0 to 65535, not ${text}` },
+      {
+        exit: EXIT.usage,
+        hint: {
+          ko: '--port를 빼면 다음 빈 포트를 씁니다.',
+          en: 'Leave --port out to take the next free one.',
+        },
+      },
+    );
   }
   return port;
 }
@@ -273,6 +327,9 @@ function announce(server: RunningServer, options: StartOptions): void {
   if (options.json) printJson({ address: server.address, port: server.port, pid: process.pid });
   else
     print(
-      `\n  Sihwang 시황  →  ${server.address}\n  (this machine only; Ctrl-C stops it, everything is kept)\n`,
+      `\n  Sihwang 시황  →  ${server.address}\n  ${sayIn(languageOf(options))({
+        ko: '(이 컴퓨터에서만 열립니다. Ctrl-C로 멈추며, 모두 남습니다)',
+        en: '(this machine only; Ctrl-C stops it, everything is kept)',
+      })}\n`,
     );
 }

@@ -4,8 +4,9 @@ import { type Commit, readCommits, replayCheck } from '../lake/index.ts';
 import { handOverOf, undoIngest } from '../pipeline/index.ts';
 import { formatCount } from '../show/index.ts';
 import { type CommonOptions, feedNamed, homeOf, withCommonOptions } from './command.ts';
-import { languageOf, type Say } from './language.ts';
+import { languageOf, type Say, sayIn } from './language.ts';
 import { print, printJson, table, tell } from './output.ts';
+import { tellStage } from './stages.ts';
 import { waitMs } from './wait-option.ts';
 
 /** The commands about what was taken in before: list it, take it out again, make it anew and compare. */
@@ -61,15 +62,15 @@ function list(id: string, options: CommonOptions): void {
   const count = (value: number) => formatCount(value, language);
   print(
     commits.length === 0
-      ? `nothing of ${id} was taken in`
+      ? sayIn(language)({ ko: `받아 넣은 것이 없습니다: ${id}`, en: `nothing of ${id} was taken in` })
       : table(
           [
-            { title: 'number', right: true },
-            { title: 'received' },
-            { title: 'days' },
-            { title: 'rows', right: true },
-            { title: 'accepted', right: true },
-            { title: 'what' },
+            { title: language === 'ko' ? '번호' : 'number', right: true },
+            { title: language === 'ko' ? '받은 시각' : 'received' },
+            { title: language === 'ko' ? '기간' : 'days' },
+            { title: language === 'ko' ? '행' : 'rows', right: true },
+            { title: language === 'ko' ? '받음' : 'accepted', right: true },
+            { title: language === 'ko' ? '내용' : 'what' },
           ],
           commits.map((commit) => [
             String(commit.number),
@@ -77,15 +78,21 @@ function list(id: string, options: CommonOptions): void {
             `${commit.firstDay ?? '–'} … ${commit.lastDay ?? '–'}`,
             count(commit.rows),
             count(commit.outcomes.accepted),
-            nameOf(commit),
+            nameOf(commit, sayIn(language)),
           ]),
         ),
   );
 }
 
-function nameOf({ raws, replays }: Commit): string {
-  const name = raws.length === 1 ? raws[0]!.name : `${raws[0]!.name} and ${raws.length - 1} more`;
-  return replays === undefined ? name : `rows brought back to commit ${replays} (${name})`;
+function nameOf({ raws, replays }: Commit, say: Say): string {
+  const first = raws[0]!.name;
+  const more = raws.length - 1;
+  const name = more === 0 ? first : say({ ko: `${first} 외 ${more}개`, en: `${first} and ${more} more` });
+  if (replays === undefined) return name;
+  return say({
+    ko: `${replays}번 커밋에 되살린 행 (${name})`,
+    en: `rows brought back to commit ${replays} (${name})`,
+  });
 }
 
 async function undo(
@@ -98,22 +105,35 @@ async function undo(
   const { undone, judgedAgain, published } = await undoIngest(home, feed, Number(number), {
     waitMs: waitMs(options.wait),
     command: `undo ${id}`,
-    onStage: (stage, detail) => tell(`${stage} ${detail} …`),
+    onStage: tellStage(languageOf(options)),
   });
   if (options.json) {
     printJson({ feed: id, undone, judgedAgain, published });
     return;
   }
-  print(`commit ${undone.number} of ${id} (${nameOf(undone)}) is undone`);
+  const say = sayIn(languageOf(options));
+  const name = nameOf(undone, say);
+  print(
+    say({
+      ko: `${id}의 ${undone.number}번 커밋(${name})을 도로 뺐습니다`,
+      en: `commit ${undone.number} of ${id} (${name}) is undone`,
+    }),
+  );
   for (const commit of judgedAgain)
-    print(`judged again without it, now commit ${commit.number}: ${nameOf(commit)}`);
-  if (published) print(`${feed.profile.name[languageOf(options)]}: published anew`);
+    print(
+      say({
+        ko: `그것 없이 다시 판정, 이제 ${commit.number}번 커밋: ${nameOf(commit, say)}`,
+        en: `judged again without it, now commit ${commit.number}: ${nameOf(commit, say)}`,
+      }),
+    );
+  if (published) print(`${say(feed.profile.name)}: ${say({ ko: '다시 공표됨', en: 'published anew' })}`);
 }
 
 async function replay(id: string, options: CommonOptions): Promise<void> {
   const home = homeOf(options);
+  const say = sayIn(languageOf(options));
   const replayed = await replayCheck(home, id, handOverOf(feedNamed(home, id)), (commit) =>
-    tell(`making commit ${commit.number} again …`),
+    tell(say({ ko: `${commit.number}번 커밋을 다시 만듦 …`, en: `making commit ${commit.number} again …` })),
   );
   if (options.json)
     printJson(
@@ -127,12 +147,17 @@ async function replay(id: string, options: CommonOptions): Promise<void> {
   else
     print(
       table(
-        [{ title: 'number', right: true }, { title: 'result' }, { title: 'rows hash' }, { title: 'what' }],
+        [
+          { title: say({ ko: '번호', en: 'number' }), right: true },
+          { title: say({ ko: '결과', en: 'result' }) },
+          { title: say({ ko: '행의 해시', en: 'rows hash' }) },
+          { title: say({ ko: '내용', en: 'what' }) },
+        ],
         replayed.map(({ commit, result, rowsHash }) => [
           String(commit.number),
           result,
           rowsHash,
-          nameOf(commit),
+          nameOf(commit, say),
         ]),
       ),
     );

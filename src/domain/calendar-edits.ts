@@ -21,25 +21,40 @@ const OPEN: Bilingual = { ko: '개장(사용자 지정)', en: 'Open (stated by t
  * (`name`) and the fault: an edit that is silently skipped would be a wrong market day for ever.
  */
 export function readCalendarEdits(name: string, text: string): CalendarEdits {
-  const wrong = (fault: string): SihwangError =>
-    new SihwangError('CALENDAR_FILE', `${name}: ${fault}`, {
-      exit: EXIT.configuration,
-      hint: 'A calendar file is {"calendar": "garak-auction", "closed": ["2026-10-10"], "open": []}; mend or remove it.',
-    });
+  const wrong = (fault: Bilingual): SihwangError =>
+    new SihwangError(
+      'CALENDAR_FILE',
+      { ko: `${name}: ${fault.ko}`, en: `${name}: ${fault.en}` },
+      {
+        exit: EXIT.configuration,
+        hint: {
+          ko: '달력 파일은 {"calendar": "garak-auction", "closed": ["2026-10-10"], "open": []} 꼴입니다. 고치거나 치우세요.',
+          en: 'A calendar file is {"calendar": "garak-auction", "closed": ["2026-10-10"], "open": []}; mend or remove it.',
+        },
+      },
+    );
   const parsed = parse(text);
-  if (!isMembers(parsed)) throw wrong('not a JSON object');
+  if (!isMembers(parsed)) throw wrong({ ko: 'JSON 객체가 아님', en: 'not a JSON object' });
   const { calendar, closed = [], open = [], ...rest } = parsed;
   const [unknown] = Object.keys(rest);
-  if (unknown !== undefined) throw wrong(`unknown member "${unknown}"`);
+  if (unknown !== undefined)
+    throw wrong({ ko: `모르는 항목 "${unknown}"`, en: `unknown member "${unknown}"` });
   if (typeof calendar !== 'string' || !EDITABLE.includes(calendar))
-    throw wrong(`"calendar" is not one of ${EDITABLE.join(', ')}`);
+    throw wrong({
+      ko: `"calendar"의 값은 ${EDITABLE.join(', ')} 가운데 하나`,
+      en: `"calendar" is not one of ${EDITABLE.join(', ')}`,
+    });
   const daysOf = (list: unknown, isOpen: boolean): CalendarOverride[] => {
     const field = isOpen ? '"open"' : '"closed"';
-    if (!Array.isArray(list)) throw wrong(`${field} is not a list`);
+    if (!Array.isArray(list)) throw wrong({ ko: `${field}가 목록이 아님`, en: `${field} is not a list` });
     return list.map((entry: unknown) => {
       const day = isMembers(entry) ? entry : { date: entry };
       const date = typeof day.date === 'string' ? parseLocalDate(day.date) : undefined;
-      if (date === undefined) throw wrong(`${field}: ${JSON.stringify(day.date)} is not a calendar day`);
+      if (date === undefined)
+        throw wrong({
+          ko: `${field}: 달력에 있는 날이 아님: ${JSON.stringify(day.date)}`,
+          en: `${field}: ${JSON.stringify(day.date)} is not a calendar day`,
+        });
       const { ko, en } = day;
       const stated = [ko, en].every((words) => typeof words === 'string' && words !== '');
       const says = stated ? ({ ko, en } as Bilingual) : isOpen ? OPEN : CLOSED;
@@ -48,7 +63,7 @@ export function readCalendarEdits(name: string, text: string): CalendarEdits {
   };
   const overrides = [...daysOf(closed, false), ...daysOf(open, true)];
   const twice = firstTwice(overrides.map(({ date }) => date));
-  if (twice !== undefined) throw wrong(`${twice} is stated twice`);
+  if (twice !== undefined) throw wrong({ ko: `두 번 적힌 날: ${twice}`, en: `${twice} is stated twice` });
   return { calendar, overrides };
 }
 

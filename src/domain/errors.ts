@@ -31,17 +31,15 @@ export class SihwangError extends Error {
 
   constructor(
     code: string,
-    says: Bilingual | string,
-    options: { exit: ExitCode; hint: Bilingual | string; cause?: unknown },
+    says: Bilingual,
+    options: { readonly exit: ExitCode; readonly hint: Bilingual; readonly cause?: unknown },
   ) {
-    const { ko, en } = typeof says === 'string' ? { ko: says, en: says } : says;
-    super(en, options.cause === undefined ? undefined : { cause: options.cause });
-    const { hint } = options;
+    super(says.en, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'SihwangError';
     this.code = code;
     this.exit = options.exit;
-    this.hint = typeof hint === 'string' ? hint : hint.en;
-    this.ko = { message: ko, hint: typeof hint === 'string' ? hint : hint.ko };
+    this.hint = options.hint.en;
+    this.ko = { message: says.ko, hint: options.hint.ko };
   }
 
   in(language: keyof Bilingual): Told {

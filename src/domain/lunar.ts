@@ -73,10 +73,16 @@ function findLunar(from: LocalDate, days: number, month: string, day: number): L
   }
   throw new SihwangError(
     'lunar-calendar-missing',
-    `no lunar ${month}/${day} within ${days} days of ${from}`,
+    {
+      ko: `음력 ${month}월 ${day}일을 ${from}에서 ${days}일 안에 찾지 못했습니다`,
+      en: `no lunar ${month}/${day} within ${days} days of ${from}`,
+    },
     {
       exit: 78,
-      hint: 'Use a Node.js build with full ICU data (the official builds have it); the dangi calendar is needed.',
+      hint: {
+        ko: 'ICU 자료가 모두 든 Node.js(공식 배포판)를 쓰세요. 단기 음력(dangi)이 필요합니다.',
+        en: 'Use a Node.js build with full ICU data (the official builds have it); the dangi calendar is needed.',
+      },
     },
   );
 }

@@ -131,9 +131,19 @@ function checksumOf(header: Buffer): number {
 }
 
 function unreadable(why: string, cause?: unknown): SihwangError {
-  return new SihwangError('ARCHIVE_UNREADABLE', `the archive of the training cannot be read: ${why}`, {
-    exit: EXIT.bug,
-    hint: 'Let the image write plain files into /opt/ml/model; SageMaker packs them.',
-    cause,
-  });
+  return new SihwangError(
+    'ARCHIVE_UNREADABLE',
+    {
+      ko: `학습 결과 압축 파일을 읽을 수 없습니다: ${why}`,
+      en: `the archive of the training cannot be read: ${why}`,
+    },
+    {
+      exit: EXIT.bug,
+      hint: {
+        ko: '이미지가 /opt/ml/model에 보통 파일을 쓰게 하세요. 압축은 SageMaker가 합니다.',
+        en: 'Let the image write plain files into /opt/ml/model; SageMaker packs them.',
+      },
+      cause,
+    },
+  );
 }

@@ -126,11 +126,18 @@ function setMember(object: Record<string, unknown>, member: string, value: unkno
 }
 
 function unreadable(path: string, why: string, cause: unknown): SihwangError {
-  return new SihwangError('AWS_SETTINGS_UNREADABLE', `the settings for AWS cannot be used: ${why}`, {
-    exit: EXIT.configuration,
-    hint: `Correct ${path} or the variable that replaces the member; docs/jobs.md shows a whole one.`,
-    cause,
-  });
+  return new SihwangError(
+    'AWS_SETTINGS_UNREADABLE',
+    { ko: `AWS 설정을 쓸 수 없습니다: ${why}`, en: `the settings for AWS cannot be used: ${why}` },
+    {
+      exit: EXIT.configuration,
+      hint: {
+        ko: `${path} 또는 그 항목을 대신하는 변수를 고치세요. 온전한 예는 docs/jobs.md.`,
+        en: `Correct ${path} or the variable that replaces the member; docs/jobs.md shows a whole one.`,
+      },
+      cause,
+    },
+  );
 }
 
 /** A member that has to be there, with its value. */
@@ -148,8 +155,18 @@ export function requireSettings(kind: RunnerKind, needed: Needed): void {
       return variable ? `${member} (or ${variable})` : member;
     });
   if (missing.length === 0) return;
-  throw new SihwangError('AWS_SETTINGS_MISSING', `the runner ${kind} lacks ${missing.join(', ')}`, {
-    exit: EXIT.configuration,
-    hint: `Write them into ${FILE} of the home; docs/jobs.md shows a whole one.`,
-  });
+  throw new SihwangError(
+    'AWS_SETTINGS_MISSING',
+    {
+      ko: `실행기 ${kind}에 빠진 설정: ${missing.join(', ')}`,
+      en: `the runner ${kind} lacks ${missing.join(', ')}`,
+    },
+    {
+      exit: EXIT.configuration,
+      hint: {
+        ko: `홈의 ${FILE}에 쓰세요. 온전한 예는 docs/jobs.md.`,
+        en: `Write them into ${FILE} of the home; docs/jobs.md shows a whole one.`,
+      },
+    },
+  );
 }

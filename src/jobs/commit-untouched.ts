@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EXIT, SihwangError } from '../domain/index.ts';
+import { type Bilingual, EXIT, SihwangError } from '../domain/index.ts';
 import { reach, type Store, sha256OfFile } from '../store/index.ts';
 import { collectUntouched, taskNamed, untouchedWorkOf } from '../tasks/index.ts';
 import { unpackNamed } from './archive-files.ts';
@@ -70,28 +70,50 @@ async function archiveIn(
   if (archiveUri === null) return null;
   if (!archiveUri.startsWith(store.uriOf(result)))
     throw refused(
-      `its archive ${archiveUri} is not below ${store.uriOf(result)}`,
-      'Let nobody change where a training leaves its model.',
+      {
+        ko: `압축 파일 ${archiveUri}가 ${store.uriOf(result)} 아래에 없음`,
+        en: `its archive ${archiveUri} is not below ${store.uriOf(result)}`,
+      },
+      {
+        ko: '학습이 모델을 남기는 곳을 아무도 바꾸지 않게 하세요.',
+        en: 'Let nobody change where a training leaves its model.',
+      },
     );
   const key = archiveUri.slice(store.uri.length);
   const found = await store.head(key);
   if (!found)
     throw refused(
-      `its archive ${archiveUri} is not in the store`,
-      'Start the job anew: sihwang runs retry RUN.',
+      { ko: `저장소에 없는 압축 파일: ${archiveUri}`, en: `its archive ${archiveUri} is not in the store` },
+      {
+        ko: '일감을 다시 시작하세요: sihwang runs retry RUN.',
+        en: 'Start the job anew: sihwang runs retry RUN.',
+      },
     );
   if (found.bytes > maxOutputMiB * MIB)
     throw refused(
-      `its archive has ${Math.ceil(found.bytes / MIB)} MiB; ${maxOutputMiB} are allowed`,
-      'Give the recipe more maxOutputMiB, or let the image keep less.',
+      {
+        ko: `압축 파일이 ${Math.ceil(found.bytes / MIB)} MiB인데 ${maxOutputMiB} MiB까지 됨`,
+        en: `its archive has ${Math.ceil(found.bytes / MIB)} MiB; ${maxOutputMiB} are allowed`,
+      },
+      {
+        ko: '설정의 maxOutputMiB를 늘리거나 이미지가 덜 남기게 하세요.',
+        en: 'Give the recipe more maxOutputMiB, or let the image keep less.',
+      },
     );
   await store.getFile(key, path);
   return { name: ARCHIVE_NAME, key, bytes: found.bytes, sha256: await sha256OfFile(path) };
 }
 
-function refused(what: string, hint: string): SihwangError {
-  return new SihwangError('IMAGE_OUTPUT_REFUSED', `what the image left cannot be used: ${what}`, {
-    exit: EXIT.bug,
-    hint,
-  });
+function refused(what: Bilingual, hint: Bilingual): SihwangError {
+  return new SihwangError(
+    'IMAGE_OUTPUT_REFUSED',
+    {
+      ko: `이미지가 남긴 것을 쓸 수 없습니다: ${what.ko}`,
+      en: `what the image left cannot be used: ${what.en}`,
+    },
+    {
+      exit: EXIT.bug,
+      hint,
+    },
+  );
 }

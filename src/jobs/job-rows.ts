@@ -127,8 +127,18 @@ export interface JobRows {
 }
 
 export function leaseLost({ home, epoch }: Lease): SihwangError {
-  return new SihwangError('LEASE_LOST', `another controller has taken over the jobs of home ${home}`, {
-    exit: EXIT.tryAgain,
-    hint: `Nothing was written under lease ${epoch}; the other controller goes on with the work.`,
-  });
+  return new SihwangError(
+    'LEASE_LOST',
+    {
+      ko: `다른 제어기가 홈 ${home}의 일감을 넘겨받았습니다`,
+      en: `another controller has taken over the jobs of home ${home}`,
+    },
+    {
+      exit: EXIT.tryAgain,
+      hint: {
+        ko: `임대 ${epoch} 아래에서는 아무것도 쓰지 않았습니다. 다른 제어기가 이어서 합니다.`,
+        en: `Nothing was written under lease ${epoch}; the other controller goes on with the work.`,
+      },
+    },
+  );
 }

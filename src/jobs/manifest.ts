@@ -48,8 +48,17 @@ export async function readManifest(
   if (manifest.jobSha256 === jobSha256) return manifest;
   throw new SihwangError(
     'JOB_RESULT_OF_ANOTHER',
-    `${manifestKey(placement)} is the result of job ${manifest.jobSha256.slice(0, 16)}, not of ${jobSha256.slice(0, 16)}`,
-    { exit: EXIT.bug, hint: 'Two jobs were given one place; give each a result of its own.' },
+    {
+      ko: `${manifestKey(placement)}에는 다른 일감(${manifest.jobSha256.slice(0, 16)})의 결과가 있습니다: ${jobSha256.slice(0, 16)}의 것이 아닙니다`,
+      en: `${manifestKey(placement)} is the result of job ${manifest.jobSha256.slice(0, 16)}, not of ${jobSha256.slice(0, 16)}`,
+    },
+    {
+      exit: EXIT.bug,
+      hint: {
+        ko: '두 일감이 한 자리를 받았습니다. 저마다 결과 자리를 주세요.',
+        en: 'Two jobs were given one place; give each a result of its own.',
+      },
+    },
   );
 }
 

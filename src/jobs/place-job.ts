@@ -39,10 +39,16 @@ export function requireCheckpoint({ job, placement }: JobSpec): void {
   if (checkpoint.everySeconds < limits.attemptSeconds) return;
   throw new SihwangError(
     'SPOT_WITHOUT_CHECKPOINT',
-    `the job ${job.task} may work for ${limits.attemptSeconds} s on a machine that can be taken away at any moment, and would save a checkpoint only after ${checkpoint.everySeconds} s`,
+    {
+      ko: `일감 ${job.task}: 언제든 회수될 수 있는 기계에서 ${limits.attemptSeconds}초를 일할 수 있는데, 중간 저장은 ${checkpoint.everySeconds}초 뒤에야 합니다`,
+      en: `the job ${job.task} may work for ${limits.attemptSeconds} s on a machine that can be taken away at any moment, and would save a checkpoint only after ${checkpoint.everySeconds} s`,
+    },
     {
       exit: EXIT.configuration,
-      hint: `Set resources.spot to false in aws.json of the home, or limits.attemptSeconds to ${SHORT_SECONDS} or less.`,
+      hint: {
+        ko: `홈의 aws.json에서 resources.spot을 false로 하거나 limits.attemptSeconds를 ${SHORT_SECONDS} 이하로 하세요.`,
+        en: `Set resources.spot to false in aws.json of the home, or limits.attemptSeconds to ${SHORT_SECONDS} or less.`,
+      },
     },
   );
 }

@@ -11,8 +11,15 @@ export function isRunnerKind(word: unknown): word is RunnerKind {
 /** @throws SihwangError `RUNNER_UNKNOWN` (2) */
 export function runnerKindOf(word: unknown): RunnerKind {
   if (isRunnerKind(word)) return word;
-  throw new SihwangError('RUNNER_UNKNOWN', `there is no runner ${String(word)}`, {
-    exit: EXIT.usage,
-    hint: `Write one of ${RUNNER_KINDS.join(', ')}.`,
-  });
+  throw new SihwangError(
+    'RUNNER_UNKNOWN',
+    { ko: `없는 실행기: ${String(word)}`, en: `there is no runner ${String(word)}` },
+    {
+      exit: EXIT.usage,
+      hint: {
+        ko: `${RUNNER_KINDS.join(', ')} 가운데 하나를 쓰세요.`,
+        en: `Write one of ${RUNNER_KINDS.join(', ')}.`,
+      },
+    },
+  );
 }

@@ -1,4 +1,4 @@
-import { type ExitCode, type JsonObject, SihwangError } from '../domain/index.ts';
+import { type Bilingual, type ExitCode, type JsonObject, SihwangError } from '../domain/index.ts';
 import type { JobSpec } from './job.ts';
 
 /**
@@ -57,10 +57,10 @@ export class SubmissionRefused extends SihwangError {
   constructor(
     errorClass: ErrorClass,
     code: string,
-    message: string,
-    options: { readonly exit: ExitCode; readonly hint: string; readonly cause?: unknown },
+    says: Bilingual,
+    options: { readonly exit: ExitCode; readonly hint: Bilingual; readonly cause?: unknown },
   ) {
-    super(code, message, options);
+    super(code, says, options);
     this.errorClass = errorClass;
   }
 }

@@ -40,9 +40,16 @@ export async function checkSpec(found: unknown): Promise<JobSpec> {
 }
 
 function unreadable(why: string, cause?: unknown): SihwangError {
-  return new SihwangError('JOB_SPEC_UNREADABLE', `the job's spec cannot be read: ${why}`, {
-    exit: EXIT.badData,
-    hint: 'Give the address of a spec as a run writes it; its members are in docs/jobs.md.',
-    cause,
-  });
+  return new SihwangError(
+    'JOB_SPEC_UNREADABLE',
+    { ko: `일감의 명세를 읽을 수 없습니다: ${why}`, en: `the job's spec cannot be read: ${why}` },
+    {
+      exit: EXIT.badData,
+      hint: {
+        ko: '작업이 쓴 명세의 주소를 주세요. 항목은 docs/jobs.md에 있습니다.',
+        en: 'Give the address of a spec as a run writes it; its members are in docs/jobs.md.',
+      },
+      cause,
+    },
+  );
 }

@@ -50,10 +50,15 @@ beforeEach(async () => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const refuse = (errorClass: ErrorClass) => async (): Promise<Handle> => {
-  throw new SubmissionRefused(errorClass, 'NO', `no place: ${errorClass}`, {
-    exit: EXIT.tryAgain,
-    hint: 'none',
-  });
+  throw new SubmissionRefused(
+    errorClass,
+    'NO',
+    { ko: '자리 없음', en: `no place: ${errorClass}` },
+    {
+      exit: EXIT.tryAgain,
+      hint: { ko: '없음', en: 'none' },
+    },
+  );
 };
 const submit = async (): Promise<string> => {
   const [key] = await submitJobs(

@@ -114,10 +114,14 @@ export async function backupHome(
 function refuseOtherHome(home: Home, target: string): void {
   const name = manifestNames(target).at(-1);
   if (name === undefined || readManifest(target, name).homeId === home.id) return;
-  throw new SihwangError('BACKUP_OF_OTHER_HOME', `${target} holds the backups of another home`, {
-    exit: EXIT.usage,
-    hint: 'Name a folder of its own for each home.',
-  });
+  throw new SihwangError(
+    'BACKUP_OF_OTHER_HOME',
+    { ko: `다른 홈의 백업이 든 폴더입니다: ${target}`, en: `${target} holds the backups of another home` },
+    {
+      exit: EXIT.usage,
+      hint: { ko: '홈마다 폴더를 따로 주세요.', en: 'Name a folder of its own for each home.' },
+    },
+  );
 }
 
 /** The one home of a target is locked, so whatever is unfinished there belongs to the dead. */
@@ -136,20 +140,36 @@ function sweepUnfinished(target: string): void {
 export async function restoreHome(source: string, homePath: string, at?: string): Promise<Manifest> {
   const manifest = chosenManifest(source, at);
   if (!mayBecomeHome(homePath))
-    throw new SihwangError('HOME_NOT_EMPTY', `${homePath} is not empty; nothing was restored`, {
-      exit: EXIT.usage,
-      hint: 'Name a folder that is empty or does not exist with --home.',
-    });
+    throw new SihwangError(
+      'HOME_NOT_EMPTY',
+      {
+        ko: `비어 있지 않은 폴더입니다: ${homePath}. 아무것도 되살리지 않았습니다`,
+        en: `${homePath} is not empty; nothing was restored`,
+      },
+      {
+        exit: EXIT.usage,
+        hint: {
+          ko: '--home으로 비었거나 없는 폴더를 주세요.',
+          en: 'Name a folder that is empty or does not exist with --home.',
+        },
+      },
+    );
   for (const { path, sha256 } of manifest.files) {
     const kept = contentPath(source, sha256);
     const found = existsSync(kept) ? (await hashOf(kept)).sha256 : 'missing';
     if (found !== sha256)
       throw new SihwangError(
         'BACKUP_DAMAGED',
-        `${kept}, the content of ${path}, is ${found === 'missing' ? 'missing' : 'damaged'}; nothing was restored`,
+        {
+          ko: `${path}의 내용 ${kept}: ${found === 'missing' ? '없음' : '손상됨'}. 아무것도 되살리지 않았습니다`,
+          en: `${kept}, the content of ${path}, is ${found === 'missing' ? 'missing' : 'damaged'}; nothing was restored`,
+        },
         {
           exit: EXIT.badData,
-          hint: 'Restore from another backup folder, or an earlier backup of this one with --at; the next backup of the home copies a missing content anew.',
+          hint: {
+            ko: '다른 백업 폴더나 이 폴더의 이전 백업(--at)으로 되살리세요. 홈의 다음 백업이 빠진 내용을 새로 복사합니다.',
+            en: 'Restore from another backup folder, or an earlier backup of this one with --at; the next backup of the home copies a missing content anew.',
+          },
         },
       );
   }
@@ -197,13 +217,25 @@ function chosenManifest(source: string, at: string | undefined): Manifest {
   if (chosen) return chosen;
   throw new SihwangError(
     'BACKUP_UNKNOWN',
-    manifests.length === 0 ? `${source} holds no backup` : `${source} holds no backup of ${at}`,
+    {
+      ko:
+        manifests.length === 0
+          ? `백업이 없는 폴더입니다: ${source}`
+          : `${source}에는 ${at}의 백업이 없습니다`,
+      en: manifests.length === 0 ? `${source} holds no backup` : `${source} holds no backup of ${at}`,
+    },
     {
       exit: EXIT.usage,
-      hint:
-        manifests.length === 0
-          ? 'Name the folder that was given to sihwang backup.'
-          : `It holds those of ${manifests.map((manifest) => manifest.at).join(', ')}.`,
+      hint: {
+        ko:
+          manifests.length === 0
+            ? 'sihwang backup에 준 폴더를 주세요.'
+            : `있는 백업: ${manifests.map((manifest) => manifest.at).join(', ')}.`,
+        en:
+          manifests.length === 0
+            ? 'Name the folder that was given to sihwang backup.'
+            : `It holds those of ${manifests.map((manifest) => manifest.at).join(', ')}.`,
+      },
     },
   );
 }
@@ -221,10 +253,20 @@ function filesBelow(home: string): string[] {
     .map((entry) => {
       const path = join(entry.parentPath, entry.name);
       if (entry.isFile()) return path.slice(home.length + 1).replaceAll('\\', '/');
-      throw new SihwangError('BACKUP_LINK', `${path} is a link; what it leads to would be missing`, {
-        exit: EXIT.configuration,
-        hint: 'Put the file or folder itself in its place.',
-      });
+      throw new SihwangError(
+        'BACKUP_LINK',
+        {
+          ko: `링크는 백업에 담기지 않습니다: ${path}`,
+          en: `${path} is a link; what it leads to would be missing`,
+        },
+        {
+          exit: EXIT.configuration,
+          hint: {
+            ko: '링크 자리에 파일이나 폴더를 직접 두세요.',
+            en: 'Put the file or folder itself in its place.',
+          },
+        },
+      );
     })
     .sort();
 }
@@ -239,10 +281,17 @@ async function copyChecked(from: string, to: string, sha256: string): Promise<vo
   try {
     copyFileSync(from, temporary);
     if ((await hashOf(temporary)).sha256 !== sha256)
-      throw new SihwangError('COPY_DAMAGED', `the copy of ${from} is not what was read`, {
-        exit: EXIT.badData,
-        hint: 'Check the disk that is copied to, and try again.',
-      });
+      throw new SihwangError(
+        'COPY_DAMAGED',
+        { ko: `복사본이 읽은 것과 다릅니다: ${from}`, en: `the copy of ${from} is not what was read` },
+        {
+          exit: EXIT.badData,
+          hint: {
+            ko: '복사한 디스크를 확인하고 다시 해 보세요.',
+            en: 'Check the disk that is copied to, and try again.',
+          },
+        },
+      );
     publishFile(temporary, to);
     reach('content-copied');
   } finally {

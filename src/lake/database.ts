@@ -80,10 +80,16 @@ export function asLakeError(error: unknown): unknown {
   ) {
     return new SihwangError(
       'DISK_FULL',
-      'the disk is full; nothing was published and nothing that was there is lost',
+      {
+        ko: '디스크가 가득 찼습니다. 아무것도 공표하지 않았고, 있던 것은 잃지 않았습니다',
+        en: 'the disk is full; nothing was published and nothing that was there is lost',
+      },
       {
         exit: EXIT.tryAgain,
-        hint: 'Free some space (sihwang doctor shows what the home uses) and run the same command again.',
+        hint: {
+          ko: '디스크를 비우고(홈이 쓰는 양은 sihwang doctor) 같은 명령을 다시 실행하세요.',
+          en: 'Free some space (sihwang doctor shows what the home uses) and run the same command again.',
+        },
         cause: error,
       },
     );
@@ -93,11 +99,21 @@ export function asLakeError(error: unknown): unknown {
     code === 'EROFS' ||
     /permission denied|read-only file system/i.test(error.message)
   ) {
-    return new SihwangError('HOME_UNUSABLE', `the home cannot be written: ${error.message.split('\n')[0]}`, {
-      exit: EXIT.configuration,
-      hint: 'Give a folder you may write to with --home or SIHWANG_HOME.',
-      cause: error,
-    });
+    return new SihwangError(
+      'HOME_UNUSABLE',
+      {
+        ko: `홈에 쓸 수 없습니다: ${error.message.split('\n')[0]}`,
+        en: `the home cannot be written: ${error.message.split('\n')[0]}`,
+      },
+      {
+        exit: EXIT.configuration,
+        hint: {
+          ko: '--home이나 SIHWANG_HOME으로 쓸 수 있는 폴더를 주세요.',
+          en: 'Give a folder you may write to with --home or SIHWANG_HOME.',
+        },
+        cause: error,
+      },
+    );
   }
   return error;
 }

@@ -62,10 +62,17 @@ function readEdits(home: Home): CalendarEdits[] {
       const day = `${edits.calendar} ${date}`;
       const other = statedIn.get(day);
       if (other !== undefined)
-        throw new SihwangError('CALENDAR_FILE', `${file}: ${date} is stated in ${other} too`, {
-          exit: EXIT.configuration,
-          hint: 'Keep the day in one of the two files.',
-        });
+        throw new SihwangError(
+          'CALENDAR_FILE',
+          {
+            ko: `${file}: ${other}에도 있는 날입니다: ${date}`,
+            en: `${file}: ${date} is stated in ${other} too`,
+          },
+          {
+            exit: EXIT.configuration,
+            hint: { ko: '두 파일 가운데 하나에만 두세요.', en: 'Keep the day in one of the two files.' },
+          },
+        );
       statedIn.set(day, file);
     }
     return edits;

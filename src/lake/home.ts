@@ -42,11 +42,21 @@ export function openHome(path: string): Home {
     mkdirSync(path, { recursive: true });
     for (const folder of Object.values(FOLDERS)) mkdirSync(join(path, folder), { recursive: true });
   } catch (cause) {
-    throw new SihwangError('HOME_UNUSABLE', `cannot use the home ${path}: ${(cause as Error).message}`, {
-      exit: EXIT.configuration,
-      hint: 'Give a folder you may write to with --home or SIHWANG_HOME.',
-      cause,
-    });
+    throw new SihwangError(
+      'HOME_UNUSABLE',
+      {
+        ko: `홈을 쓸 수 없습니다: ${path}: ${(cause as Error).message}`,
+        en: `cannot use the home ${path}: ${(cause as Error).message}`,
+      },
+      {
+        exit: EXIT.configuration,
+        hint: {
+          ko: '--home이나 SIHWANG_HOME으로 쓸 수 있는 폴더를 주세요.',
+          en: 'Give a folder you may write to with --home or SIHWANG_HOME.',
+        },
+        cause,
+      },
+    );
   }
   const descriptor = join(path, 'home.json');
   if (!existsSync(descriptor)) {
@@ -56,10 +66,16 @@ export function openHome(path: string): Home {
   if (format > HOME_FORMAT) {
     throw new SihwangError(
       'HOME_NEWER',
-      `the home ${path} has format ${format}; this version knows ${HOME_FORMAT}`,
+      {
+        ko: `홈 ${path}의 형식은 ${format}인데 이 버전은 ${HOME_FORMAT}까지 압니다`,
+        en: `the home ${path} has format ${format}; this version knows ${HOME_FORMAT}`,
+      },
       {
         exit: EXIT.configuration,
-        hint: 'Install the newer sihwang that wrote it, or choose another --home.',
+        hint: {
+          ko: '이 홈을 쓴 더 새로운 sihwang을 설치하거나 --home으로 다른 홈을 고르세요.',
+          en: 'Install the newer sihwang that wrote it, or choose another --home.',
+        },
       },
     );
   }

@@ -37,8 +37,18 @@ async function reading<T>(
     if (asLakeError(cause) !== cause) throw asLakeError(cause);
     throw new SihwangError(
       'FILE_UNREADABLE',
-      `${path} cannot be read as Parquet: ${(cause as Error).message.split('\n')[0]}`,
-      { exit: EXIT.badData, hint: 'Write the file again; nothing was taken in.', cause },
+      {
+        ko: `Parquet으로 읽을 수 없습니다: ${path}: ${(cause as Error).message.split('\n')[0]}`,
+        en: `${path} cannot be read as Parquet: ${(cause as Error).message.split('\n')[0]}`,
+      },
+      {
+        exit: EXIT.badData,
+        hint: {
+          ko: '파일을 다시 만드세요. 아무것도 받아 넣지 않았습니다.',
+          en: 'Write the file again; nothing was taken in.',
+        },
+        cause,
+      },
     );
   } finally {
     instance.closeSync();

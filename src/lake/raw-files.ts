@@ -167,11 +167,21 @@ export async function readRaw(home: Home, feed: string, rawId: string): Promise<
     if (createHash('sha256').update(bytes).digest('hex') === rawId) return bytes;
     throw new Error('its bytes are not those that were received');
   } catch (cause) {
-    throw new SihwangError('RAW_DAMAGED', `${path} cannot be used: ${(cause as Error).message}`, {
-      exit: EXIT.badData,
-      hint: 'Restore this file from a backup of the home.',
-      cause,
-    });
+    throw new SihwangError(
+      'RAW_DAMAGED',
+      {
+        ko: `쓸 수 없는 원본입니다: ${path}: ${(cause as Error).message}`,
+        en: `${path} cannot be used: ${(cause as Error).message}`,
+      },
+      {
+        exit: EXIT.badData,
+        hint: {
+          ko: '홈의 백업에서 이 파일을 되살리세요.',
+          en: 'Restore this file from a backup of the home.',
+        },
+        cause,
+      },
+    );
   }
 }
 

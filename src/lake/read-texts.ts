@@ -141,10 +141,16 @@ async function read(
     if (asLakeError(cause) !== cause) throw cause;
     throw new SihwangError(
       'FILE_UNREADABLE',
-      `${givenPath} cannot be read as a table: ${(cause as Error).message.split('\n')[0]}`,
+      {
+        ko: `표로 읽을 수 없습니다: ${givenPath}: ${(cause as Error).message.split('\n')[0]}`,
+        en: `${givenPath} cannot be read as a table: ${(cause as Error).message.split('\n')[0]}`,
+      },
       {
         exit: EXIT.badData,
-        hint: 'Open it in a text editor: a table has a header line and one row a line.',
+        hint: {
+          ko: '편집기로 열어 보세요. 표에는 머리글 한 줄과, 한 줄에 한 행이 있어야 합니다.',
+          en: 'Open it in a text editor: a table has a header line and one row a line.',
+        },
         cause,
       },
     );

@@ -69,19 +69,33 @@ export async function keepLineage(store: Store, sha256: string, lineage: Snapsho
 export async function readManifest(store: Store, sha256: string): Promise<SnapshotManifest> {
   const bytes = await store.get(`${snapshotPrefix(sha256)}manifest.json`);
   if (!bytes)
-    throw new SihwangError('SNAPSHOT_MISSING', `there is no snapshot ${sha256} in ${store.uri}`, {
-      exit: EXIT.configuration,
-      hint: 'sihwang snapshot list names those that are there; the same data drawn again has the same name.',
-    });
+    throw new SihwangError(
+      'SNAPSHOT_MISSING',
+      { ko: `${store.uri}에 없는 뜬 자료: ${sha256}`, en: `there is no snapshot ${sha256} in ${store.uri}` },
+      {
+        exit: EXIT.configuration,
+        hint: {
+          ko: '있는 것은 sihwang snapshot list. 같은 자료를 다시 뜨면 이름도 같습니다.',
+          en: 'sihwang snapshot list names those that are there; the same data drawn again has the same name.',
+        },
+      },
+    );
   if (sha256Of(bytes) !== sha256) throw damaged(sha256, 'its manifest has been changed');
   return JSON.parse(new TextDecoder().decode(bytes)) as SnapshotManifest;
 }
 
 export function damaged(sha256: string, what: string): SihwangError {
-  return new SihwangError('SNAPSHOT_DAMAGED', `the snapshot ${sha256} is damaged: ${what}`, {
-    exit: EXIT.badData,
-    hint: 'Delete its folder and draw it again: the same data has the same name.',
-  });
+  return new SihwangError(
+    'SNAPSHOT_DAMAGED',
+    { ko: `손상된 뜬 자료: ${sha256}: ${what}`, en: `the snapshot ${sha256} is damaged: ${what}` },
+    {
+      exit: EXIT.badData,
+      hint: {
+        ko: '그 폴더를 지우고 다시 뜨세요. 자료가 같으면 이름도 같습니다.',
+        en: 'Delete its folder and draw it again: the same data has the same name.',
+      },
+    },
+  );
 }
 
 /** Every whole snapshot of a store, by name. */
@@ -105,10 +119,20 @@ export async function snapshotNamed(store: Store, beginning: string): Promise<Ke
     for await (const { key } of store.list(`${SNAPSHOTS_ROOT}${beginning}`)) found.add(key.split('/')[1]!);
   const [sha256] = found;
   if (sha256 !== undefined && found.size === 1) return keptSnapshot(store, sha256);
-  throw new SihwangError('SNAPSHOT_MISSING', `${found.size} snapshots begin with ${beginning}`, {
-    exit: EXIT.usage,
-    hint: 'Give more of its name; sihwang snapshot list names them all.',
-  });
+  throw new SihwangError(
+    'SNAPSHOT_MISSING',
+    {
+      ko: `이렇게 시작하는 뜬 자료가 ${found.size}개입니다: ${beginning}`,
+      en: `${found.size} snapshots begin with ${beginning}`,
+    },
+    {
+      exit: EXIT.usage,
+      hint: {
+        ko: '이름을 더 길게 주세요. 모든 이름은 sihwang snapshot list.',
+        en: 'Give more of its name; sihwang snapshot list names them all.',
+      },
+    },
+  );
 }
 
 async function keptSnapshot(store: Store, sha256: string): Promise<KeptSnapshot> {

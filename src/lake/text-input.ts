@@ -43,20 +43,37 @@ function readHead(path: string): Buffer {
     if (statSync(path).isDirectory()) throw new Error('it is a folder');
     descriptor = openSync(path, 'r');
   } catch (cause) {
-    throw new SihwangError('FILE_UNREADABLE', `cannot read ${path}: ${(cause as Error).message}`, {
-      exit: EXIT.usage,
-      hint: 'Check the path given with --file.',
-      cause,
-    });
+    throw new SihwangError(
+      'FILE_UNREADABLE',
+      {
+        ko: `읽을 수 없는 파일입니다: ${path}: ${(cause as Error).message}`,
+        en: `cannot read ${path}: ${(cause as Error).message}`,
+      },
+      {
+        exit: EXIT.usage,
+        hint: { ko: '--file로 준 경로를 확인하세요.', en: 'Check the path given with --file.' },
+        cause,
+      },
+    );
   }
   try {
     const head = Buffer.alloc(Math.min(HEAD_BYTES, fstatSync(descriptor).size));
     readSync(descriptor, head, 0, head.length, 0);
     if (head.toString('latin1').trim() === '') {
-      throw new SihwangError('FILE_EMPTY', `${path} is empty; nothing was taken in`, {
-        exit: EXIT.badData,
-        hint: 'Download the file again; an empty answer usually means that its publisher failed.',
-      });
+      throw new SihwangError(
+        'FILE_EMPTY',
+        {
+          ko: `빈 파일입니다: ${path}. 아무것도 받아 넣지 않았습니다`,
+          en: `${path} is empty; nothing was taken in`,
+        },
+        {
+          exit: EXIT.badData,
+          hint: {
+            ko: '다시 내려받으세요. 답이 비었으면 대개 공표처의 탈입니다.',
+            en: 'Download the file again; an empty answer usually means that its publisher failed.',
+          },
+        },
+      );
     }
     if (head.includes(0)) throw notText(path);
     return head;
@@ -68,10 +85,13 @@ function readHead(path: string): Buffer {
 function notText(path: string): SihwangError {
   return new SihwangError(
     'FILE_NOT_TEXT',
-    `${path} is a binary file, not a table in text; nothing was taken in`,
+    {
+      ko: `글자로 된 표가 아니라 이진 파일입니다: ${path}. 아무것도 받아 넣지 않았습니다`,
+      en: `${path} is a binary file, not a table in text; nothing was taken in`,
+    },
     {
       exit: EXIT.badData,
-      hint: 'Unpack it or export it as CSV first.',
+      hint: { ko: '압축을 풀거나 CSV로 내보낸 뒤 넣으세요.', en: 'Unpack it or export it as CSV first.' },
     },
   );
 }

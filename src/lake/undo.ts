@@ -25,10 +25,14 @@ export async function undoCommit(
   const { commits, nextNumber } = readLog(home, feed);
   const undone = commits.find((commit) => commit.number === number);
   if (!undone) {
-    throw new SihwangError('COMMIT_UNKNOWN', `${feed} has no commit ${number}`, {
-      exit: EXIT.usage,
-      hint: `sihwang commits ${feed} lists them.`,
-    });
+    throw new SihwangError(
+      'COMMIT_UNKNOWN',
+      { ko: `${feed}에 없는 커밋: ${number}`, en: `${feed} has no commit ${number}` },
+      {
+        exit: EXIT.usage,
+        hint: { ko: `목록은 sihwang commits ${feed}.`, en: `sihwang commits ${feed} lists them.` },
+      },
+    );
   }
   const { dropped, again } = touchedBy(undone, commits);
   let standing = commits.filter((commit) => !dropped.includes(commit));

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DuckDBInstance } from '@duckdb/node-api';
-import { EXIT, SihwangError } from '../domain/index.ts';
+import { type Bilingual, EXIT, SihwangError } from '../domain/index.ts';
 import { asLakeError } from './database.ts';
 import { duckdb } from './duckdb.ts';
 import { type Home, sweepHome } from './home.ts';
@@ -24,7 +24,7 @@ interface Lock {
   readonly path: string;
   readonly note: string;
   /** What its holder does, for whoever finds it taken: `writing to /home/me/sihwang`. */
-  readonly does: string;
+  readonly does: Bilingual;
 }
 
 interface HolderNote {
@@ -51,7 +51,7 @@ export async function withWriterLock<T>(
   const lock = {
     path: join(home.path, 'writer.lock'),
     note: join(home.path, 'writer.json'),
-    does: `writing to ${home.path}`,
+    does: { ko: `홈에 쓰고 있습니다: ${home.path}`, en: `writing to ${home.path}` },
   };
   return holding(lock, options, async () => {
     sweepHome(home);
@@ -75,7 +75,14 @@ export async function withForecastLock<T>(
 ): Promise<T> {
   mkdirSync(join(home.path, LOCKS_FOLDER), { recursive: true });
   const at = (extension: string) => join(home.path, LOCKS_FOLDER, `forecasts-${feed}.${extension}`);
-  const lock = { path: at('lock'), note: at('json'), does: `forecasting ${feed} in ${home.path}` };
+  const lock = {
+    path: at('lock'),
+    note: at('json'),
+    does: {
+      ko: `${feed}의 예측을 계산하고 있습니다: ${home.path}`,
+      en: `forecasting ${feed} in ${home.path}`,
+    },
+  };
   return holding(lock, options, work);
 }
 
@@ -103,10 +110,20 @@ async function acquire(lock: Lock, options: LockOptions): Promise<DuckDBInstance
     if (instance) return instance;
     const holder = describeHolder(lock);
     if (Date.now() >= deadline) {
-      throw new SihwangError('HOME_BUSY', `another process is ${lock.does}: ${holder}`, {
-        exit: EXIT.tryAgain,
-        hint: 'Try again when it has finished, or add --wait to wait for it.',
-      });
+      throw new SihwangError(
+        'HOME_BUSY',
+        {
+          ko: `다른 프로세스(${holder})가 ${lock.does.ko}`,
+          en: `another process is ${lock.does.en}: ${holder}`,
+        },
+        {
+          exit: EXIT.tryAgain,
+          hint: {
+            ko: '끝난 뒤에 다시 하거나, --wait를 붙여 기다리세요.',
+            en: 'Try again when it has finished, or add --wait to wait for it.',
+          },
+        },
+      );
     }
     if (!announced) options.onWait?.(holder);
     announced = true;

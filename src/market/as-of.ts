@@ -23,10 +23,20 @@ export function parseAsOf(text: string | null | undefined, profile: FeedProfile)
   }
   const time = INSTANT.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(time))
-    throw new SihwangError('AS_OF_UNREADABLE', `asOf is neither a day nor an instant: ${text}`, {
-      exit: EXIT.usage,
-      hint: 'Write a day such as 2022-06-01, or an instant with its zone such as 2022-06-01T09:00:00+09:00.',
-    });
+    throw new SihwangError(
+      'AS_OF_UNREADABLE',
+      {
+        ko: `asOf의 값이 날짜도 시각도 아닙니다: ${text}`,
+        en: `asOf is neither a day nor an instant: ${text}`,
+      },
+      {
+        exit: EXIT.usage,
+        hint: {
+          ko: '2022-06-01 같은 날짜나, 2022-06-01T09:00:00+09:00처럼 시간대가 붙은 시각을 쓰세요.',
+          en: 'Write a day such as 2022-06-01, or an instant with its zone such as 2022-06-01T09:00:00+09:00.',
+        },
+      },
+    );
   return new Date(time).toISOString();
 }
 
@@ -37,9 +47,19 @@ export function parseAsOf(text: string | null | undefined, profile: FeedProfile)
 export function parseDay(text: string, name: string): LocalDate {
   const day = parseLocalDate(text);
   if (!day)
-    throw new SihwangError('DAY_UNREADABLE', `${name} is not a calendar day: ${text}`, {
-      exit: EXIT.usage,
-      hint: 'Write a day that exists, such as 2024-02-29.',
-    });
+    throw new SihwangError(
+      'DAY_UNREADABLE',
+      {
+        ko: `${name}의 값이 달력에 있는 날짜가 아닙니다: ${text}`,
+        en: `${name} is not a calendar day: ${text}`,
+      },
+      {
+        exit: EXIT.usage,
+        hint: {
+          ko: '2024-02-29처럼 있는 날짜를 쓰세요.',
+          en: 'Write a day that exists, such as 2024-02-29.',
+        },
+      },
+    );
   return day;
 }

@@ -31,10 +31,20 @@ export async function findSeries(
       : await seriesOfItemAsOf(reader, item, asOf);
   const wanted = all.find(({ info }) => info.series === series);
   if (!wanted)
-    throw new SihwangError('SERIES_UNKNOWN', `the feed ${reader.profile.id} has no series ${series}`, {
-      exit: EXIT.usage,
-      hint: 'Take the series from the board or from an item search; each row there carries its own.',
-    });
+    throw new SihwangError(
+      'SERIES_UNKNOWN',
+      {
+        ko: `${reader.profile.id}에 없는 계열: ${series}`,
+        en: `the feed ${reader.profile.id} has no series ${series}`,
+      },
+      {
+        exit: EXIT.usage,
+        hint: {
+          ko: '시황판이나 품목 찾기의 행에 있는 계열을 그대로 쓰세요.',
+          en: 'Take the series from the board or from an item search; each row there carries its own.',
+        },
+      },
+    );
   return { ...wanted, siblings: all.filter((one) => one !== wanted).map(({ info }) => info) };
 }
 

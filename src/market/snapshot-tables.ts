@@ -1,4 +1,5 @@
 import {
+  type Bilingual,
   type ColumnType,
   type DataQuery,
   EXIT,
@@ -90,10 +91,20 @@ const DAY = 'day';
 export function snapshotTables(query: DataQuery): SnapshotTableSql[] {
   return query.tables.map(({ table, columns, lastYears }) => {
     const known = Object.hasOwn(CATALOGUE, table) ? CATALOGUE[table] : undefined;
-    if (!known) throw unknown(`a snapshot has no table ${table}`, Object.keys(CATALOGUE));
+    if (!known)
+      throw unknown(
+        { ko: `뜬 자료에 없는 표: ${table}`, en: `a snapshot has no table ${table}` },
+        Object.keys(CATALOGUE),
+      );
     const stranger = columns.find((column) => !Object.hasOwn(known.columns, column));
     if (stranger !== undefined)
-      throw unknown(`the table ${table} of a snapshot has no column ${stranger}`, Object.keys(known.columns));
+      throw unknown(
+        {
+          ko: `뜬 자료의 표 ${table}에 없는 열: ${stranger}`,
+          en: `the table ${table} of a snapshot has no column ${stranger}`,
+        },
+        Object.keys(known.columns),
+      );
     return {
       name: table,
       columns: columns.map((name) => ({ name, type: known.columns[name]! })),
@@ -125,9 +136,9 @@ export function snapshotGround(profile: FeedProfile, vintage: 'newest' | 'as-of'
   ];
 }
 
-function unknown(what: string, names: readonly string[]): SihwangError {
+function unknown(what: Bilingual, names: readonly string[]): SihwangError {
   return new SihwangError('QUERY_UNKNOWN', what, {
     exit: EXIT.configuration,
-    hint: `There are ${names.join(', ')}.`,
+    hint: { ko: `있는 것: ${names.join(', ')}.`, en: `There are ${names.join(', ')}.` },
   });
 }

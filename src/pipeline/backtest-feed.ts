@@ -188,20 +188,37 @@ function horizonNamed(name: string, target: Granularity): ForecastHorizon {
   const known = forecastHorizons(target);
   if (horizon && known.includes(horizon)) return horizon;
   const names = Object.keys(BACKTEST_HORIZONS).filter((one) => known.includes(BACKTEST_HORIZONS[one]!));
-  throw new SihwangError('HORIZON_UNKNOWN', `no horizon of a ${target} backtest is called ${name}`, {
-    exit: EXIT.usage,
-    hint: `Use ${names.join(', ')}; 1d needs daily prices and the target day.`,
-  });
+  throw new SihwangError(
+    'HORIZON_UNKNOWN',
+    {
+      ko: `${target === 'week' ? '주간 가격' : '거래일 가격'} 채점에 없는 예측 기간: ${name}`,
+      en: `no horizon of a ${target} backtest is called ${name}`,
+    },
+    {
+      exit: EXIT.usage,
+      hint: {
+        ko: `${names.join(', ')} 가운데서 쓰세요. 1d는 일별 가격과 --target day에서 됩니다.`,
+        en: `Use ${names.join(', ')}; 1d needs daily prices and the target day.`,
+      },
+    },
+  );
 }
 
 async function readAll(home: Home, profile: FeedProfile, target: Granularity, asOf: string | null) {
   const library = await openServingLibrary(home, [profile]);
   try {
     if (!library.feeds().includes(profile.id)) {
-      throw new SihwangError('FEED_EMPTY', `this home has no data of ${profile.id}`, {
-        exit: EXIT.configuration,
-        hint: `Take in a file first: sihwang ingest ${profile.id} --file PATH`,
-      });
+      throw new SihwangError(
+        'FEED_EMPTY',
+        { ko: `홈에 이 자료가 아직 없습니다: ${profile.id}`, en: `this home has no data of ${profile.id}` },
+        {
+          exit: EXIT.configuration,
+          hint: {
+            ko: `먼저 파일을 넣으세요: sihwang ingest ${profile.id} --file PATH`,
+            en: `Take in a file first: sihwang ingest ${profile.id} --file PATH`,
+          },
+        },
+      );
     }
     return await library.read(profile.id, (reader) => readBacktestSnapshots(reader, target, asOf));
   } finally {

@@ -84,8 +84,18 @@ function lastChunk({ connector, profile }: AskedFeed, now: Date): Chunk {
     const chunk = connector.plan({ firstDay: addDays(lastDay, 1 - days), lastDay }, undefined, now).at(-1);
     if (chunk) return chunk;
   }
-  throw new SihwangError('NOTHING_TO_ASK', `${profile.id} has nothing to be asked for its last days`, {
-    exit: EXIT.tryAgain,
-    hint: `Ask for a longer range: sihwang fetch ${profile.id} --from DAY --to DAY --dry-run.`,
-  });
+  throw new SihwangError(
+    'NOTHING_TO_ASK',
+    {
+      ko: `${profile.id}에는 최근 며칠에 물을 것이 없습니다`,
+      en: `${profile.id} has nothing to be asked for its last days`,
+    },
+    {
+      exit: EXIT.tryAgain,
+      hint: {
+        ko: `기간을 넓혀 물으세요: sihwang fetch ${profile.id} --from DAY --to DAY --dry-run.`,
+        en: `Ask for a longer range: sihwang fetch ${profile.id} --from DAY --to DAY --dry-run.`,
+      },
+    },
+  );
 }

@@ -312,10 +312,20 @@ export function keysOf(
 
 export function keyMissing(home: Home, feed: AskedFeed, { missing }: Keyring): SihwangError {
   const names = missing.map(({ id }) => id).join(', ');
-  return new SihwangError('KEY_MISSING', `${feed.profile.id} needs ${names}, which is not set`, {
-    exit: EXIT.configuration,
-    hint: `Apply at ${[...new Set(missing.map(({ from }) => from))].join(' and ')}; then set ${names} in the environment or write NAME=value into ${join(home.path, 'keys.env')} (chmod 600).`,
-  });
+  return new SihwangError(
+    'KEY_MISSING',
+    {
+      ko: `${feed.profile.id}에 필요한 키가 없습니다: ${names}`,
+      en: `${feed.profile.id} needs ${names}, which is not set`,
+    },
+    {
+      exit: EXIT.configuration,
+      hint: {
+        ko: `${[...new Set(missing.map(({ from }) => from))].join(', ')}에서 신청한 뒤 ${names}을(를) 환경 변수로 두거나 ${join(home.path, 'keys.env')}에 NAME=value로 쓰세요 (chmod 600).`,
+        en: `Apply at ${[...new Set(missing.map(({ from }) => from))].join(' and ')}; then set ${names} in the environment or write NAME=value into ${join(home.path, 'keys.env')} (chmod 600).`,
+      },
+    },
+  );
 }
 
 /** Where calls go instead, as SIHWANG_ORIGINS says; throws ORIGINS_UNREADABLE. */
@@ -326,8 +336,18 @@ export function originsOf(environment: FetchOptions['environment']): {
   if (!text) return {};
   const originOf = readOrigins(text);
   if (originOf) return { originOf };
-  throw new SihwangError('ORIGINS_UNREADABLE', 'SIHWANG_ORIGINS is not a map from origin to origin', {
-    exit: EXIT.configuration,
-    hint: 'Write {"https://source.example":"https://mirror.example"}; plain http only to this machine.',
-  });
+  throw new SihwangError(
+    'ORIGINS_UNREADABLE',
+    {
+      ko: 'SIHWANG_ORIGINS가 주소를 주소로 바꾸는 표가 아닙니다',
+      en: 'SIHWANG_ORIGINS is not a map from origin to origin',
+    },
+    {
+      exit: EXIT.configuration,
+      hint: {
+        ko: '{"https://source.example":"https://mirror.example"}처럼 쓰세요. 암호화하지 않은 http는 이 컴퓨터로만 됩니다.',
+        en: 'Write {"https://source.example":"https://mirror.example"}; plain http only to this machine.',
+      },
+    },
+  );
 }

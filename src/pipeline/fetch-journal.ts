@@ -79,11 +79,18 @@ function guarded<T>(work: () => T): T {
     return work();
   } catch (error) {
     if (!(error instanceof JournalError)) throw error;
-    throw new SihwangError(error.code, error.message, {
-      exit: error.code === 'JOURNAL_FOREIGN_WRITER' ? EXIT.tryAgain : EXIT.badData,
-      hint: 'It remembers only what was asked of the sources: restore it from a backup, or move it away and everything not taken in is asked again.',
-      cause: error,
-    });
+    throw new SihwangError(
+      error.code,
+      { ko: `요청 일지를 쓸 수 없습니다: ${error.message}`, en: error.message },
+      {
+        exit: error.code === 'JOURNAL_FOREIGN_WRITER' ? EXIT.tryAgain : EXIT.badData,
+        hint: {
+          ko: '공표처에 무엇을 물었는지만 적혀 있습니다. 백업에서 되살리거나 치워 두면 받아 넣지 않은 것을 모두 다시 묻습니다.',
+          en: 'It remembers only what was asked of the sources: restore it from a backup, or move it away and everything not taken in is asked again.',
+        },
+        cause: error,
+      },
+    );
   }
 }
 

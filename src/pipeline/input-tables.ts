@@ -105,10 +105,20 @@ function isReadable(path: string): boolean {
 }
 
 function noTables(feed: Feed, name: string): SihwangError {
-  return new SihwangError('NO_TABLES', `${name} holds no table of ${feed.profile.id}; nothing was taken in`, {
-    exit: EXIT.badData,
-    hint: 'Check the feed name (sihwang ingest --help lists them) and the files.',
-  });
+  return new SihwangError(
+    'NO_TABLES',
+    {
+      ko: `${name}에는 ${feed.profile.id}의 표가 없습니다. 아무것도 받아 넣지 않았습니다`,
+      en: `${name} holds no table of ${feed.profile.id}; nothing was taken in`,
+    },
+    {
+      exit: EXIT.badData,
+      hint: {
+        ko: '자료 이름(sihwang ingest --help)과 파일을 확인하세요.',
+        en: 'Check the feed name (sihwang ingest --help lists them) and the files.',
+      },
+    },
+  );
 }
 
 async function recognise(feed: Feed, path: string, name: string, format?: 'parquet'): Promise<HandOver> {
@@ -121,10 +131,16 @@ async function recognise(feed: Feed, path: string, name: string, format?: 'parqu
   const known = feed.shapes.map((one) => one.header.join(one.delimiter)).join('\n  or ');
   throw new SihwangError(
     'COLUMNS_UNKNOWN',
-    `${name} is not a table of ${feed.profile.id}: its ${columns ? 'columns are' : 'first line is'}\n     ${header.slice(0, 200)}\n  expected ${known}`,
+    {
+      ko: `${feed.profile.id}의 표가 아닌 파일: ${name}. ${columns ? '열' : '첫 줄'}:\n     ${header.slice(0, 200)}\n  있어야 할 것: ${known}`,
+      en: `${name} is not a table of ${feed.profile.id}: its ${columns ? 'columns are' : 'first line is'}\n     ${header.slice(0, 200)}\n  expected ${known}`,
+    },
     {
       exit: EXIT.badData,
-      hint: 'Check the feed name (sihwang ingest --help lists them) and the file. Nothing was taken in.',
+      hint: {
+        ko: '자료 이름(sihwang ingest --help)과 파일을 확인하세요. 아무것도 받아 넣지 않았습니다.',
+        en: 'Check the feed name (sihwang ingest --help lists them) and the file. Nothing was taken in.',
+      },
     },
   );
 }

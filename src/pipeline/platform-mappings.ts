@@ -24,11 +24,21 @@ export function readMapping(path: string): PlatformMapping {
   try {
     text = readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new SihwangError('MAPPING_UNREADABLE', `cannot read ${path}: ${(cause as Error).message}`, {
-      exit: EXIT.usage,
-      hint: 'Give the path of a mapping file; docs/platform-trades.md shows one.',
-      cause,
-    });
+    throw new SihwangError(
+      'MAPPING_UNREADABLE',
+      {
+        ko: `읽을 수 없는 파일입니다: ${path}: ${(cause as Error).message}`,
+        en: `cannot read ${path}: ${(cause as Error).message}`,
+      },
+      {
+        exit: EXIT.usage,
+        hint: {
+          ko: '매핑 파일의 경로를 주세요. 예는 docs/platform-trades.md.',
+          en: 'Give the path of a mapping file; docs/platform-trades.md shows one.',
+        },
+        cause,
+      },
+    );
   }
   return parseMapping(text, basename(path));
 }
@@ -60,13 +70,23 @@ export function mappingNamed(home: Home, name: string): PlatformMapping {
   const all = mappingsOf(home);
   const found = all.find((mapping) => mapping.name === name || platformFeedId(mapping.name) === name);
   if (found) return found;
-  throw new SihwangError('MAPPING_UNKNOWN', `the home has no mapping ${name}`, {
-    exit: EXIT.usage,
-    hint:
-      all.length === 0
-        ? 'Write one (docs/platform-trades.md), then sihwang platform add FILE.'
-        : `It has ${all.map((mapping) => mapping.name).join(', ')}; sihwang platform add FILE adds one.`,
-  });
+  throw new SihwangError(
+    'MAPPING_UNKNOWN',
+    { ko: `홈에 없는 매핑: ${name}`, en: `the home has no mapping ${name}` },
+    {
+      exit: EXIT.usage,
+      hint: {
+        ko:
+          all.length === 0
+            ? '매핑을 써서(docs/platform-trades.md) sihwang platform add FILE로 넣으세요.'
+            : `있는 매핑: ${all.map((mapping) => mapping.name).join(', ')}. 더하려면 sihwang platform add FILE.`,
+        en:
+          all.length === 0
+            ? 'Write one (docs/platform-trades.md), then sihwang platform add FILE.'
+            : `It has ${all.map((mapping) => mapping.name).join(', ')}; sihwang platform add FILE adds one.`,
+      },
+    },
+  );
 }
 
 /** Every feed that this home knows: those of this version and the platform's own. */

@@ -165,10 +165,17 @@ async function firstRows(mapping: PlatformMapping, environment: Environment) {
     const { settled } = await filesDropped(folder, { settleMs: 0, wait: async () => {} });
     const path = settled.find((one) => !PARQUET.test(one));
     if (path === undefined) {
-      throw new SihwangError('FOLDER_EMPTY', `there is no table in ${folder}`, {
-        exit: EXIT.badData,
-        hint: 'Put one text file there (.csv, .tsv or .txt), so that its columns can be seen.',
-      });
+      throw new SihwangError(
+        'FOLDER_EMPTY',
+        { ko: `표가 없는 폴더입니다: ${folder}`, en: `there is no table in ${folder}` },
+        {
+          exit: EXIT.badData,
+          hint: {
+            ko: '열을 알 수 있게 글자로 된 파일(.csv, .tsv, .txt) 하나를 넣으세요.',
+            en: 'Put one text file there (.csv, .tsv or .txt), so that its columns can be seen.',
+          },
+        },
+      );
     }
     const header = headerCells(readHeaderLine(path), delimiter);
     checkColumns(mapping, header, basename(path));

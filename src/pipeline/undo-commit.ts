@@ -23,9 +23,19 @@ export function handOverOf(feed: Feed): (shape: string) => HandOver {
   return (id) => {
     const shape = feed.shapes.find((one) => one.id === id);
     if (shape) return handOver(feed, shape);
-    throw new SihwangError('SHAPE_GONE', `${feed.profile.id} no longer knows the form ${id}`, {
-      exit: EXIT.configuration,
-      hint: 'Use the version of sihwang that took it in.',
-    });
+    throw new SihwangError(
+      'SHAPE_GONE',
+      {
+        ko: `${feed.profile.id}에서 더는 읽지 않는 꼴: ${id}`,
+        en: `${feed.profile.id} no longer knows the form ${id}`,
+      },
+      {
+        exit: EXIT.configuration,
+        hint: {
+          ko: '이것을 받아 넣은 버전의 sihwang을 쓰세요.',
+          en: 'Use the version of sihwang that took it in.',
+        },
+      },
+    );
   };
 }

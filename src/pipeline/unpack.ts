@@ -151,15 +151,31 @@ function contentOf(bytes: Buffer, entry: Entry): Buffer {
 function tooLarge(name: string): SihwangError {
   return new SihwangError(
     'ARCHIVE_TOO_LARGE',
-    `${name} holds more than an archive of tables may; nothing was taken in`,
-    { exit: EXIT.badData, hint: 'Unpack it by other means, look at it, and take in its tables one by one.' },
+    {
+      ko: `표를 담은 압축 파일치고 너무 큽니다: ${name}. 아무것도 받아 넣지 않았습니다`,
+      en: `${name} holds more than an archive of tables may; nothing was taken in`,
+    },
+    {
+      exit: EXIT.badData,
+      hint: {
+        ko: '다른 도구로 풀어 살펴본 뒤, 표를 하나씩 넣으세요.',
+        en: 'Unpack it by other means, look at it, and take in its tables one by one.',
+      },
+    },
   );
 }
 
 function damaged(name: string, why: string, cause: unknown): SihwangError {
-  return new SihwangError('ARCHIVE_DAMAGED', `${name} cannot be unpacked: ${why}; nothing was taken in`, {
-    exit: EXIT.badData,
-    hint: 'Download it again.',
-    cause,
-  });
+  return new SihwangError(
+    'ARCHIVE_DAMAGED',
+    {
+      ko: `압축을 풀 수 없습니다: ${name}: ${why}. 아무것도 받아 넣지 않았습니다`,
+      en: `${name} cannot be unpacked: ${why}; nothing was taken in`,
+    },
+    {
+      exit: EXIT.badData,
+      hint: { ko: '다시 내려받으세요.', en: 'Download it again.' },
+      cause,
+    },
+  );
 }

@@ -86,15 +86,35 @@ function refuseNewer(applied: readonly AppliedMigration[], migrations: readonly 
   for (const { id, sha256: hash } of applied) {
     const expected = known.get(id);
     if (expected === undefined)
-      throw new SihwangError('RECORDS_NEWER', `the records have migration ${id}, which this version lacks`, {
-        exit: EXIT.configuration,
-        hint: 'Install the newer sihwang that migrated them, or choose another --home or DATABASE_URL.',
-      });
+      throw new SihwangError(
+        'RECORDS_NEWER',
+        {
+          ko: `이 버전이 모르는 마이그레이션이 기록에 있습니다: ${id}`,
+          en: `the records have migration ${id}, which this version lacks`,
+        },
+        {
+          exit: EXIT.configuration,
+          hint: {
+            ko: '기록을 옮긴 더 새로운 sihwang을 설치하거나, 다른 --home이나 DATABASE_URL을 쓰세요.',
+            en: 'Install the newer sihwang that migrated them, or choose another --home or DATABASE_URL.',
+          },
+        },
+      );
     if (expected !== hash)
-      throw new SihwangError('RECORDS_CHANGED', `migration ${id} was applied with another text`, {
-        exit: EXIT.configuration,
-        hint: 'Use the version of sihwang that made these records, or a new database.',
-      });
+      throw new SihwangError(
+        'RECORDS_CHANGED',
+        {
+          ko: `다른 내용으로 적용된 마이그레이션: ${id}`,
+          en: `migration ${id} was applied with another text`,
+        },
+        {
+          exit: EXIT.configuration,
+          hint: {
+            ko: '이 기록을 만든 버전의 sihwang이나 새 데이터베이스를 쓰세요.',
+            en: 'Use the version of sihwang that made these records, or a new database.',
+          },
+        },
+      );
   }
 }
 
@@ -113,10 +133,20 @@ export async function refuseOtherHome(
 
 /** Says that records belong to another home than the one that opens them. */
 export function otherHome(owner: string, homeId: string): SihwangError {
-  return new SihwangError('RECORDS_OTHER_HOME', `the records belong to home ${owner}, not to ${homeId}`, {
-    exit: EXIT.configuration,
-    hint: 'Give each home a database of its own; to make these records this home’s for good, run sihwang records start --adopt.',
-  });
+  return new SihwangError(
+    'RECORDS_OTHER_HOME',
+    {
+      ko: `홈 ${owner}의 기록입니다: ${homeId}의 것이 아닙니다`,
+      en: `the records belong to home ${owner}, not to ${homeId}`,
+    },
+    {
+      exit: EXIT.configuration,
+      hint: {
+        ko: '홈마다 데이터베이스를 따로 두세요. 이 홈의 것으로 아주 바꾸려면 sihwang records start --adopt.',
+        en: 'Give each home a database of its own; to make these records this home’s for good, run sihwang records start --adopt.',
+      },
+    },
+  );
 }
 
 async function claim(client: PoolClient, homeId: string): Promise<void> {

@@ -85,10 +85,14 @@ export async function versionNamed(db: Db, id: string): Promise<ModelVersion> {
     [id],
   );
   if (rows[0]) return rows[0];
-  throw new SihwangError('MODEL_UNKNOWN', `there is no model version ${id}`, {
-    exit: EXIT.usage,
-    hint: 'sihwang models list names every version.',
-  });
+  throw new SihwangError(
+    'MODEL_UNKNOWN',
+    { ko: `없는 모델 판: ${id}`, en: `there is no model version ${id}` },
+    {
+      exit: EXIT.usage,
+      hint: { ko: '모든 판은 sihwang models list.', en: 'sihwang models list names every version.' },
+    },
+  );
 }
 
 /** A version in the list of all, with what it is now. */

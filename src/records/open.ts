@@ -87,10 +87,17 @@ async function openAt(
 /** What is no address at all would be looked up as a host of a strange name. The text itself may hold a password. */
 function refuseUnreadable(url: string): void {
   if (/^(postgres(ql)?|socket):/.test(url) || url.startsWith('/')) return;
-  throw new SihwangError('RECORDS_ADDRESS_UNREADABLE', 'DATABASE_URL is no address of a PostgreSQL', {
-    exit: EXIT.configuration,
-    hint: 'Write DATABASE_URL=postgresql://USER:PASSWORD@HOST:5432/DATABASE, or unset it for the home’s own server.',
-  });
+  throw new SihwangError(
+    'RECORDS_ADDRESS_UNREADABLE',
+    { ko: 'DATABASE_URL이 PostgreSQL 주소가 아닙니다', en: 'DATABASE_URL is no address of a PostgreSQL' },
+    {
+      exit: EXIT.configuration,
+      hint: {
+        ko: 'DATABASE_URL=postgresql://USER:PASSWORD@HOST:5432/DATABASE로 쓰거나, 지우고 홈 자체 서버를 쓰세요.',
+        en: 'Write DATABASE_URL=postgresql://USER:PASSWORD@HOST:5432/DATABASE, or unset it for the home’s own server.',
+      },
+    },
+  );
 }
 
 async function refuseOldServer(pool: pg.Pool, url: string): Promise<void> {
@@ -103,15 +110,35 @@ async function refuseOldServer(pool: pg.Pool, url: string): Promise<void> {
   } catch (cause) {
     throw new SihwangError(
       'RECORDS_UNREACHABLE',
-      `the PostgreSQL of the records (${addressOf(url)}) does not answer: ${(cause as Error).message}`,
-      { exit: EXIT.tryAgain, hint: 'Check that it runs and that DATABASE_URL names it.', cause },
+      {
+        ko: `기록의 PostgreSQL(${addressOf(url)})이 답하지 않습니다: ${(cause as Error).message}`,
+        en: `the PostgreSQL of the records (${addressOf(url)}) does not answer: ${(cause as Error).message}`,
+      },
+      {
+        exit: EXIT.tryAgain,
+        hint: {
+          ko: '돌고 있는지, DATABASE_URL이 맞는지 확인하세요.',
+          en: 'Check that it runs and that DATABASE_URL names it.',
+        },
+        cause,
+      },
     );
   }
   if (version < OLDEST_SERVER)
-    throw new SihwangError('RECORDS_TOO_OLD', `the records' PostgreSQL is version ${version}`, {
-      exit: EXIT.configuration,
-      hint: `Use PostgreSQL ${OLDEST_SERVER} or later.`,
-    });
+    throw new SihwangError(
+      'RECORDS_TOO_OLD',
+      {
+        ko: `기록의 PostgreSQL 버전이 낮습니다: ${version}`,
+        en: `the records' PostgreSQL is version ${version}`,
+      },
+      {
+        exit: EXIT.configuration,
+        hint: {
+          ko: `PostgreSQL ${OLDEST_SERVER} 이상을 쓰세요.`,
+          en: `Use PostgreSQL ${OLDEST_SERVER} or later.`,
+        },
+      },
+    );
 }
 
 /** A connection string without its secrets. */

@@ -88,10 +88,16 @@ export async function decide(pool: Pool, decision: Decision): Promise<TakenDecis
     if (after === undefined)
       throw new SihwangError(
         'MODEL_NO_CHAMPION',
-        `${decision.task} of ${decision.feed} has no champion to keep`,
+        {
+          ko: `${decision.feed}의 ${decision.task}에는 유지할 챔피언이 없습니다`,
+          en: `${decision.task} of ${decision.feed} has no champion to keep`,
+        },
         {
           exit: EXIT.usage,
-          hint: 'sihwang models promote VERSION --reason TEXT makes one.',
+          hint: {
+            ko: 'sihwang models promote VERSION --reason TEXT로 세우세요.',
+            en: 'sihwang models promote VERSION --reason TEXT makes one.',
+          },
         },
       );
     const { rows } = await client.query<{ id: string }>(
@@ -134,10 +140,16 @@ async function crown(
   if (champion && Date.parse(at) <= Date.parse(champion.since))
     throw new SihwangError(
       'MODEL_TOO_LATE',
-      `${champion.versionId} reigns since ${champion.since}, after ${at}`,
+      {
+        ko: `${champion.versionId}: ${champion.since}부터 챔피언이며, ${at}보다 뒤입니다`,
+        en: `${champion.versionId} reigns since ${champion.since}, after ${at}`,
+      },
       {
         exit: EXIT.usage,
-        hint: 'History is not rewritten: decide as of a later moment.',
+        hint: {
+          ko: '내력은 고쳐 쓰지 않습니다. 더 뒤의 시각으로 정하세요.',
+          en: 'History is not rewritten: decide as of a later moment.',
+        },
       },
     );
   await client.query(
@@ -228,10 +240,17 @@ export async function putUpChallenger(
     refuseOther(await versionNamed(client, of.versionId), of);
     const champion = await championOf(client, of.task, of.feed);
     if (champion?.versionId === of.versionId)
-      throw new SihwangError('MODEL_REIGNS', `${of.versionId} is the champion`, {
-        exit: EXIT.usage,
-        hint: 'A challenger is another version: sihwang models list.',
-      });
+      throw new SihwangError(
+        'MODEL_REIGNS',
+        { ko: `이미 챔피언입니다: ${of.versionId}`, en: `${of.versionId} is the champion` },
+        {
+          exit: EXIT.usage,
+          hint: {
+            ko: '도전자는 다른 판이어야 합니다: sihwang models list.',
+            en: 'A challenger is another version: sihwang models list.',
+          },
+        },
+      );
     await client.query("select pg_advisory_xact_lock(hashtextextended('champion ' || $1 || ' ' || $2, 0))", [
       of.task,
       of.feed,
@@ -276,10 +295,16 @@ function refuseOther(
   if (version.task === task && version.feed === feed) return;
   throw new SihwangError(
     'MODEL_OTHER_TASK',
-    `${version.id} is a version of ${version.task} for ${version.feed || 'every feed'}`,
+    {
+      ko: `판 ${version.id}: ${version.feed || '모든 자료'}의 ${version.task}용입니다`,
+      en: `${version.id} is a version of ${version.task} for ${version.feed || 'every feed'}`,
+    },
     {
       exit: EXIT.usage,
-      hint: `Name one of ${task} for ${feed}: sihwang models list.`,
+      hint: {
+        ko: `${feed}의 ${task} 판을 고르세요: sihwang models list.`,
+        en: `Name one of ${task} for ${feed}: sihwang models list.`,
+      },
     },
   );
 }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { SihwangError } from '../domain/index.ts';
+import { SihwangError, type Told } from '../domain/index.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import { addressOf } from './open.ts';
 import { serverUrl, whoAnswers } from './server/ask-server.ts';
@@ -18,7 +18,8 @@ export interface RecordsStatus {
   readonly server: 'own' | 'DATABASE_URL';
   /** `unused` = nothing needed them yet; `stopped` = the next use starts them; `unavailable` = see `problem`. */
   readonly state: 'unused' | 'stopped' | 'running' | 'unavailable';
-  readonly problem: { readonly message: string; readonly hint: string } | null;
+  /** In English, and beside it in Korean. */
+  readonly problem: (Told & { readonly ko: Told }) | null;
   /** Host, port and database; null while nothing runs. */
   readonly address: string | null;
   /** The process of the own server. */
@@ -57,13 +58,17 @@ export async function recordsStatus(homePath: string, options: StatusOptions = {
   const own = { ...NOTHING, server: 'own' } as const;
   if (!existsSync(folder.data)) {
     if (shippedPrograms() !== null) return { ...own, state: 'unused' };
-    const message = `npm brought no PostgreSQL for this machine (${process.platform}-${process.arch})`;
+    const machine = `${process.platform}-${process.arch}`;
     return {
       ...own,
       state: 'unavailable',
       problem: {
-        message,
+        message: `npm brought no PostgreSQL for this machine (${machine})`,
         hint: 'Set DATABASE_URL to a PostgreSQL database of this home before you use schedules and models.',
+        ko: {
+          message: `이 컴퓨터(${machine})용 PostgreSQL이 npm으로 오지 않았습니다`,
+          hint: '예약과 모델을 쓰려면 DATABASE_URL로 이 홈의 PostgreSQL을 주세요.',
+        },
       },
     };
   }
@@ -80,13 +85,27 @@ export async function recordsStatus(homePath: string, options: StatusOptions = {
         pid: found.pid,
         problem:
           answer === 'not-yet'
-            ? { message: 'the server starts, recovers or stops', hint: 'Look again in a moment.' }
-            : { message: `the server does not answer us (${answer})`, hint: `Its log is ${folder.log}.` },
+            ? {
+                message: 'the server starts, recovers or stops',
+                hint: 'Look again in a moment.',
+                ko: {
+                  message: '서버가 시작, 복구, 또는 종료하는 중입니다',
+                  hint: '잠시 뒤에 다시 보세요.',
+                },
+              }
+            : {
+                message: `the server does not answer us (${answer})`,
+                hint: `Its log is ${folder.log}.`,
+                ko: {
+                  message: `서버가 답하지 않습니다 (${answer})`,
+                  hint: `로그는 ${folder.log}에 있습니다.`,
+                },
+              },
       };
     return lookedAt(serverUrl(found.port, password), { ...resting, state: 'unavailable', pid: found.pid });
   } catch (error) {
     if (!(error instanceof SihwangError)) throw error;
-    return { ...resting, state: 'unavailable', problem: { message: error.message, hint: error.hint } };
+    return { ...resting, state: 'unavailable', problem: { ...error.in('en'), ko: error.ko } };
   }
 }
 
@@ -133,6 +152,10 @@ async function lookedAt(url: string, before: RecordsStatus): Promise<RecordsStat
       problem: {
         message: `${address} does not answer: ${(error as Error).message}`,
         hint: 'Check that it runs and that DATABASE_URL names it.',
+        ko: {
+          message: `${address}: 답하지 않습니다: ${(error as Error).message}`,
+          hint: '돌고 있는지, DATABASE_URL이 맞는지 확인하세요.',
+        },
       },
     };
   } finally {

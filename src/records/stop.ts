@@ -20,10 +20,16 @@ export async function stopRecords(
   if (sessions.length > 0 && !options.force)
     throw new SihwangError(
       'RECORDS_IN_USE',
-      `the records are in use by ${sessions.map(({ name }) => name || 'a program without a name').join(', ')}`,
+      {
+        ko: `기록을 쓰고 있는 프로그램이 있습니다: ${sessions.map(({ name }) => name || '이름 없는 프로그램').join(', ')}`,
+        en: `the records are in use by ${sessions.map(({ name }) => name || 'a program without a name').join(', ')}`,
+      },
       {
         exit: EXIT.tryAgain,
-        hint: 'End those first, or cut them off with --force; what they committed is kept.',
+        hint: {
+          ko: '먼저 그것을 끝내거나 --force로 연결을 끊으세요. 커밋된 것은 남습니다.',
+          en: 'End those first, or cut them off with --force; what they committed is kept.',
+        },
       },
     );
   return stopServer(folder, programsFor(options.programs));

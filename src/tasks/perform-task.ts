@@ -37,10 +37,17 @@ export async function collectUntouched(
 /** How a task is done without a worker of ours. Throws TASK_NEEDS_WORKER where it is not. */
 export function untouchedWorkOf(task: Task): UntouchedWork {
   if (task.untouched) return task.untouched;
-  throw new SihwangError('TASK_NEEDS_WORKER', `the task ${task.name} is done by our worker alone`, {
-    exit: EXIT.configuration,
-    hint: 'Take an image with our worker in it; docs/jobs.md says how it is made.',
-  });
+  throw new SihwangError(
+    'TASK_NEEDS_WORKER',
+    { ko: `우리 일꾼만 하는 과제: ${task.name}`, en: `the task ${task.name} is done by our worker alone` },
+    {
+      exit: EXIT.configuration,
+      hint: {
+        ko: '우리 일꾼이 든 이미지를 쓰세요. 만드는 법은 docs/jobs.md.',
+        en: 'Take an image with our worker in it; docs/jobs.md says how it is made.',
+      },
+    },
+  );
 }
 
 function outputOf(

@@ -11,8 +11,15 @@ const TASKS: Readonly<Record<string, () => Promise<Task>>> = {
 export async function taskNamed(name: string, tasks = TASKS): Promise<Task> {
   const load = Object.hasOwn(tasks, name) ? tasks[name] : undefined;
   if (load) return load();
-  throw new SihwangError('TASK_UNKNOWN', `there is no task ${name}`, {
-    exit: EXIT.configuration,
-    hint: `Known tasks: ${Object.keys(tasks).join(', ')}.`,
-  });
+  throw new SihwangError(
+    'TASK_UNKNOWN',
+    { ko: `없는 과제: ${name}`, en: `there is no task ${name}` },
+    {
+      exit: EXIT.configuration,
+      hint: {
+        ko: `있는 과제: ${Object.keys(tasks).join(', ')}.`,
+        en: `Known tasks: ${Object.keys(tasks).join(', ')}.`,
+      },
+    },
+  );
 }

@@ -13,22 +13,25 @@ import type {
   RunList,
   Series,
 } from '../api/contract.ts';
-import { unpackSeries } from '../show/index.ts';
+import { type Language, unpackSeries } from '../show/index.ts';
 import type { BoardAddress } from './page-address.ts';
 
 const BASE = '/api/v1';
 
-/** A request that did not succeed: `hint` says what to do, `requestId` finds it in the server's log. */
+/** What a page shows of a request that did not succeed; nothing where no answer came. */
+type Shown = Readonly<Record<Language, { readonly title: string; readonly hint: string }>>;
+
+/** A request that did not succeed: `shown` says what is wrong and what to do, `requestId` finds it in the server's log. */
 export class RequestFailed extends Error {
   readonly status: number;
-  readonly hint: string;
+  readonly shown: Shown;
   readonly requestId: string | null;
 
-  constructor(message: string, status: number, hint: string, requestId: string | null) {
-    super(message);
+  constructor(status: number, shown: Shown, requestId: string | null) {
+    super(shown.en.title);
     this.name = 'RequestFailed';
     this.status = status;
-    this.hint = hint;
+    this.shown = shown;
     this.requestId = requestId;
   }
 
@@ -38,12 +41,17 @@ export class RequestFailed extends Error {
   }
 }
 
+/** A failure that no answer of the API describes. */
+function unsaid(title: string): Shown {
+  return { ko: { title, hint: '' }, en: { title, hint: '' } };
+}
+
 async function problemOf(response: Response): Promise<RequestFailed> {
   try {
-    const problem = (await response.json()) as Problem;
-    return new RequestFailed(problem.title, response.status, problem.hint, problem.requestId);
+    const { title, hint, ko, requestId } = (await response.json()) as Problem;
+    return new RequestFailed(response.status, { ko, en: { title, hint } }, requestId);
   } catch {
-    return new RequestFailed(response.statusText || `HTTP ${response.status}`, response.status, '', null);
+    return new RequestFailed(response.status, unsaid(response.statusText || `HTTP ${response.status}`), null);
   }
 }
 
@@ -60,7 +68,7 @@ async function get<T>(address: string, signal: AbortSignal): Promise<T> {
     response = await fetch(address, { signal, headers: { accept: 'application/json' } });
   } catch (error) {
     if (signal.aborted) throw error;
-    throw new RequestFailed('unreachable', 0, '', null);
+    throw new RequestFailed(0, unsaid('unreachable'), null);
   }
   if (!response.ok) throw await problemOf(response);
   return (await response.json()) as T;
@@ -146,7 +154,7 @@ export async function askOfRun(id: string, deed: 'retry' | 'cancel'): Promise<As
       body: '{}',
     });
   } catch {
-    throw new RequestFailed('unreachable', 0, '', null);
+    throw new RequestFailed(0, unsaid('unreachable'), null);
   }
   if (!response.ok) throw await problemOf(response);
   return (await response.json()) as Asked;

@@ -78,7 +78,7 @@ it('without --aws nobody is called; with it everything that is named is asked, a
 
 it('says what nobody has verified, each fact once', async () => {
   const text = await doctor(SETTINGS, '--aws');
-  for (const { fact } of UNVERIFIED) expect(text.split(fact)).toHaveLength(2);
+  for (const { fact } of UNVERIFIED) expect(text.split(fact.en)).toHaveLength(2);
   expect(new Set(UNVERIFIED.map(({ name }) => name)).size).toBe(UNVERIFIED.length);
 });
 
@@ -106,4 +106,11 @@ it('of a home without settings names each that is missing', async () => {
   for (const check of ['AWS store', 'AWS Batch queues', 'image'])
     expect(found.get(check)!.advice).toContain('aws.json');
   expect([...found.keys()].some((check) => check.startsWith('SageMaker'))).toBe(false);
+});
+
+it('says what to do in Korean, too', async () => {
+  const text = await doctor({}, '--aws', '--lang', 'ko');
+  expect(text).toContain('AWS 저장소');
+  expect(text).toContain('홈의 aws.json에 store로 쓰세요');
+  for (const { fact } of UNVERIFIED) expect(text.split(fact.ko)).toHaveLength(2);
 });

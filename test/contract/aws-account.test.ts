@@ -134,7 +134,7 @@ describe(REAL ? 'an AWS account' : 'the double (SIHWANG_AWS_CONTRACT=1 asks an a
     await double?.close();
   });
 
-  for (const { name, fact } of UNVERIFIED.filter(({ asked }) => asked)) it(fact, () => QUESTIONS[name]!());
+  for (const { name, fact } of UNVERIFIED.filter(({ asked }) => asked)) it(fact.en, () => QUESTIONS[name]!());
 });
 
 it('every fact that is said to be asked is, and no other', () => {

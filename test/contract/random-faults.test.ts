@@ -92,6 +92,8 @@ function open(kind: AwsKind, attempts: number): Runner {
   });
 }
 
+const AS_TOLD = { ko: '시킨 대로', en: 'as it was told' };
+
 /** The worker itself in this process, with a task that waits and ends as its parameters say. */
 async function work({ command, environment, onLine }: Launch, stop: AbortSignal): Promise<number> {
   const effects: typeof WORKER_EFFECTS = {
@@ -102,7 +104,7 @@ async function work({ command, environment, onLine }: Launch, stop: AbortSignal)
       const { exit = 0, waitMs = 0 } = job.params as { exit?: ExitCode | 0; waitMs?: number };
       await sleep(waitMs, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) throw signal.reason;
-      if (exit !== 0) throw new SihwangError('TEST_FAILS', 'as it was told', { exit, hint: 'none' });
+      if (exit !== 0) throw new SihwangError('TEST_FAILS', AS_TOLD, { exit, hint: AS_TOLD });
       return { files: [{ name: 'result.json', bytes: Buffer.from(String(job.seed)) }], metrics: {} };
     },
   };

@@ -27,10 +27,14 @@ export function runLedger(): RunLedger {
     },
     async start({ plan, scheduledFor }) {
       if (plan === 'unknown')
-        throw new SihwangError('PLAN_UNKNOWN', 'there is no plan unknown', {
-          exit: 2,
-          hint: 'Name another.',
-        });
+        throw new SihwangError(
+          'PLAN_UNKNOWN',
+          { ko: '없는 계획: unknown', en: 'there is no plan unknown' },
+          {
+            exit: 2,
+            hint: { ko: '다른 계획을 고르세요.', en: 'Name another.' },
+          },
+        );
       const id = `${plan}-${scheduledFor.toISOString().slice(0, 19)}Z`;
       calls.push(id);
       const started = !standing.has(id);

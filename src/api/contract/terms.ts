@@ -37,6 +37,8 @@ export const problemSchema = z
     status: z.number(),
     code: z.string(),
     hint: z.string(),
+    /** The same in Korean. */
+    ko: z.object({ title: z.string(), hint: z.string() }),
     requestId: z.string(),
   })
   .openapi('Problem');

@@ -67,10 +67,20 @@ export function ledgerRoutes(
     const { series, horizon, asOf } = c.req.valid('query');
     const feed = parseSeriesKey(series)?.feed;
     if (feed === undefined)
-      throw new SihwangError('SERIES_UNREADABLE', `series: not the text form of a series: ${series}`, {
-        exit: EXIT.usage,
-        hint: 'Take the series from the board or from an item search; each row there carries its own.',
-      });
+      throw new SihwangError(
+        'SERIES_UNREADABLE',
+        {
+          ko: `series: 계열의 문자 표기가 아닙니다: ${series}`,
+          en: `series: not the text form of a series: ${series}`,
+        },
+        {
+          exit: EXIT.usage,
+          hint: {
+            ko: '시황판이나 품목 찾기의 행에 있는 계열을 그대로 쓰세요.',
+            en: 'Take the series from the board or from an item search; each row there carries its own.',
+          },
+        },
+      );
     const { pool } = await openRecordsNow(records);
     const narrowed = {
       ...(horizon === undefined ? {} : { horizon }),

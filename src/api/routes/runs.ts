@@ -12,6 +12,7 @@ import {
   readSteps,
   stepCounts,
 } from '../../records/index.ts';
+import { runsTextOf } from '../../show/index.ts';
 import {
   type Asked,
   askedSchema,
@@ -144,10 +145,16 @@ export function runRoutes(api: OpenAPIHono<AppEnv>, { records, mornings }: RunPa
           c,
           409,
           'RUN_STANDS_OTHERWISE',
-          `the run ${id} is ${run.state}`,
+          {
+            ko: `작업 ${id}의 상태: ${runsTextOf('ko').states[run.state]}`,
+            en: `the run ${id} is ${run.state}`,
+          },
           kind === 'run.retry'
-            ? 'Only a run that failed or was cancelled is done again.'
-            : 'It has ended already.',
+            ? {
+                ko: '실패하거나 취소된 작업만 다시 할 수 있습니다.',
+                en: 'Only a run that failed or was cancelled is done again.',
+              }
+            : { ko: '이미 끝난 작업입니다.', en: 'It has ended already.' },
         );
       const { reason } = c.req.valid('json');
       // the same wish about the same stand of the run is one
@@ -202,7 +209,16 @@ function refused(...told: Parameters<typeof problem>): never {
 }
 
 function unknownRun(c: Context<AppEnv>, id: string): never {
-  return refused(c, 404, 'RUN_UNKNOWN', `there is no run ${id}`, 'Take one from /api/v1/runs.');
+  return refused(
+    c,
+    404,
+    'RUN_UNKNOWN',
+    { ko: `없는 작업: ${id}`, en: `there is no run ${id}` },
+    {
+      ko: '/api/v1/runs에 있는 것을 쓰세요.',
+      en: 'Take one from /api/v1/runs.',
+    },
+  );
 }
 
 function unkept<T extends Response>(response: T): T {

@@ -34,10 +34,16 @@ export class CovariateColumns {
       if (missing !== undefined) {
         throw badTable(
           'NO_SUCH_COLUMN',
-          `there is no column ${quoted(missing)} beside unique_id, ds and y`,
+          {
+            ko: `unique_id, ds, y 밖에 없는 열: ${quoted(missing)}`,
+            en: `there is no column ${quoted(missing)} beside unique_id, ds and y`,
+          },
           further.length === 0
-            ? 'The table has no further columns.'
-            : `Further columns are ${further.map(({ name }) => name).join(', ')}.`,
+            ? { ko: '표에 다른 열이 없습니다.', en: 'The table has no further columns.' }
+            : {
+                ko: `다른 열: ${further.map(({ name }) => name).join(', ')}.`,
+                en: `Further columns are ${further.map(({ name }) => name).join(', ')}.`,
+              },
         );
       }
     }
@@ -87,7 +93,13 @@ export class CovariateColumns {
 function notANumber(record: CsvRecord, column: Column): Error {
   return badTable(
     'BAD_NUMBER',
-    `line ${record.line}, column ${column.name}: ${quoted(fieldText(record, column.field))} is not a number`,
-    'A covariate is a number in every row, or blank; write categories as numbers, or leave the column out of --covariates.',
+    {
+      ko: `${record.line}행 ${column.name} 열이 숫자가 아닙니다: ${quoted(fieldText(record, column.field))}`,
+      en: `line ${record.line}, column ${column.name}: ${quoted(fieldText(record, column.field))} is not a number`,
+    },
+    {
+      ko: '외부 변수는 모든 행에서 숫자이거나 빈칸입니다. 범주는 숫자로 쓰거나 --covariates에서 그 열을 빼세요.',
+      en: 'A covariate is a number in every row, or blank; write categories as numbers, or leave the column out of --covariates.',
+    },
   );
 }

@@ -39,8 +39,11 @@ export async function eachRecord(
     if (bytes.includes(0)) {
       throw badTable(
         'FILE_NOT_TEXT',
-        'this is a binary file (or UTF-16), not a CSV table in UTF-8',
-        'Unpack it, or save it as CSV in UTF-8.',
+        {
+          ko: 'UTF-8 CSV 표가 아니라 이진 파일(또는 UTF-16)입니다',
+          en: 'this is a binary file (or UTF-16), not a CSV table in UTF-8',
+        },
+        { ko: '압축을 풀거나 UTF-8 CSV로 저장하세요.', en: 'Unpack it, or save it as CSV in UTF-8.' },
       );
     }
     rest = rest.length === 0 ? bytes : Buffer.concat([rest, bytes]);
@@ -146,8 +149,14 @@ function drain(
       } else {
         throw badTable(
           'BAD_CSV',
-          `line ${line}: text after a closing quote`,
-          'Write a quote inside a quoted field twice ("").',
+          {
+            ko: `${line}행: 닫는 따옴표 뒤에 글자가 있습니다`,
+            en: `line ${line}: text after a closing quote`,
+          },
+          {
+            ko: '따옴표로 싼 칸 안의 따옴표는 두 번("") 쓰세요.',
+            en: 'Write a quote inside a quoted field twice ("").',
+          },
         );
       }
     }
@@ -161,7 +170,13 @@ function drain(
 function neverClosed(line: number): Error {
   return badTable(
     'BAD_CSV',
-    `line ${line}: a field begins that never ends (a quote that is not closed, or no line breaks at all)`,
-    'Close the quote, and end every row with a line break.',
+    {
+      ko: `${line}행: 시작한 칸이 끝나지 않습니다 (닫지 않은 따옴표, 또는 줄바꿈이 없음)`,
+      en: `line ${line}: a field begins that never ends (a quote that is not closed, or no line breaks at all)`,
+    },
+    {
+      ko: '따옴표를 닫고, 행마다 줄을 바꾸세요.',
+      en: 'Close the quote, and end every row with a line break.',
+    },
   );
 }

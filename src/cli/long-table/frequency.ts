@@ -55,10 +55,19 @@ export function frequencyOf(table: LongTable, given?: Frequency): Frequency {
   const allowed = CODES_OF[table.form.kind];
   if (given && !allowed.includes(given.code)) {
     throw badOption(
-      `--freq ${describeFrequency(given)} does not suit a ds written as ${exampleOf(table)}`,
+      {
+        ko: `${exampleOf(table)}처럼 쓴 ds에 맞지 않는 --freq: ${describeFrequency(given)}`,
+        en: `--freq ${describeFrequency(given)} does not suit a ds written as ${exampleOf(table)}`,
+      },
       table.form.kind === 'integer'
-        ? 'Give the step of the integers, or leave --freq out.'
-        : `Use one of ${allowed.join(' ')}, or leave --freq out.`,
+        ? {
+            ko: '정수의 간격을 주거나 --freq를 빼세요.',
+            en: 'Give the step of the integers, or leave --freq out.',
+          }
+        : {
+            ko: `${allowed.join(' ')} 가운데 하나를 쓰거나 --freq를 빼세요.`,
+            en: `Use one of ${allowed.join(' ')}, or leave --freq out.`,
+          },
     );
   }
   const frequency = given ?? commonestStep(table);
@@ -88,9 +97,18 @@ function commonestStep(table: LongTable): Frequency {
   throw badTable(
     'STEP_UNKNOWN',
     pairs === 0
-      ? 'no series has two rows, so the step of ds cannot be inferred'
-      : 'no two neighbouring rows are one hour, day, week, 순, month, quarter or year apart',
-    `Say the step with --freq (${CODES_OF[form.kind].join(' ')}); rows between become missing values.`,
+      ? {
+          ko: '행이 둘 이상인 계열이 없어 ds의 간격을 알 수 없습니다',
+          en: 'no series has two rows, so the step of ds cannot be inferred',
+        }
+      : {
+          ko: '시간, 일, 주, 순, 월, 분기, 연 가운데 어느 간격으로도 이어진 두 행이 없습니다',
+          en: 'no two neighbouring rows are one hour, day, week, 순, month, quarter or year apart',
+        },
+    {
+      ko: `--freq(${CODES_OF[form.kind].join(' ')})로 간격을 주세요. 사이의 행은 빈 값이 됩니다.`,
+      en: `Say the step with --freq (${CODES_OF[form.kind].join(' ')}); rows between become missing values.`,
+    },
   );
 }
 
@@ -114,17 +132,32 @@ function refuseMixedSteps(table: LongTable, frequency: Frequency, inferred: bool
       const [from, to] = [formatDs(form, stamps[row - 1]!), formatDs(form, stamps[row]!)];
       throw badTable(
         'MIXED_STEP',
-        `series ${quoted(id)}, line ${lines[row]}: from ${from} to ${to} is no whole number of steps of ${name}`,
+        {
+          ko: `계열 ${quoted(id)}, ${lines[row]}행: ${from}에서 ${to}까지가 간격 ${name}의 정수배가 아닙니다`,
+          en: `series ${quoted(id)}, line ${lines[row]}: from ${from} to ${to} is no whole number of steps of ${name}`,
+        },
         form.kind === 'integer'
-          ? 'Repair the row, or give the step with --freq N; rows between become missing values.'
-          : 'Repair the row, or give a finer --freq (D for days with gaps); rows between become missing values.',
+          ? {
+              ko: '행을 고치거나 --freq N으로 간격을 주세요. 사이의 행은 빈 값이 됩니다.',
+              en: 'Repair the row, or give the step with --freq N; rows between become missing values.',
+            }
+          : {
+              ko: '행을 고치거나 더 잦은 --freq(빠진 날이 있으면 D)를 주세요. 사이의 행은 빈 값이 됩니다.',
+              en: 'Repair the row, or give a finer --freq (D for days with gaps); rows between become missing values.',
+            },
       );
     }
     if (inferred && single === 0 && end - start > ENOUGH_PAIRS) {
       throw badTable(
         'MIXED_STEP',
-        `series ${quoted(id)}, line ${lines[start + 1]}: no two of its rows are one step of ${name} apart, as in other series`,
-        'Forecast tables of different steps one by one, or give --freq.',
+        {
+          ko: `계열 ${quoted(id)}, ${lines[start + 1]}행: 다른 계열처럼 간격 ${name}으로 이어진 두 행이 없습니다`,
+          en: `series ${quoted(id)}, line ${lines[start + 1]}: no two of its rows are one step of ${name} apart, as in other series`,
+        },
+        {
+          ko: '간격이 다른 표는 따로 예측하거나 --freq를 주세요.',
+          en: 'Forecast tables of different steps one by one, or give --freq.',
+        },
       );
     }
   });

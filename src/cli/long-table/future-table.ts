@@ -14,8 +14,10 @@ export interface FutureCovariates {
   readonly unusedColumns: readonly string[];
 }
 
-const HINT =
-  'The file of --future has the columns unique_id, ds and the covariates that are known, one row for every step ahead.';
+const HINT = {
+  ko: '--future 파일의 열은 unique_id, ds와 앞날의 값을 아는 외부 변수이고, 앞날의 단위마다 한 행이 있어야 합니다.',
+  en: 'The file of --future has the columns unique_id, ds and the covariates that are known, one row for every step ahead.',
+};
 
 /**
  * Reads `unique_id,ds,` and covariate columns for the `horizon` steps after each series' last row; a column that
@@ -35,7 +37,10 @@ export async function readFuture(
   if (shared.length === 0) {
     throw badTable(
       'NO_COVARIATE',
-      `none of its columns is a covariate of the table (${known.length > 0 ? known.join(', ') : 'which has none'})`,
+      {
+        ko: `표의 외부 변수(${known.length > 0 ? known.join(', ') : '없음'})인 열이 하나도 없습니다`,
+        en: `none of its columns is a covariate of the table (${known.length > 0 ? known.join(', ') : 'which has none'})`,
+      },
       HINT,
     );
   }
@@ -57,7 +62,10 @@ export async function readFuture(
       if (row === undefined) {
         throw badTable(
           'FUTURE_ROW_MISSING',
-          `series ${quoted(id)} has no row for ${dsAhead(table, frequency, i)(k + 1)}, step ${k + 1} of ${horizon}`,
+          {
+            ko: `계열 ${quoted(id)}에 ${dsAhead(table, frequency, i)(k + 1)}의 행이 없습니다 (${horizon}단위 가운데 ${k + 1}번째)`,
+            en: `series ${quoted(id)} has no row for ${dsAhead(table, frequency, i)(k + 1)}, step ${k + 1} of ${horizon}`,
+          },
           HINT,
         );
       }
@@ -66,8 +74,14 @@ export async function readFuture(
         if (Number.isNaN(value)) {
           throw badTable(
             'FUTURE_VALUE_MISSING',
-            `line ${future.lines[row]}, column ${column.name}: blank for series ${quoted(id)} at ${formatDs(table.form, future.stamps[row]!)}`,
-            'Give a number for every step ahead, or leave the whole column out: it is then known for the past alone.',
+            {
+              ko: `${future.lines[row]}행 ${column.name} 열이 비었습니다: 계열 ${quoted(id)}, ${formatDs(table.form, future.stamps[row]!)}`,
+              en: `line ${future.lines[row]}, column ${column.name}: blank for series ${quoted(id)} at ${formatDs(table.form, future.stamps[row]!)}`,
+            },
+            {
+              ko: '앞날의 모든 단위에 숫자를 주거나 열을 통째로 빼세요. 빼면 과거의 값만 쓰입니다.',
+              en: 'Give a number for every step ahead, or leave the whole column out: it is then known for the past alone.',
+            },
           );
         }
         covariates[c]!.values[i * horizon + k] = value;

@@ -11,8 +11,14 @@ export function dsAhead(table: LongTable, frequency: Frequency, series: number):
     if (text !== undefined) return text;
     throw badTable(
       'DS_OUT_OF_RANGE',
-      `series ${quoted(table.ids[series]!)}: ${k} steps lead past the last ds that can be written`,
-      'Give a shorter --horizon, or look for a wrong ds in the last row of the series.',
+      {
+        ko: `계열 ${quoted(table.ids[series]!)}: ${k}단위 앞은 쓸 수 있는 마지막 ds를 넘습니다`,
+        en: `series ${quoted(table.ids[series]!)}: ${k} steps lead past the last ds that can be written`,
+      },
+      {
+        ko: '--horizon을 줄이거나, 계열의 마지막 행에 잘못된 ds가 없는지 보세요.',
+        en: 'Give a shorter --horizon, or look for a wrong ds in the last row of the series.',
+      },
     );
   };
 }

@@ -35,8 +35,14 @@ export function onEqualSteps(table: LongTable, frequency: Frequency): Grid {
     const widest = lengths.indexOf(lengths.reduce((most, length) => Math.max(most, length), 0));
     throw badTable(
       'TOO_SPARSE',
-      `series ${quoted(ids[widest]!)} has ${rows[widest + 1]! - rows[widest]!} rows on ${lengths[widest]} steps of ${frequency.code}: nearly all would be missing`,
-      'Look for a wrong date in it, or give a coarser --freq.',
+      {
+        ko: `계열 ${quoted(ids[widest]!)}: ${frequency.code} 간격 ${lengths[widest]}단위에 행이 ${rows[widest + 1]! - rows[widest]!}개뿐이라 거의 다 빈 값이 됩니다`,
+        en: `series ${quoted(ids[widest]!)} has ${rows[widest + 1]! - rows[widest]!} rows on ${lengths[widest]} steps of ${frequency.code}: nearly all would be missing`,
+      },
+      {
+        ko: '잘못된 날짜가 없는지 보거나, 더 뜸한 --freq를 주세요.',
+        en: 'Look for a wrong date in it, or give a coarser --freq.',
+      },
     );
   }
   const offsets = new Int32Array(ids.length + 1);

@@ -13,15 +13,24 @@ export function wholeNumber(option: string, given: string | number, most: number
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= 1 && value <= most) return value;
   throw badOption(
-    `${option} must be a whole number from 1 to ${most}, not ${text || 'blank'}`,
-    `For example ${option} 13.`,
+    {
+      ko: `${option}의 값은 1에서 ${most}까지의 정수: ${text || '빈칸'}`,
+      en: `${option} must be a whole number from 1 to ${most}, not ${text || 'blank'}`,
+    },
+    { ko: `이를테면 ${option} 13.`, en: `For example ${option} 13.` },
   );
 }
 
 /** The horizon in steps; there is no default, since only the user knows how far ahead matters. */
 export function horizonOf(given: Given): number {
   if (given === undefined) {
-    throw badOption('--horizon is needed: how many steps ahead', 'For example --horizon 13.');
+    throw badOption(
+      {
+        ko: '몇 단위 앞까지 예측할지 --horizon이 필요합니다',
+        en: '--horizon is needed: how many steps ahead',
+      },
+      { ko: '이를테면 --horizon 13.', en: 'For example --horizon 13.' },
+    );
   }
   return wholeNumber('--horizon', given, 10_000);
 }
@@ -33,8 +42,11 @@ export function levelsOf(given: Given): number[] {
     const level = /^\s*\d{1,2}(\.\d{1,4})?\s*$/.test(part) ? Number(part) : Number.NaN;
     if (level > 0) return level;
     throw badOption(
-      `--levels takes percentages between 0 and 100, not ${part.trim() || 'blank'}`,
-      'For example --levels 80,95.',
+      {
+        ko: `--levels의 값은 0과 100 사이의 퍼센트: ${part.trim() || '빈칸'}`,
+        en: `--levels takes percentages between 0 and 100, not ${part.trim() || 'blank'}`,
+      },
+      { ko: '이를테면 --levels 80,95.', en: 'For example --levels 80,95.' },
     );
   });
   return [...new Set(levels)].sort((a, b) => a - b);
@@ -48,8 +60,11 @@ export function modelsOf(given: string | undefined): ModelName[] | 'all' | undef
     const known = MODEL_NAMES.find((one) => one === name);
     if (known) return known;
     throw badOption(
-      `no model is called ${name || 'blank'}`,
-      `There are ${MODEL_NAMES.join(', ')}; all = the default choice and each of them.`,
+      { ko: `없는 모델: ${name || '빈칸'}`, en: `no model is called ${name || 'blank'}` },
+      {
+        ko: `있는 모델: ${MODEL_NAMES.join(', ')}. all은 기본 선택과 이 모두입니다.`,
+        en: `There are ${MODEL_NAMES.join(', ')}; all = the default choice and each of them.`,
+      },
     );
   });
   return [...new Set(names)];
@@ -61,7 +76,10 @@ export function budgetOf(given: Given): number | undefined {
   const text = String(given).trim();
   const seconds = /^\d{1,7}(\.\d{1,3})?$/.test(text) ? Number(text) : 0;
   if (seconds > 0) return seconds;
-  throw badOption(`--budget takes seconds, not ${text || 'blank'}`, 'For example --budget 60.');
+  throw badOption(
+    { ko: `--budget의 값은 초: ${text || '빈칸'}`, en: `--budget takes seconds, not ${text || 'blank'}` },
+    { ko: '이를테면 --budget 60.', en: 'For example --budget 60.' },
+  );
 }
 
 /** `--covariates`: names separated by commas, `none`, or by default every further column that holds numbers. */
@@ -70,7 +88,13 @@ export function covariatesOf(given: string | undefined): CovariateChoice {
   if (given.trim() === 'none') return 'none';
   const names = given.split(',').map((part) => part.trim());
   if (names.every((name) => name !== '')) return names;
-  throw badOption('--covariates has a blank name', 'For example --covariates temp,price_index, or none.');
+  throw badOption(
+    { ko: '--covariates에 빈 이름이 있습니다', en: '--covariates has a blank name' },
+    {
+      ko: '이를테면 --covariates temp,price_index, 쓰지 않으려면 none.',
+      en: 'For example --covariates temp,price_index, or none.',
+    },
+  );
 }
 
 /** `--known-ahead`: some of the covariates; throws SihwangError 2 for a name that is none. */
@@ -79,10 +103,13 @@ export function knownAheadOf(given: string | undefined, covariates: readonly str
     const name = part.trim();
     if (covariates.includes(name)) return name;
     throw badOption(
-      `--known-ahead ${name || 'blank'} is no covariate`,
+      {
+        ko: `--known-ahead의 값이 외부 변수가 아닙니다: ${name || '빈칸'}`,
+        en: `--known-ahead ${name || 'blank'} is no covariate`,
+      },
       covariates.length > 0
-        ? `There are ${covariates.join(', ')}.`
-        : 'The table has no further columns of numbers.',
+        ? { ko: `있는 외부 변수: ${covariates.join(', ')}.`, en: `There are ${covariates.join(', ')}.` }
+        : { ko: '표에 숫자로 된 다른 열이 없습니다.', en: 'The table has no further columns of numbers.' },
     );
   });
 }
@@ -93,7 +120,10 @@ export function frequencyGiven(given: Given): Frequency | undefined {
   const frequency = parseFrequency(String(given));
   if (frequency) return frequency;
   throw badOption(
-    `--freq ${given} is not known`,
-    'Use one of H D W M Q Y 순 (or dekad), or the step of an integer ds, such as 1.',
+    { ko: `모르는 --freq: ${given}`, en: `--freq ${given} is not known` },
+    {
+      ko: 'H D W M Q Y 순(또는 dekad) 가운데 하나나, ds가 정수면 1처럼 그 간격을 쓰세요.',
+      en: 'Use one of H D W M Q Y 순 (or dekad), or the step of an integer ds, such as 1.',
+    },
   );
 }

@@ -32,10 +32,14 @@ export interface ReadOptions {
   readonly futureOf?: DsForm;
 }
 
-const HINT_HEADER =
-  'The first line names the columns: unique_id,ds,y in any order (comma-separated, UTF-8); see sihwang forecast --help.';
-const HINT_DS =
-  'Write ds as 2024-01-31, 2024-01, 2024-01-31 09:00, 202401상순 or a whole number, the same way in every row.';
+const HINT_HEADER = {
+  ko: '첫 줄은 열 이름입니다: unique_id,ds,y를 차례와 상관없이 (쉼표로 나눔, UTF-8). sihwang forecast --help를 보세요.',
+  en: 'The first line names the columns: unique_id,ds,y in any order (comma-separated, UTF-8); see sihwang forecast --help.',
+};
+const HINT_DS = {
+  ko: 'ds는 2024-01-31, 2024-01, 2024-01-31 09:00, 202401상순, 또는 정수로, 모든 행에서 같은 꼴로 쓰세요.',
+  en: 'Write ds as 2024-01-31, 2024-01, 2024-01-31 09:00, 202401상순 or a whole number, the same way in every row.',
+};
 
 /**
  * Reads long format `unique_id,ds,y` (any column order, any case; further columns are covariates) from bytes.
@@ -62,8 +66,14 @@ export async function readLongTable(
     if (record.count !== header.count) {
       throw badTable(
         'ROW_TRUNCATED',
-        `line ${record.line} has ${record.count} of ${header.count} columns`,
-        'Complete the row or remove it; a comma inside a field needs quotes around the field.',
+        {
+          ko: `${record.line}행: 열이 ${header.count}개가 아니라 ${record.count}개입니다`,
+          en: `line ${record.line} has ${record.count} of ${header.count} columns`,
+        },
+        {
+          ko: '행을 채우거나 지우세요. 쉼표가 든 칸은 따옴표로 싸야 합니다.',
+          en: 'Complete the row or remove it; a comma inside a field needs quotes around the field.',
+        },
       );
     }
     form ??= firstForm(record, header);
@@ -78,8 +88,14 @@ export async function readLongTable(
       if (value === undefined) {
         throw badTable(
           'BAD_NUMBER',
-          `line ${record.line}, column y: ${quoted(fieldText(record, header.y))} is not a number`,
-          'Write numbers as 1234.5, without group commas or units; leave y blank where it is missing.',
+          {
+            ko: `${record.line}행 y 열이 숫자가 아닙니다: ${quoted(fieldText(record, header.y))}`,
+            en: `line ${record.line}, column y: ${quoted(fieldText(record, header.y))} is not a number`,
+          },
+          {
+            ko: '숫자는 1234.5처럼 쉼표와 단위 없이 쓰고, 값이 없으면 y를 비우세요.',
+            en: 'Write numbers as 1234.5, without group commas or units; leave y blank where it is missing.',
+          },
         );
       }
     }
@@ -87,10 +103,14 @@ export async function readLongTable(
     rows.add(ids.indexOf(record, header.id), stamp, value, record.line);
   });
   if (!header) {
-    throw badTable('FILE_EMPTY', 'the file is empty', HINT_HEADER);
+    throw badTable('FILE_EMPTY', { ko: '빈 파일입니다', en: 'the file is empty' }, HINT_HEADER);
   }
   if (rows.count === 0 || !form) {
-    throw badTable('NO_ROWS', 'the file has a header but no rows', 'Add the history of at least one series.');
+    throw badTable(
+      'NO_ROWS',
+      { ko: '머리글만 있고 행이 없습니다', en: 'the file has a header but no rows' },
+      { ko: '적어도 한 계열의 내력을 넣으세요.', en: 'Add the history of at least one series.' },
+    );
   }
   const { order, ...columns } = rows.bySeries(ids.names);
   const used = covariates!.inOrder(rows.count, order);
@@ -113,7 +133,11 @@ function readHeader(record: CsvRecord, withY: boolean): Header {
   const raw = record.bytes.subarray(record.starts[0]!, record.ends[record.count - 1]!);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells a binary file
   if (!isUtf8(raw) || /[\x00-\x08\x0e-\x1f]/.test(raw.toString('latin1'))) {
-    throw badTable('FILE_NOT_TEXT', 'the file is not text in UTF-8', 'Save it as CSV in UTF-8.');
+    throw badTable(
+      'FILE_NOT_TEXT',
+      { ko: 'UTF-8 글자로 된 파일이 아닙니다', en: 'the file is not text in UTF-8' },
+      { ko: 'UTF-8 CSV로 저장하세요.', en: 'Save it as CSV in UTF-8.' },
+    );
   }
   const names: string[] = [];
   for (let f = 0; f < record.count; f++) names.push(fieldText(record, f).trim());
@@ -123,13 +147,20 @@ function readHeader(record: CsvRecord, withY: boolean): Header {
   if (missing.length > 0) {
     throw badTable(
       'WRONG_COLUMNS',
-      `the columns ${withY ? 'unique_id, ds and y' : 'unique_id and ds'} are needed; ${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} missing in the header ${quoted(names.join(','))}`,
+      {
+        ko: `머리글 ${quoted(names.join(','))}에 꼭 필요한 열이 없습니다: ${missing.join(', ')} (${needed.join(', ')}가 필요)`,
+        en: `the columns ${withY ? 'unique_id, ds and y' : 'unique_id and ds'} are needed; ${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} missing in the header ${quoted(names.join(','))}`,
+      },
       HINT_HEADER,
     );
   }
   const twice = needed.find((name) => lower.indexOf(name) !== lower.lastIndexOf(name));
   if (twice) {
-    throw badTable('WRONG_COLUMNS', `the header names the column ${twice} twice`, HINT_HEADER);
+    throw badTable(
+      'WRONG_COLUMNS',
+      { ko: `머리글에 두 번 나오는 열: ${twice}`, en: `the header names the column ${twice} twice` },
+      HINT_HEADER,
+    );
   }
   const [id, ds, y] = ['unique_id', 'ds', 'y'].map((name) => lower.indexOf(name)) as [number, number, number];
   const further = names.flatMap((name, field) =>
@@ -148,7 +179,10 @@ function firstForm(record: CsvRecord, header: Header): DsForm {
 function badDs(record: CsvRecord, header: Header): Error {
   return badTable(
     'BAD_DATE',
-    `line ${record.line}, column ds: ${quoted(fieldText(record, header.ds))} is not a date or an integer of the form that the first row has`,
+    {
+      ko: `${record.line}행 ds 열이 첫 행과 같은 꼴의 날짜나 정수가 아닙니다: ${quoted(fieldText(record, header.ds))}`,
+      en: `line ${record.line}, column ds: ${quoted(fieldText(record, header.ds))} is not a date or an integer of the form that the first row has`,
+    },
     HINT_DS,
   );
 }
@@ -177,15 +211,21 @@ class IdColumn {
       if (!isUtf8(raw)) {
         throw badTable(
           'FILE_NOT_TEXT',
-          `line ${record.line}, column unique_id: not UTF-8`,
-          'Save the file as CSV in UTF-8.',
+          {
+            ko: `${record.line}행 unique_id 열이 UTF-8이 아닙니다`,
+            en: `line ${record.line}, column unique_id: not UTF-8`,
+          },
+          { ko: '파일을 UTF-8 CSV로 저장하세요.', en: 'Save the file as CSV in UTF-8.' },
         );
       }
       if (name.trim() === '') {
         throw badTable(
           'BLANK_ID',
-          `line ${record.line}, column unique_id: blank`,
-          'Give every row the name of its series.',
+          {
+            ko: `${record.line}행 unique_id 열이 비었습니다`,
+            en: `line ${record.line}, column unique_id: blank`,
+          },
+          { ko: '모든 행에 계열의 이름을 쓰세요.', en: 'Give every row the name of its series.' },
         );
       }
       index = this.names.length;
@@ -293,8 +333,11 @@ function refuseDuplicates(
   if (found) {
     throw badTable(
       'DUPLICATE_ROW',
-      `line ${found.line} repeats unique_id ${quoted(found.id)} and ds of line ${found.earlier}`,
-      'Keep one row for each unique_id and ds.',
+      {
+        ko: `${found.line}행의 unique_id ${quoted(found.id)}와 ds가 ${found.earlier}행과 같습니다`,
+        en: `line ${found.line} repeats unique_id ${quoted(found.id)} and ds of line ${found.earlier}`,
+      },
+      { ko: 'unique_id와 ds마다 한 행만 두세요.', en: 'Keep one row for each unique_id and ds.' },
     );
   }
 }

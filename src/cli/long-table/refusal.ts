@@ -1,12 +1,12 @@
-import { EXIT, SihwangError } from '../../domain/index.ts';
+import { type Bilingual, EXIT, SihwangError } from '../../domain/index.ts';
 
 /** A fault of the table itself (exit 65): the message says where, the hint what to do. */
-export function badTable(code: string, message: string, hint: string): SihwangError {
+export function badTable(code: string, message: Bilingual, hint: Bilingual): SihwangError {
   return new SihwangError(code, message, { exit: EXIT.badData, hint });
 }
 
 /** A fault of the command line (exit 2). */
-export function badOption(message: string, hint: string): SihwangError {
+export function badOption(message: Bilingual, hint: Bilingual): SihwangError {
   return new SihwangError('USAGE', message, { exit: EXIT.usage, hint });
 }
 

@@ -9,7 +9,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { EXIT, SihwangError } from '../../domain/index.ts';
+import { type Bilingual, EXIT, SihwangError } from '../../domain/index.ts';
 import { publishFile, temporaryName } from '../../store/index.ts';
 import { badOption } from './refusal.ts';
 
@@ -41,19 +41,32 @@ export const processIo: TableIo = {
   now: () => performance.now() / 1000,
 };
 
+const REASONS: Readonly<Record<string, Bilingual>> = {
+  ENOENT: { ko: '그런 파일이 없습니다', en: 'there is no such file' },
+  EISDIR: { ko: '폴더입니다', en: 'it is a folder' },
+};
+
 /** Turns what the system says about reading `path` into a message with a next step; passes other errors on. */
 export function readingFault(path: string, error: unknown): unknown {
   const name = path === '-' ? 'standard input' : path;
   if (error instanceof SihwangError) {
-    const { code, exit, hint, cause } = error;
-    return new SihwangError(code, `${name}: ${error.message}`, { exit, hint, cause });
+    const { code, exit, hint, ko, cause } = error;
+    return new SihwangError(
+      code,
+      { ko: `${name}: ${ko.message}`, en: `${name}: ${error.message}` },
+      { exit, hint: { ko: ko.hint, en: hint }, cause },
+    );
   }
   const { code } = error as NodeJS.ErrnoException;
   if (code === undefined || !/^E[A-Z]+$/.test(code)) return error;
-  const reason = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : code;
-  return new SihwangError('FILE_UNREADABLE', `cannot read ${name}: ${reason}`, {
+  const reason = REASONS[code] ?? { ko: code, en: code };
+  const says = { ko: `읽을 수 없습니다: ${name}: ${reason.ko}`, en: `cannot read ${name}: ${reason.en}` };
+  return new SihwangError('FILE_UNREADABLE', says, {
     exit: EXIT.usage,
-    hint: 'Check the path, or give - to read standard input.',
+    hint: {
+      ko: '경로를 확인하거나, 표준 입력에서 읽으려면 -를 주세요.',
+      en: 'Check the path, or give - to read standard input.',
+    },
     cause: error,
   });
 }
@@ -65,8 +78,14 @@ export function requireWritable(path: string): void {
     accessSync(dirname(path), constants.W_OK);
   } catch (cause) {
     throw badOption(
-      `cannot write ${path}: ${(cause as Error).message}`,
-      'Give --out a file in a folder that exists and can be written.',
+      {
+        ko: `쓸 수 없는 파일입니다: ${path}: ${(cause as Error).message}`,
+        en: `cannot write ${path}: ${(cause as Error).message}`,
+      },
+      {
+        ko: '--out에 쓸 수 있는 폴더의 파일을 주세요.',
+        en: 'Give --out a file in a folder that exists and can be written.',
+      },
     );
   }
 }
@@ -91,11 +110,18 @@ export function writeWhole(path: string, chunks: Iterable<string>): void {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code !== 'ENOSPC' && code !== 'EDQUOT') throw cause;
-    throw new SihwangError('DISK_FULL', `no space left to write ${path}`, {
-      exit: EXIT.tryAgain,
-      hint: 'Free some space, or give --out on another disk; nothing was changed.',
-      cause,
-    });
+    throw new SihwangError(
+      'DISK_FULL',
+      { ko: `디스크에 빈 곳이 없어 쓸 수 없습니다: ${path}`, en: `no space left to write ${path}` },
+      {
+        exit: EXIT.tryAgain,
+        hint: {
+          ko: '디스크를 비우거나 --out으로 다른 디스크를 주세요. 아무것도 바뀌지 않았습니다.',
+          en: 'Free some space, or give --out on another disk; nothing was changed.',
+        },
+        cause,
+      },
+    );
   } finally {
     if (!special) rmSync(target, { force: true });
   }

@@ -31,10 +31,17 @@ export function dayRule(days: ScheduleDays, calendars: CalendarLookup): (day: Lo
       days.weekdays.includes(weekday(day)) ? { runs: true, marketDay: null } : leftOut(OTHER_WEEKDAY);
   const calendar = calendars(days.calendar);
   if (!calendar)
-    throw new SihwangError('SCHEDULE_CALENDAR_UNKNOWN', `there is no market calendar ${days.calendar}`, {
-      exit: EXIT.configuration,
-      hint: 'Write Garak, KAMIS, or a feed of this home that has published market days.',
-    });
+    throw new SihwangError(
+      'SCHEDULE_CALENDAR_UNKNOWN',
+      { ko: `없는 시장 달력: ${days.calendar}`, en: `there is no market calendar ${days.calendar}` },
+      {
+        exit: EXIT.configuration,
+        hint: {
+          ko: 'Garak, KAMIS, 또는 거래일이 공표된 홈의 자료를 쓰세요.',
+          en: 'Write Garak, KAMIS, or a feed of this home that has published market days.',
+        },
+      },
+    );
   const open = (day: LocalDate): DayVerdict => {
     const why = closureReason(calendar, day);
     return why ? leftOut(why) : { runs: true, marketDay: day };

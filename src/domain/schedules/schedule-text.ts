@@ -1,5 +1,6 @@
 import { Cron } from 'croner';
 import { EXIT, SihwangError } from '../errors.ts';
+import type { Bilingual } from '../words.ts';
 import type { Schedule, ScheduleClock, ScheduleDays } from './schedule.ts';
 import { timeZoneNamed } from './zone-time.ts';
 
@@ -82,8 +83,14 @@ export function parseSchedule(text: string): Schedule {
   const [minute, hour, day, month, weekday, zone, ...days] = words.split(' ');
   if (zone === undefined)
     throw unreadable(
-      `"${text}" is neither times nor five cron fields with a time zone`,
-      'Begin with 06:10 Asia/Seoul, or with 10 6 * * * Asia/Seoul.',
+      {
+        ko: `시각도, 시간대가 붙은 cron의 다섯 칸도 아닙니다: "${text}"`,
+        en: `"${text}" is neither times nor five cron fields with a time zone`,
+      },
+      {
+        ko: '06:10 Asia/Seoul 또는 10 6 * * * Asia/Seoul처럼 시작하세요.',
+        en: 'Begin with 06:10 Asia/Seoul, or with 10 6 * * * Asia/Seoul.',
+      },
     );
   const pattern = readCron([minute, hour, day, month, weekday].join(' '));
   return {
@@ -126,7 +133,10 @@ function readTimes(text: string): number[] {
   const minutes = text.split(/ ?, ?/).map((time) => {
     const [, hour, minute] = /^(\d{1,2}):(\d{2})$/.exec(time) ?? [];
     if (hour === undefined || Number(hour) > 23 || Number(minute) > 59)
-      throw unreadable(`${time} is not a time of day`, 'Write times as 06:10, up to 23:59.');
+      throw unreadable(
+        { ko: `하루의 시각이 아닙니다: ${time}`, en: `${time} is not a time of day` },
+        { ko: '06:10처럼, 23:59까지 쓰세요.', en: 'Write times as 06:10, up to 23:59.' },
+      );
     return Number(hour) * 60 + Number(minute);
   });
   return [...new Set(minutes)].sort((a, b) => a - b);
@@ -134,14 +144,24 @@ function readTimes(text: string): number[] {
 
 function readCron(pattern: string): string {
   // `?` would stand for the moment of reading
-  if (pattern.includes('?')) throw unreadable(`"${pattern}" has a ?`, 'Write * for any value.');
+  if (pattern.includes('?'))
+    throw unreadable(
+      { ko: `cron에 ?가 있습니다: "${pattern}"`, en: `"${pattern}" has a ?` },
+      { ko: '아무 값이나 되면 *를 쓰세요.', en: 'Write * for any value.' },
+    );
   try {
     new Cron(pattern, { mode: '5-part' });
   } catch (cause) {
     const fault = (cause as Error).message.replace(/^CronPattern: /, '');
     throw unreadable(
-      `"${pattern}" is not five cron fields: ${fault}`,
-      'The fields are minute, hour, day of the month, month and weekday: 10 6 * * 1-5 Asia/Seoul.',
+      {
+        ko: `cron의 다섯 칸이 아닙니다: "${pattern}": ${fault}`,
+        en: `"${pattern}" is not five cron fields: ${fault}`,
+      },
+      {
+        ko: '칸은 차례로 분, 시, 일, 월, 요일입니다: 10 6 * * 1-5 Asia/Seoul.',
+        en: 'The fields are minute, hour, day of the month, month and weekday: 10 6 * * 1-5 Asia/Seoul.',
+      },
     );
   }
   return pattern.toUpperCase();
@@ -151,8 +171,11 @@ function readZone(text: string): string {
   const zone = timeZoneNamed(text);
   if (zone !== undefined) return zone;
   throw unreadable(
-    `${text} is not a time zone`,
-    'Name the zone behind the time: 06:10 Asia/Seoul, 18:30 Europe/London.',
+    { ko: `시간대가 아닙니다: ${text}`, en: `${text} is not a time zone` },
+    {
+      ko: '시각 뒤에 시간대를 쓰세요: 06:10 Asia/Seoul, 18:30 Europe/London.',
+      en: 'Name the zone behind the time: 06:10 Asia/Seoul, 18:30 Europe/London.',
+    },
   );
 }
 
@@ -163,11 +186,14 @@ function readDays(text: string | undefined): ScheduleDays {
     if (match) return days(match.slice(1));
   }
   throw unreadable(
-    `"${text}" does not say on which days`,
-    'Write every day, on Mon, Thu, on Garak market days, on days after a Garak market day, or on the first Garak market day of a week (or month, or last).',
+    { ko: `어느 날인지 알 수 없습니다: "${text}"`, en: `"${text}" does not say on which days` },
+    {
+      ko: 'every day, on Mon, Thu, on Garak market days, on days after a Garak market day, 또는 on the first Garak market day of a week(month, last도 됨)로 쓰세요.',
+      en: 'Write every day, on Mon, Thu, on Garak market days, on days after a Garak market day, or on the first Garak market day of a week (or month, or last).',
+    },
   );
 }
 
-function unreadable(message: string, hint: string): SihwangError {
+function unreadable(message: Bilingual, hint: Bilingual): SihwangError {
   return new SihwangError('SCHEDULE_UNREADABLE', message, { exit: EXIT.usage, hint });
 }

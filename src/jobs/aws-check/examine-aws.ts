@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-batch';
 import { ListTrainingJobsCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import type { Bilingual } from '../../domain/index.ts';
 import { awsConfig, openStore } from '../../store/index.ts';
 import { explainRefusal } from './explain-refusal.ts';
 
@@ -29,12 +30,25 @@ export interface AwsToExamine {
 
 /** One thing looked at in an account. */
 export interface AwsFinding {
-  readonly check: string;
+  readonly check: Bilingual;
   readonly ok: boolean;
-  readonly found: string;
-  /** What to do; '' where it is well. */
-  readonly advice: string;
+  readonly found: Bilingual;
+  /** What to do; absent where it is well. */
+  readonly advice?: Bilingual;
 }
+
+const CHECKS = {
+  region: { ko: 'AWS 리전', en: 'AWS region' },
+  identity: { ko: 'AWS 신원', en: 'AWS identity' },
+  store: { ko: 'AWS 저장소', en: 'AWS store' },
+  queues: { ko: 'AWS Batch 큐', en: 'AWS Batch queues' },
+  jobs: { ko: 'AWS Batch 일감', en: 'AWS Batch jobs' },
+  definition: { ko: 'AWS Batch 작업 정의', en: 'AWS Batch definition' },
+  sageMaker: { ko: 'SageMaker', en: 'SageMaker' },
+} as const satisfies Readonly<Record<string, Bilingual>>;
+
+const NONE_NAMED: Bilingual = { ko: '정해지지 않음', en: 'none is named' };
+const NOT_THERE: Bilingual = { ko: '없음', en: 'is not there' };
 
 /** Nobody waits longer for an answer. */
 const TIMEOUTS = { connectionTimeout: 5000, requestTimeout: 15_000 };
@@ -55,22 +69,29 @@ export async function examineAws(settings: AwsToExamine): Promise<AwsFinding[]> 
       await Promise.all([
         [
           region
-            ? well('AWS region', endpoint ? `${region}; ${endpoint} is asked, not AWS` : region)
-            : ill(
-                'AWS region',
-                'none is named',
-                'Write region into aws.json of the home, or set AWS_REGION.',
-              ),
+            ? well(
+                CHECKS.region,
+                endpoint
+                  ? {
+                      ko: `${region}; AWS가 아니라 ${endpoint}에 물음`,
+                      en: `${region}; ${endpoint} is asked, not AWS`,
+                    }
+                  : asIs(region),
+              )
+            : ill(CHECKS.region, NONE_NAMED, {
+                ko: '홈의 aws.json에 region을 쓰거나 AWS_REGION을 정하세요.',
+                en: 'Write region into aws.json of the home, or set AWS_REGION.',
+              }),
         ],
-        looked('AWS identity', async () => {
+        looked(CHECKS.identity, async () => {
           const { Arn } = await sts.send(new GetCallerIdentityCommand({}));
-          return [well('AWS identity', Arn ?? 'nameless')];
+          return [well(CHECKS.identity, Arn === undefined ? { ko: '이름 없음', en: 'nameless' } : asIs(Arn))];
         }),
         storeFindings(settings.store),
-        looked('AWS Batch queues', () => queueFindings(batch, settings)),
-        looked('AWS Batch jobs', () => jobFindings(batch, settings)),
-        looked('AWS Batch definition', () => definitionFindings(batch, settings)),
-        looked('SageMaker', () => sageMakerFindings(sageMaker, settings)),
+        looked(CHECKS.queues, () => queueFindings(batch, settings)),
+        looked(CHECKS.jobs, () => jobFindings(batch, settings)),
+        looked(CHECKS.definition, () => definitionFindings(batch, settings)),
+        looked(CHECKS.sageMaker, () => sageMakerFindings(sageMaker, settings)),
         [imageFinding(settings.image)],
       ])
     ).flat();
@@ -79,30 +100,38 @@ export async function examineAws(settings: AwsToExamine): Promise<AwsFinding[]> 
   }
 }
 
-function well(check: string, found: string): AwsFinding {
-  return { check, ok: true, found, advice: '' };
+function well(check: Bilingual, found: Bilingual): AwsFinding {
+  return { check, ok: true, found };
 }
 
-function ill(check: string, found: string, advice: string): AwsFinding {
+function ill(check: Bilingual, found: Bilingual, advice: Bilingual): AwsFinding {
   return { check, ok: false, found, advice };
 }
 
-async function looked(check: string, look: () => Promise<AwsFinding[]>): Promise<AwsFinding[]> {
+/** What is the same in both languages: a name, or another's own words. */
+function asIs(text: string): Bilingual {
+  return { ko: text, en: text };
+}
+
+async function looked(check: Bilingual, look: () => Promise<AwsFinding[]>): Promise<AwsFinding[]> {
   try {
     return await look();
   } catch (error) {
     const { found, advice } = explainRefusal(error);
-    return [ill(check, found, advice)];
+    return [ill(check, asIs(found), advice)];
   }
 }
 
 /** The very calls that a manifest rests on: written once, refused the second time, read, deleted. */
 function storeFindings(uri: string | undefined): Promise<AwsFinding[]> {
-  const check = 'AWS store';
+  const check = CHECKS.store;
   return looked(check, async () => {
     if (uri === undefined)
       return [
-        ill(check, 'none is named', "Write the stack's output Store as store into aws.json of the home."),
+        ill(check, NONE_NAMED, {
+          ko: '스택의 출력 Store를 홈의 aws.json에 store로 쓰세요.',
+          en: "Write the stack's output Store as store into aws.json of the home.",
+        }),
       ];
     const store = await openStore(uri);
     const key = `doctor-${randomBytes(8).toString('hex')}`;
@@ -112,12 +141,23 @@ function storeFindings(uri: string | undefined): Promise<AwsFinding[]> {
       const second = await store.put(key, Buffer.from('second'), { ifAbsent: true });
       const read = await store.get(key);
       if (second === 'exists' && read && Buffer.compare(read, bytes) === 0)
-        return [well(check, `${uri}: writes, refuses a second writer, reads, deletes`)];
+        return [
+          well(check, {
+            ko: `${uri}: 쓰기, 두 번째 쓰기 거절, 읽기, 지우기 됨`,
+            en: `${uri}: writes, refuses a second writer, reads, deletes`,
+          }),
+        ];
       return [
         ill(
           check,
-          `${uri} let a second writer overwrite the first`,
-          'Use a bucket of S3 itself: results rest on conditional writes.',
+          {
+            ko: `${uri}: 두 번째 쓰기가 첫 번째를 덮어씀`,
+            en: `${uri} let a second writer overwrite the first`,
+          },
+          {
+            ko: 'S3 자체의 버킷을 쓰세요. 결과는 조건부 쓰기에 기댑니다.',
+            en: 'Use a bucket of S3 itself: results rest on conditional writes.',
+          },
         ),
       ];
     } finally {
@@ -135,11 +175,10 @@ async function queueFindings(client: BatchClient, settings: AwsToExamine): Promi
   const names = namedQueues(settings);
   if (names.length === 0)
     return [
-      ill(
-        'AWS Batch queues',
-        'none is named',
-        "Write the stack's outputs TrainQueue and OnDemandQueue as batch.spotQueue and batch.onDemandQueue into aws.json.",
-      ),
+      ill(CHECKS.queues, NONE_NAMED, {
+        ko: '스택의 출력 TrainQueue와 OnDemandQueue를 aws.json에 batch.spotQueue와 batch.onDemandQueue로 쓰세요.',
+        en: "Write the stack's outputs TrainQueue and OnDemandQueue as batch.spotQueue and batch.onDemandQueue into aws.json.",
+      }),
     ];
   const { jobQueues = [] } = await client.send(new DescribeJobQueuesCommand({ jobQueues: names }));
   const findings: AwsFinding[] = [];
@@ -151,25 +190,40 @@ async function queueFindings(client: BatchClient, settings: AwsToExamine): Promi
   return findings;
 }
 
+function withReason(how: string, reason: string | undefined): Bilingual {
+  return {
+    ko: `${how}: ${reason ?? '까닭을 알려 주지 않음'}`,
+    en: `${how}: ${reason ?? 'no reason is told'}`,
+  };
+}
+
 function queueFinding(name: string, queue: JobQueueDetail | undefined): AwsFinding {
-  const check = `queue ${name}`;
+  const check = { ko: `큐 ${name}`, en: `queue ${name}` };
   if (!queue)
-    return ill(check, 'is not there', 'Deploy the stack (docs/aws.md), or correct the name in aws.json.');
+    return ill(check, NOT_THERE, {
+      ko: '스택을 배포하거나(docs/aws.md) aws.json의 이름을 고치세요.',
+      en: 'Deploy the stack (docs/aws.md), or correct the name in aws.json.',
+    });
   const how = `${queue.state}, ${queue.status}`;
   if (queue.state !== 'ENABLED' || queue.status !== 'VALID')
-    return ill(
-      check,
-      `${how}: ${queue.statusReason ?? 'no reason is told'}`,
-      'Enable it, or deploy the stack anew.',
-    );
+    return ill(check, withReason(how, queue.statusReason), {
+      ko: '켜거나 스택을 다시 배포하세요.',
+      en: 'Enable it, or deploy the stack anew.',
+    });
   const limits = queue.jobStateTimeLimitActions?.length ?? 0;
   if (limits === 0)
     return ill(
       check,
-      `${how}, without a limit for jobs that wait`,
-      "Deploy the stack's queue: a job that no machine fits waits for ever here.",
+      { ko: `${how}, 기다리는 일감의 한도가 없음`, en: `${how}, without a limit for jobs that wait` },
+      {
+        ko: '스택의 큐를 배포하세요. 여기서는 맞는 기계가 없는 일감이 영원히 기다립니다.',
+        en: "Deploy the stack's queue: a job that no machine fits waits for ever here.",
+      },
     );
-  return well(check, `${how}, ${limits} limits for jobs that wait`);
+  return well(check, {
+    ko: `${how}, 기다리는 일감의 한도 ${limits}개`,
+    en: `${how}, ${limits} limits for jobs that wait`,
+  });
 }
 
 /** How much may run at the same time: the cap on what an hour can cost, and whether it is open at all. */
@@ -180,18 +234,17 @@ async function machineFindings(
 ): Promise<AwsFinding[]> {
   const names = computeEnvironmentOrder.flatMap(({ computeEnvironment }) => computeEnvironment ?? []);
   if (names.length === 0) return [];
-  const check = `machines of ${name}`;
+  const check = { ko: `${name}의 기계`, en: `machines of ${name}` };
   const { computeEnvironments = [] } = await client.send(
     new DescribeComputeEnvironmentsCommand({ computeEnvironments: names }),
   );
   const bad = computeEnvironments.find(({ state, status }) => state !== 'ENABLED' || status !== 'VALID');
   if (bad || computeEnvironments.length === 0)
     return [
-      ill(
-        check,
-        bad ? `${bad.state}, ${bad.status}: ${bad.statusReason ?? 'no reason is told'}` : 'are not there',
-        'Look at the compute environment in the console; its role or subnets are often what is wrong.',
-      ),
+      ill(check, bad ? withReason(`${bad.state}, ${bad.status}`, bad.statusReason) : NOT_THERE, {
+        ko: '콘솔에서 컴퓨팅 환경을 보세요. 역할이나 서브넷이 잘못된 때가 많습니다.',
+        en: 'Look at the compute environment in the console; its role or subnets are often what is wrong.',
+      }),
     ];
   const most = computeEnvironments.reduce((sum, one) => sum + (one.computeResources?.maxvCpus ?? 0), 0);
   const kinds = [...new Set(computeEnvironments.map((one) => one.computeResources?.type ?? 'unknown'))].join(
@@ -199,11 +252,12 @@ async function machineFindings(
   );
   // the account's own quota is another service's answer, which no client of ours asks
   const code = kinds.includes('SPOT') ? 'L-34B43A08' : 'L-1216C47A';
+  const quota = `aws service-quotas get-service-quota --service-code ec2 --quota-code ${code}`;
   return [
-    well(
-      check,
-      `${kinds}, at most ${most} vCPU; the account's quota: aws service-quotas get-service-quota --service-code ec2 --quota-code ${code}`,
-    ),
+    well(check, {
+      ko: `${kinds}, 많아야 vCPU ${most}개; 계정의 한도: ${quota}`,
+      en: `${kinds}, at most ${most} vCPU; the account's quota: ${quota}`,
+    }),
   ];
 }
 
@@ -212,7 +266,12 @@ async function jobFindings(client: BatchClient, settings: AwsToExamine): Promise
   const [queue] = namedQueues(settings);
   if (queue === undefined || queue === settings.sagemaker?.queue) return [];
   await client.send(new ListJobsCommand({ jobQueue: queue, jobStatus: 'RUNNING', maxResults: 1 }));
-  return [well('AWS Batch jobs', 'may be listed; submitting is not tried')];
+  return [
+    well(CHECKS.jobs, {
+      ko: '목록을 볼 수 있음; 제출은 해 보지 않음',
+      en: 'may be listed; submitting is not tried',
+    }),
+  ];
 }
 
 async function definitionFindings(client: BatchClient, { batch }: AwsToExamine): Promise<AwsFinding[]> {
@@ -224,8 +283,10 @@ async function definitionFindings(client: BatchClient, { batch }: AwsToExamine):
   const revisions = jobDefinitions.length;
   return [
     well(
-      `definition ${name}`,
-      revisions === 0 ? 'none yet: the first job registers one' : `${revisions} active`,
+      { ko: `작업 정의 ${name}`, en: `definition ${name}` },
+      revisions === 0
+        ? { ko: '아직 없음: 첫 일감이 등록함', en: 'none yet: the first job registers one' }
+        : { ko: `${revisions}개 사용 중`, en: `${revisions} active` },
     ),
   ];
 }
@@ -238,34 +299,42 @@ async function sageMakerFindings(
   if (typeof sagemaker.roleArn !== 'string')
     return [
       ill(
-        'SageMaker',
-        'no role is named',
-        "Write the stack's output TrainingRole as sagemaker.roleArn into aws.json.",
+        CHECKS.sageMaker,
+        { ko: '역할이 정해지지 않음', en: 'no role is named' },
+        {
+          ko: '스택의 출력 TrainingRole을 aws.json에 sagemaker.roleArn으로 쓰세요.',
+          en: "Write the stack's output TrainingRole as sagemaker.roleArn into aws.json.",
+        },
       ),
     ];
   await client.send(new ListTrainingJobsCommand({ MaxResults: 1 }));
   return [
-    well(
-      'SageMaker',
-      'trainings may be listed; its quota by machine: aws service-quotas list-service-quotas --service-code sagemaker',
-    ),
+    well(CHECKS.sageMaker, {
+      ko: '학습 목록을 볼 수 있음; 기계별 한도: aws service-quotas list-service-quotas --service-code sagemaker',
+      en: 'trainings may be listed; its quota by machine: aws service-quotas list-service-quotas --service-code sagemaker',
+    }),
   ];
 }
 
 /** Only a job can tell whether its role may pull it. */
 function imageFinding(image: string | undefined): AwsFinding {
-  const check = 'image';
+  const check = { ko: '이미지', en: 'image' };
   if (image === undefined)
-    return ill(
-      check,
-      'none is named',
-      'Build and push it (docs/aws.md), and write it as image into aws.json, with its digest.',
-    );
+    return ill(check, NONE_NAMED, {
+      ko: '만들어 올리고(docs/aws.md) 다이제스트를 붙여 aws.json에 image로 쓰세요.',
+      en: 'Build and push it (docs/aws.md), and write it as image into aws.json, with its digest.',
+    });
   if (/@sha256:[0-9a-f]{64}$/.test(image))
-    return well(check, `${image}; whether it can be pulled the first job tells`);
+    return well(check, {
+      ko: `${image}; 받을 수 있는지는 첫 일감이 알려 줌`,
+      en: `${image}; whether it can be pulled the first job tells`,
+    });
   return ill(
     check,
-    `${image} is no digest`,
-    'Name it by @sha256:…: a tag can come to mean another image between two jobs.',
+    { ko: `${image}: 다이제스트가 아님`, en: `${image} is no digest` },
+    {
+      ko: '@sha256:…로 쓰세요. 태그는 두 일감 사이에 다른 이미지를 뜻하게 될 수 있습니다.',
+      en: 'Name it by @sha256:…: a tag can come to mean another image between two jobs.',
+    },
   );
 }

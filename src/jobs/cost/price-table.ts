@@ -47,11 +47,21 @@ export function readPrices({ prices }: AwsSettings, homePath: string): PriceTabl
       cause instanceof z.ZodError
         ? cause.issues.map(({ path: at, message }) => `${at.join('.')}: ${message}`).join('; ')
         : (cause as Error).message;
-    throw new SihwangError('PRICES_UNREADABLE', `the price table ${path} cannot be used: ${why}`, {
-      exit: EXIT.configuration,
-      hint: 'Write it as src/jobs/cost/prices.json is written, with the day that its prices are of.',
-      cause,
-    });
+    throw new SihwangError(
+      'PRICES_UNREADABLE',
+      {
+        ko: `가격표를 쓸 수 없습니다: ${path}: ${why}`,
+        en: `the price table ${path} cannot be used: ${why}`,
+      },
+      {
+        exit: EXIT.configuration,
+        hint: {
+          ko: 'src/jobs/cost/prices.json과 같은 꼴로, 언제의 가격인지까지 쓰세요.',
+          en: 'Write it as src/jobs/cost/prices.json is written, with the day that its prices are of.',
+        },
+        cause,
+      },
+    );
   }
 }
 

@@ -101,8 +101,17 @@ export async function runJob(attempt: Attempt, effects: WorkerEffects): Promise<
     if (computedBy.codeVersion !== spec.job.codeVersion)
       throw new SihwangError(
         'JOB_OF_OTHER_CODE',
-        `the job wants code ${spec.job.codeVersion}, this worker has ${computedBy.codeVersion}`,
-        { exit: EXIT.configuration, hint: 'Run it with the version that made it, or make the job anew.' },
+        {
+          ko: `일감은 코드 ${spec.job.codeVersion}용인데 이 일꾼은 ${computedBy.codeVersion}입니다`,
+          en: `the job wants code ${spec.job.codeVersion}, this worker has ${computedBy.codeVersion}`,
+        },
+        {
+          exit: EXIT.configuration,
+          hint: {
+            ko: '일감을 만든 버전으로 돌리거나 일감을 새로 만드세요.',
+            en: 'Run it with the version that made it, or make the job anew.',
+          },
+        },
       );
     const checkpoint = checkpointsIn(store, `${placement.result}checkpoint/`, {
       everySeconds: placement.checkpoint.everySeconds,
@@ -144,10 +153,16 @@ export async function specAt(specUri: string, shard?: number): Promise<JobSpec> 
   if (one !== undefined) return specAt(one);
   throw new SihwangError(
     'JOB_SHARD_UNKNOWN',
-    `${specUri} lists ${specs.length} specs; there is no ${shard}`,
+    {
+      ko: `${specUri}에는 명세가 ${specs.length}개 있고 ${shard}번은 없습니다`,
+      en: `${specUri} lists ${specs.length} specs; there is no ${shard}`,
+    },
     {
       exit: EXIT.bug,
-      hint: 'Start as many shards as the file lists, counted from 0.',
+      hint: {
+        ko: '파일에 든 수만큼 조각을 시작하세요. 0부터 셉니다.',
+        en: 'Start as many shards as the file lists, counted from 0.',
+      },
     },
   );
 }
@@ -168,10 +183,16 @@ function openedSnapshot(
   if (job.snapshotSha256 !== null) return openSnapshot(store, job.snapshotSha256);
   throw new SihwangError(
     'SNAPSHOT_MISSING',
-    `the job names no snapshot, but its task ${job.task} reads one`,
+    {
+      ko: `일감에 뜬 자료의 이름이 없습니다. 과제 ${job.task}에는 필요합니다`,
+      en: `the job names no snapshot, but its task ${job.task} reads one`,
+    },
     {
       exit: EXIT.badData,
-      hint: 'Make the job with the snapshot that it learns from.',
+      hint: {
+        ko: '학습할 뜬 자료의 이름을 넣어 일감을 만드세요.',
+        en: 'Make the job with the snapshot that it learns from.',
+      },
     },
   );
 }
@@ -179,8 +200,12 @@ function openedSnapshot(
 /** Not there yet may mean that this worker was quicker than the store. */
 function textOf(bytes: Uint8Array | null, what: string): string {
   if (bytes) return new TextDecoder().decode(bytes);
-  throw new SihwangError('JOB_INPUT_MISSING', `${what} is not there`, {
-    exit: EXIT.tryAgain,
-    hint: 'Give the address of a spec as a run writes it.',
-  });
+  throw new SihwangError(
+    'JOB_INPUT_MISSING',
+    { ko: `있어야 할 것이 없습니다: ${what}`, en: `${what} is not there` },
+    {
+      exit: EXIT.tryAgain,
+      hint: { ko: '작업이 쓴 명세의 주소를 주세요.', en: 'Give the address of a spec as a run writes it.' },
+    },
+  );
 }

@@ -13,10 +13,14 @@ export async function runOneJob(
 ): Promise<number> {
   const index = shard ?? environment.AWS_BATCH_JOB_ARRAY_INDEX;
   if (index !== undefined && !/^\d+$/.test(index))
-    throw new SihwangError('SHARD_UNREADABLE', `the shard is a number from 0 on, not ${index}`, {
-      exit: EXIT.usage,
-      hint: 'Write --shard 0.',
-    });
+    throw new SihwangError(
+      'SHARD_UNREADABLE',
+      { ko: `조각 번호는 0 이상의 수: ${index}`, en: `the shard is a number from 0 on, not ${index}` },
+      {
+        exit: EXIT.usage,
+        hint: { ko: '--shard 0처럼 쓰세요.', en: 'Write --shard 0.' },
+      },
+    );
   return runJob(
     {
       specUri: spec,

@@ -102,10 +102,14 @@ it.each(refused)('refuses %s in one line', async (_, prepare, exitCode, code) =>
   expect(Object.keys(JSON.parse(failure()))).toEqual(['exitCode', 'code', 'message']);
 });
 
+const NO_HINT = { ko: '', en: '' };
+
 it('says why in a line that SageMaker hands back whole, whatever the message is made of', async () => {
   asked();
   const fails = (message: string) => () =>
-    Promise.reject(new SihwangError('BAD_ROWS', message, { exit: EXIT.badData, hint: '' }));
+    Promise.reject(
+      new SihwangError('BAD_ROWS', { ko: message, en: message }, { exit: EXIT.badData, hint: NO_HINT }),
+    );
   for (const message of [
     '배추'.repeat(900),
     '"\n'.repeat(900),
@@ -124,7 +128,7 @@ it('goes on from the copy of a checkpoint where the store lost it, and from the 
   asked();
   const saves = (step: number, text: string) => async (run: TaskRun) => {
     await run.checkpoint.save(step, Buffer.from(text));
-    throw new SihwangError('LATER', 'later', { exit: EXIT.tryAgain, hint: '' });
+    throw new SihwangError('LATER', { ko: '나중에', en: 'later' }, { exit: EXIT.tryAgain, hint: NO_HINT });
   };
   const loads = async (run: TaskRun) => {
     const bytes = await run.checkpoint.load();

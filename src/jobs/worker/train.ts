@@ -73,10 +73,17 @@ function specAsked(ml: string): Asked {
   const { sihwang_spec: address, sihwang_spec_sha256: hash } = parameters;
   const specUri = 'spec' in channels ? fileOfChannel(join(ml, 'input', 'data', 'spec')) : address;
   if (typeof specUri === 'string') return { specUri, jobSha256: typeof hash === 'string' ? hash : undefined };
-  throw new SihwangError('JOB_SPEC_NOT_GIVEN', 'the training job names no spec', {
-    exit: EXIT.configuration,
-    hint: "Give its address as the hyperparameter sihwang_spec, or its file as a channel named 'spec'.",
-  });
+  throw new SihwangError(
+    'JOB_SPEC_NOT_GIVEN',
+    { ko: '학습 작업에 명세가 없습니다', en: 'the training job names no spec' },
+    {
+      exit: EXIT.configuration,
+      hint: {
+        ko: "명세의 주소를 하이퍼파라미터 sihwang_spec으로, 또는 파일을 'spec' 채널로 주세요.",
+        en: "Give its address as the hyperparameter sihwang_spec, or its file as a channel named 'spec'.",
+      },
+    },
+  );
 }
 
 function fileOfChannel(folder: string): string {
@@ -84,10 +91,16 @@ function fileOfChannel(folder: string): string {
   if (name !== undefined && more.length === 0) return pathToFileURL(join(folder, name)).href;
   throw new SihwangError(
     'JOB_SPEC_NOT_GIVEN',
-    `the channel spec holds ${more.length + (name ? 1 : 0)} specs`,
+    {
+      ko: `spec 채널에 명세가 ${more.length + (name ? 1 : 0)}개 있습니다`,
+      en: `the channel spec holds ${more.length + (name ? 1 : 0)} specs`,
+    },
     {
       exit: EXIT.configuration,
-      hint: "Let the channel's S3 address be the key of one spec.",
+      hint: {
+        ko: '채널의 S3 주소가 명세 하나의 키가 되게 하세요.',
+        en: "Let the channel's S3 address be the key of one spec.",
+      },
     },
   );
 }
@@ -107,10 +120,17 @@ function jsonIn(path: string): Readonly<Record<string, unknown>> {
   } catch {
     // said below
   }
-  throw new SihwangError('TRAINING_UNREADABLE', `${path} is no JSON object`, {
-    exit: EXIT.configuration,
-    hint: 'Start the container as SageMaker does, or set SIHWANG_OPT_ML to a folder made like its /opt/ml.',
-  });
+  throw new SihwangError(
+    'TRAINING_UNREADABLE',
+    { ko: `JSON 객체가 아닙니다: ${path}`, en: `${path} is no JSON object` },
+    {
+      exit: EXIT.configuration,
+      hint: {
+        ko: '컨테이너를 SageMaker처럼 시작하거나, SIHWANG_OPT_ML에 /opt/ml과 같은 꼴의 폴더를 주세요.',
+        en: 'Start the container as SageMaker does, or set SIHWANG_OPT_ML to a folder made like its /opt/ml.',
+      },
+    },
+  );
 }
 
 function checkAsked({ job }: JobSpec, wanted: string | undefined): void {
@@ -118,8 +138,17 @@ function checkAsked({ job }: JobSpec, wanted: string | undefined): void {
   if (wanted === undefined || wanted === found) return;
   throw new SihwangError(
     'JOB_SPEC_OF_ANOTHER',
-    `the spec is of job ${found.slice(0, 16)}, the training job was made for ${wanted.slice(0, 16)}`,
-    { exit: EXIT.bug, hint: 'Two jobs were given one training job; report this.' },
+    {
+      ko: `명세는 일감 ${found.slice(0, 16)}의 것인데 학습 작업은 ${wanted.slice(0, 16)}용입니다`,
+      en: `the spec is of job ${found.slice(0, 16)}, the training job was made for ${wanted.slice(0, 16)}`,
+    },
+    {
+      exit: EXIT.bug,
+      hint: {
+        ko: '두 일감이 한 학습 작업을 받았습니다. 알려 주세요.',
+        en: 'Two jobs were given one training job; report this.',
+      },
+    },
   );
 }
 

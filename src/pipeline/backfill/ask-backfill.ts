@@ -63,8 +63,15 @@ export async function cancelBackfill(records: Records, id: number, by: string): 
 }
 
 export function unknownBackfill(id: number): SihwangError {
-  return new SihwangError('BACKFILL_UNKNOWN', `there is no backfill ${id}`, {
-    exit: EXIT.usage,
-    hint: 'sihwang backfill list shows those that there are.',
-  });
+  return new SihwangError(
+    'BACKFILL_UNKNOWN',
+    { ko: `없는 메우기: ${id}`, en: `there is no backfill ${id}` },
+    {
+      exit: EXIT.usage,
+      hint: {
+        ko: '있는 것은 sihwang backfill list.',
+        en: 'sihwang backfill list shows those that there are.',
+      },
+    },
+  );
 }

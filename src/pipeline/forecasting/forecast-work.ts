@@ -56,10 +56,17 @@ async function decide(
   const snapshot = await openSnapshot(store, sha256);
   try {
     if (!library.feeds().includes(profile.id))
-      throw new SihwangError('FEED_EMPTY', `this home has no data of ${profile.id}`, {
-        exit: EXIT.configuration,
-        hint: `Take in a file first: sihwang ingest ${profile.id} --file PATH`,
-      });
+      throw new SihwangError(
+        'FEED_EMPTY',
+        { ko: `홈에 이 자료가 아직 없습니다: ${profile.id}`, en: `this home has no data of ${profile.id}` },
+        {
+          exit: EXIT.configuration,
+          hint: {
+            ko: `먼저 파일을 넣으세요: sihwang ingest ${profile.id} --file PATH`,
+            en: `Take in a file first: sihwang ingest ${profile.id} --file PATH`,
+          },
+        },
+      );
     return await library.read(profile.id, async (published) => {
       const recipe = readRecipe(asked ?? (JSON.parse(await publishedRecipe(published)) as Json));
       const plan = await planForecasts(snapshot, published, 'all', recipe);

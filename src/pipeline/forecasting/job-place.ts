@@ -80,10 +80,16 @@ export async function jobPlace(home: Home, asked: unknown): Promise<JobPlace> {
 function imageNeedsSageMaker(runner: RunnerKind): SihwangError {
   return new SihwangError(
     'IMAGE_NEEDS_SAGEMAKER',
-    `the recipe names an image as it stands, which the runner ${runner} cannot start`,
+    {
+      ko: `설정이 이미지를 그대로 쓰는데, 실행기 ${runner}는 그것을 시작할 수 없습니다`,
+      en: `the recipe names an image as it stands, which the runner ${runner} cannot start`,
+    },
     {
       exit: EXIT.usage,
-      hint: 'Give the step "runner": "sagemaker" or "sagemaker-queue", or put our worker into the image; docs/bring-your-own-model.md shows both.',
+      hint: {
+        ko: '단계에 "runner": "sagemaker" 또는 "sagemaker-queue"를 주거나 이미지에 우리 일꾼을 넣으세요. 둘 다 docs/bring-your-own-model.md에 있습니다.',
+        en: 'Give the step "runner": "sagemaker" or "sagemaker-queue", or put our worker into the image; docs/bring-your-own-model.md shows both.',
+      },
     },
   );
 }
@@ -126,10 +132,16 @@ function priced(
   if (!rates)
     throw new SihwangError(
       'PRICE_UNKNOWN',
-      `the price table of ${table.asOf} has no price of ${runner} in ${region}, so nobody can say what a job may cost`,
+      {
+        ko: `${table.asOf}의 가격표에 ${region}의 ${runner} 가격이 없어, 일감이 얼마까지 들지 알 수 없습니다`,
+        en: `the price table of ${table.asOf} has no price of ${runner} in ${region}, so nobody can say what a job may cost`,
+      },
       {
         exit: EXIT.configuration,
-        hint: 'Write a table that has it, and name it as prices in aws.json of the home; docs/jobs.md says how.',
+        hint: {
+          ko: '가격이 든 표를 쓰고 홈의 aws.json에 prices로 적으세요. 방법은 docs/jobs.md.',
+          en: 'Write a table that has it, and name it as prices in aws.json of the home; docs/jobs.md says how.',
+        },
       },
     );
   const { image, resources = {}, limits = {} } = aws;

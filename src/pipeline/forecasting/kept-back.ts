@@ -64,10 +64,16 @@ export async function keptBackProblem(
   }
   return new SihwangError(
     'JOBS_PARTLY_FAILED',
-    `${sumOf(kept)} of ${series} series keep their previous forecast, because ${kept.length === 1 ? 'a job' : `${kept.length} jobs`} failed: ${said.join('; ')}`,
+    {
+      ko: `계열 ${series}개 가운데 ${sumOf(kept)}개는 이전 예측을 유지합니다. 실패한 일감 ${kept.length}개: ${said.join('; ')}`,
+      en: `${sumOf(kept)} of ${series} series keep their previous forecast, because ${kept.length === 1 ? 'a job' : `${kept.length} jobs`} failed: ${said.join('; ')}`,
+    },
     {
       exit: EXIT.tryAgain,
-      hint: 'sihwang runs retry RUN does the failed jobs again and what rests on them; the others stay.',
+      hint: {
+        ko: 'sihwang runs retry RUN이 실패한 일감과 그에 딸린 것을 다시 합니다. 나머지는 그대로입니다.',
+        en: 'sihwang runs retry RUN does the failed jobs again and what rests on them; the others stay.',
+      },
     },
   );
 }
@@ -85,10 +91,20 @@ export async function keptBackSeries(
 
 /** What to say of a job that did not succeed. */
 export function jobsFailed({ state, error }: JobOutcome): SihwangError {
-  return new SihwangError('JOBS_FAILED', `a job of the step ended as ${state}: ${error ?? 'no result'}`, {
-    exit: EXIT.bug,
-    hint: 'sihwang runs logs RUN says why; after the cause is gone, sihwang runs retry RUN goes on with what is left.',
-  });
+  return new SihwangError(
+    'JOBS_FAILED',
+    {
+      ko: `단계의 일감이 끝났습니다 (${state}): ${error ?? '결과 없음'}`,
+      en: `a job of the step ended as ${state}: ${error ?? 'no result'}`,
+    },
+    {
+      exit: EXIT.bug,
+      hint: {
+        ko: '까닭은 sihwang runs logs RUN. 원인을 없앤 뒤 sihwang runs retry RUN이 남은 것을 이어서 합니다.',
+        en: 'sihwang runs logs RUN says why; after the cause is gone, sihwang runs retry RUN goes on with what is left.',
+      },
+    },
+  );
 }
 
 function sumOf(kept: readonly KeptBack[]): number {

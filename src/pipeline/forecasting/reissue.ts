@@ -58,10 +58,20 @@ export async function findResults(store: Store, { run, job, item }: WhichResults
     found.push(manifest);
   }
   if (found.length > 0) return found;
-  throw new SihwangError('RESULT_UNKNOWN', `the home keeps no result of ${run ?? job ?? item}`, {
-    exit: EXIT.usage,
-    hint: 'sihwang runs list names the runs; forecasts that older versions made outside of runs left no record to issue them from.',
-  });
+  throw new SihwangError(
+    'RESULT_UNKNOWN',
+    {
+      ko: `홈에 남은 결과가 없습니다: ${run ?? job ?? item}`,
+      en: `the home keeps no result of ${run ?? job ?? item}`,
+    },
+    {
+      exit: EXIT.usage,
+      hint: {
+        ko: '작업은 sihwang runs list에 나옵니다. 이전 버전이 작업 밖에서 낸 예측은 다시 낼 기록이 없습니다.',
+        en: 'sihwang runs list names the runs; forecasts that older versions made outside of runs left no record to issue them from.',
+      },
+    },
+  );
 }
 
 async function computed(store: Store, { spec }: Manifest, item: string): Promise<boolean> {
@@ -125,8 +135,17 @@ function refuseOthers({ jobSha256, computedBy: then }: Manifest, here: ComputedB
   if (differences.length === 0) return;
   throw new SihwangError(
     'REISSUE_REFUSED',
-    `${jobSha256.slice(0, 16)} was computed by ${differences.join(', ')}: other bytes would prove nothing`,
-    { exit: EXIT.configuration, hint: 'Run the same command with what it was computed by.' },
+    {
+      ko: `${jobSha256.slice(0, 16)}: 계산한 환경(${differences.join(', ')})이 달라, 바이트가 다르더라도 증거가 되지 않습니다`,
+      en: `${jobSha256.slice(0, 16)} was computed by ${differences.join(', ')}: other bytes would prove nothing`,
+    },
+    {
+      exit: EXIT.configuration,
+      hint: {
+        ko: '계산할 때 쓴 것으로 같은 명령을 실행하세요.',
+        en: 'Run the same command with what it was computed by.',
+      },
+    },
   );
 }
 
@@ -154,8 +173,17 @@ function runOf(
 function differs({ jobSha256 }: Manifest, name: string, what: string): SihwangError {
   return new SihwangError(
     'REISSUE_DIFFERS',
-    `${jobSha256.slice(0, 16)} came out otherwise than it was issued, in ${name}: ${what}`,
-    { exit: EXIT.bug, hint: 'The same code gave other bytes from the same data: please report it.' },
+    {
+      ko: `${jobSha256.slice(0, 16)}: ${name}이(가) 낸 것과 다르게 나왔습니다: ${what}`,
+      en: `${jobSha256.slice(0, 16)} came out otherwise than it was issued, in ${name}: ${what}`,
+    },
+    {
+      exit: EXIT.bug,
+      hint: {
+        ko: '같은 코드가 같은 자료에서 다른 바이트를 냈습니다. 알려 주세요.',
+        en: 'The same code gave other bytes from the same data: please report it.',
+      },
+    },
   );
 }
 

@@ -39,11 +39,18 @@ export function hookCommand(
   try {
     accessSync(program, constants.X_OK);
   } catch (cause) {
-    throw new SihwangError('HOOK_NOT_EXECUTABLE', `${program} may not be executed`, {
-      exit: EXIT.configuration,
-      hint: `Run chmod +x ${program}, or write it as ${hook}.mjs.`,
-      cause,
-    });
+    throw new SihwangError(
+      'HOOK_NOT_EXECUTABLE',
+      { ko: `실행 권한이 없습니다: ${program}`, en: `${program} may not be executed` },
+      {
+        exit: EXIT.configuration,
+        hint: {
+          ko: `chmod +x ${program}, 또는 ${hook}.mjs로 쓰세요.`,
+          en: `Run chmod +x ${program}, or write it as ${hook}.mjs.`,
+        },
+        cause,
+      },
+    );
   }
   return [program];
 }
@@ -101,14 +108,36 @@ export async function runHook(
   const output = { hook, key, said: said.trim() };
   if (end === 0) return output;
   if (end instanceof Error)
-    throw new SihwangError('HOOK_NOT_FOUND', `the hook ${hook} cannot be started: ${end.message}`, {
-      exit: EXIT.configuration,
-      hint: 'Correct command of the step, or the file in hooks/ of the home; docs/plans.md shows one.',
-      cause: end,
-    });
-  const how = late ? `did not end within ${timeoutMs / 1000} s` : `ended with ${end}`;
-  throw new SihwangError('HOOK_FAILED', `the hook ${hook} ${how}${said ? `: ${output.said}` : ''}`, {
-    exit: EXIT.tryAgain,
-    hint: `Try it by hand: ${[...command, file].join(' ')}`,
-  });
+    throw new SihwangError(
+      'HOOK_NOT_FOUND',
+      {
+        ko: `시작할 수 없는 훅 ${hook}: ${end.message}`,
+        en: `the hook ${hook} cannot be started: ${end.message}`,
+      },
+      {
+        exit: EXIT.configuration,
+        hint: {
+          ko: '단계의 command나 홈의 hooks/에 있는 파일을 고치세요. 예는 docs/plans.md.',
+          en: 'Correct command of the step, or the file in hooks/ of the home; docs/plans.md shows one.',
+        },
+        cause: end,
+      },
+    );
+  const how = late
+    ? { ko: `${timeoutMs / 1000}초 안에 끝나지 않았습니다`, en: `did not end within ${timeoutMs / 1000} s` }
+    : { ko: `${end}(으)로 끝났습니다`, en: `ended with ${end}` };
+  throw new SihwangError(
+    'HOOK_FAILED',
+    {
+      ko: `훅 ${hook}: ${how.ko}${said ? `: ${output.said}` : ''}`,
+      en: `the hook ${hook} ${how.en}${said ? `: ${output.said}` : ''}`,
+    },
+    {
+      exit: EXIT.tryAgain,
+      hint: {
+        ko: `손으로 해 보세요: ${[...command, file].join(' ')}`,
+        en: `Try it by hand: ${[...command, file].join(' ')}`,
+      },
+    },
+  );
 }

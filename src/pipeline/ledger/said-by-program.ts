@@ -1,4 +1,11 @@
-import { EXIT, fromDayNumber, SihwangError, type SnapshotReader, type Table } from '../../domain/index.ts';
+import {
+  type Bilingual,
+  EXIT,
+  fromDayNumber,
+  SihwangError,
+  type SnapshotReader,
+  type Table,
+} from '../../domain/index.ts';
 import type { IssuedRow } from '../../records/index.ts';
 
 /** What a program of the user's said of days to come, ready for the ledger. */
@@ -33,11 +40,13 @@ export async function saidByProgram(
     const horizon = String(forecasts.horizon!.values[row]);
     const target = at('target_day', row);
     const origin = origins.get(series);
-    if (origin === undefined) throw refused(`${series} is no series of the snapshot`);
+    if (origin === undefined)
+      throw refused({ ko: `뜬 자료에 없는 계열: ${series}`, en: `${series} is no series of the snapshot` });
     if (target <= origin || target > origin + FURTHEST_DAYS)
-      throw refused(
-        `${series} ${horizon} is of ${fromDayNumber(target)}; from ${fromDayNumber(origin)} on, 1 to ${FURTHEST_DAYS} days ahead can be said`,
-      );
+      throw refused({
+        ko: `${series} ${horizon}의 날은 ${fromDayNumber(target)}인데, ${fromDayNumber(origin)}에서 1일부터 ${FURTHEST_DAYS}일 앞까지 예측할 수 있습니다`,
+        en: `${series} ${horizon} is of ${fromDayNumber(target)}; from ${fromDayNumber(origin)} on, 1 to ${FURTHEST_DAYS} days ahead can be said`,
+      });
     const targetDay = fromDayNumber(target);
     if (targetDay <= of.publishedThrough) {
       late++;
@@ -75,9 +84,16 @@ async function lastPricesIn(
   return last;
 }
 
-function refused(what: string): SihwangError {
-  return new SihwangError('FORECASTS_REFUSED', `forecasts.csv: ${what}`, {
-    exit: EXIT.badData,
-    hint: 'Forecast the series of series.csv, on days after its origin_day; docs/bring-your-own-model.md has the rules.',
-  });
+function refused(what: Bilingual): SihwangError {
+  return new SihwangError(
+    'FORECASTS_REFUSED',
+    { ko: `forecasts.csv: ${what.ko}`, en: `forecasts.csv: ${what.en}` },
+    {
+      exit: EXIT.badData,
+      hint: {
+        ko: 'series.csv에 있는 계열을, origin_day보다 뒤의 날로 예측하세요. 규칙은 docs/bring-your-own-model.md.',
+        en: 'Forecast the series of series.csv, on days after its origin_day; docs/bring-your-own-model.md has the rules.',
+      },
+    },
+  );
 }

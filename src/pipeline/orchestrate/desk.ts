@@ -244,10 +244,20 @@ const TROUBLE_EVERY_MS = 300_000;
 
 function unreachable(trouble = 'they have not ended after all') {
   return stepErrorOf(
-    new SihwangError('JOBS_UNREACHABLE', `the results of the jobs cannot be read: ${trouble}`, {
-      exit: EXIT.tryAgain,
-      hint: 'They are tried again; sihwang runs logs RUN tells how often.',
-    }),
+    new SihwangError(
+      'JOBS_UNREACHABLE',
+      {
+        ko: `일감의 결과를 읽을 수 없습니다: ${trouble}`,
+        en: `the results of the jobs cannot be read: ${trouble}`,
+      },
+      {
+        exit: EXIT.tryAgain,
+        hint: {
+          ko: '다시 시도하고 있습니다. 몇 번째인지는 sihwang runs logs RUN.',
+          en: 'They are tried again; sihwang runs logs RUN tells how often.',
+        },
+      },
+    ),
   );
 }
 

@@ -71,10 +71,16 @@ export async function costWithinCap(
   }
   throw new SihwangError(
     'COST_ABOVE_CAP',
-    `the jobs of ${run} could cost up to ${usdText(boundUsd)}, and the cap is ${usdText(cap)}; nothing was submitted (an estimate by the prices of ${prices}, not a bill)`,
+    {
+      ko: `${run}의 일감은 ${usdText(boundUsd)}까지 들 수 있는데 한도는 ${usdText(cap)}입니다. 아무것도 제출하지 않았습니다 (${prices} 가격표로 어림, 청구서가 아님)`,
+      en: `the jobs of ${run} could cost up to ${usdText(boundUsd)}, and the cap is ${usdText(cap)}; nothing was submitted (an estimate by the prices of ${prices}, not a bill)`,
+    },
     {
       exit: EXIT.configuration,
-      hint: 'Raise --max-cost or caps.maxCostUsdPerRun in aws.json of the home, or lower limits and resources there.',
+      hint: {
+        ko: '--max-cost나 홈의 aws.json의 caps.maxCostUsdPerRun을 올리거나, 그곳의 limits와 resources를 낮추세요.',
+        en: 'Raise --max-cost or caps.maxCostUsdPerRun in aws.json of the home, or lower limits and resources there.',
+      },
     },
   );
 }
@@ -93,10 +99,16 @@ function checkDay(
   if (boundUsd + others24 <= capPerDay) return;
   throw new SihwangError(
     'COST_ABOVE_DAY_CAP',
-    `the jobs of ${run} could cost up to ${usdText(boundUsd)}; with the ${usdText(others24)} of other runs in 24 hours that passes the cap of a day, ${usdText(capPerDay)}; nothing was submitted (an estimate by the prices of ${prices}, not a bill)`,
+    {
+      ko: `${run}의 일감은 ${usdText(boundUsd)}까지 들 수 있고, 24시간 안의 다른 작업 ${usdText(others24)}까지 더하면 하루 한도(${usdText(capPerDay)})를 넘습니다. 아무것도 제출하지 않았습니다 (${prices} 가격표로 어림, 청구서가 아님)`,
+      en: `the jobs of ${run} could cost up to ${usdText(boundUsd)}; with the ${usdText(others24)} of other runs in 24 hours that passes the cap of a day, ${usdText(capPerDay)}; nothing was submitted (an estimate by the prices of ${prices}, not a bill)`,
+    },
     {
       exit: EXIT.configuration,
-      hint: `Later, when those runs are a day old: sihwang runs retry ${run}. Or raise caps.maxCostUsdPerDay in aws.json of the home.`,
+      hint: {
+        ko: `그 작업들이 하루를 넘긴 뒤에 sihwang runs retry ${run}. 또는 홈의 aws.json의 caps.maxCostUsdPerDay를 올리세요.`,
+        en: `Later, when those runs are a day old: sihwang runs retry ${run}. Or raise caps.maxCostUsdPerDay in aws.json of the home.`,
+      },
     },
   );
 }

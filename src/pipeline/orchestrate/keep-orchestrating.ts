@@ -1,20 +1,20 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EXIT, SihwangError } from '../../domain/index.ts';
+import { type Bilingual, EXIT, SihwangError } from '../../domain/index.ts';
 import type { Home } from '../../lake/index.ts';
 import type { OrchestratorState } from './orchestrate.ts';
 
 export type FromOrchestrator =
   | { readonly state: OrchestratorState; readonly detail: string }
   | { readonly line: string }
-  | { readonly problem: string; readonly hint: string | null };
+  | { readonly problem: Bilingual; readonly hint: Bilingual | null };
 
 export interface KeepOrchestratingOptions {
   readonly signal: AbortSignal;
   readonly onState?: (state: OrchestratorState, detail: string) => void;
   readonly onLine?: (line: string) => void;
   /** Told when an orchestrator ended without being asked to, and is started again. */
-  readonly onProblem?: (problem: string) => void;
+  readonly onProblem?: (problem: Bilingual) => void;
 }
 
 /** The word by which an orchestrator knows that it has a keeper. */
@@ -41,11 +41,11 @@ export async function keepOrchestrating(home: Home, options: KeepOrchestratingOp
     const { code, problem, hint } = await once(home, options);
     if (options.signal.aborted) return;
     if (code !== null && FOR_GOOD.includes(code))
-      throw new SihwangError('ORCHESTRATOR_REFUSED', problem ?? `the orchestrator ended with ${code}`, {
+      throw new SihwangError('ORCHESTRATOR_REFUSED', problem ?? endedWith(code), {
         exit: EXIT.configuration,
-        hint: hint ?? 'Run sihwang doctor.',
+        hint: hint ?? { ko: 'sihwang doctor로 점검하세요.', en: 'Run sihwang doctor.' },
       });
-    options.onProblem?.(problem ?? `the orchestrator ended with ${code ?? 'a signal'}`);
+    options.onProblem?.(problem ?? endedWith(code));
     if (Date.now() - began > WELL_MS) pauseMs = FIRST_PAUSE_MS;
     await sleep(pauseMs, undefined, { signal: options.signal }).catch(() => undefined);
     pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
@@ -54,8 +54,15 @@ export async function keepOrchestrating(home: Home, options: KeepOrchestratingOp
 
 interface Ended {
   readonly code: number | null;
-  readonly problem?: string;
-  readonly hint?: string | null;
+  readonly problem?: Bilingual;
+  readonly hint?: Bilingual | null;
+}
+
+function endedWith(code: number | null): Bilingual {
+  return {
+    ko: `오케스트레이터가 끝났습니다 (${code ?? '신호'})`,
+    en: `the orchestrator ended with ${code ?? 'a signal'}`,
+  };
 }
 
 function once(home: Home, { signal, onState, onLine }: KeepOrchestratingOptions): Promise<Ended> {
@@ -65,7 +72,7 @@ function once(home: Home, { signal, onState, onLine }: KeepOrchestratingOptions)
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   return new Promise((resolve) => {
-    let said: { problem: string; hint: string | null } | undefined;
+    let said: { problem: Bilingual; hint: Bilingual | null } | undefined;
     child.on('message', (message: FromOrchestrator) => {
       if ('state' in message) onState?.(message.state, message.detail);
       else if ('line' in message) onLine?.(message.line);

@@ -1,4 +1,4 @@
-import { EXIT, SihwangError } from '../../domain/index.ts';
+import { type Bilingual, EXIT, SihwangError } from '../../domain/index.ts';
 import { openHome } from '../../lake/index.ts';
 import { type FromOrchestrator, KEPT } from './keep-orchestrating.ts';
 import { orchestrate, realEffects } from './orchestrate.ts';
@@ -17,16 +17,20 @@ process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => stopped.abort());
 process.on('message', () => stopped.abort());
 
-const report = (problem: string, hint: string | null, told = () => {}): void => {
+const report = (problem: Bilingual, hint: Bilingual | null, told = () => {}): void => {
   if (process.connected) process.send!({ problem, hint } satisfies FromOrchestrator, told);
   else {
-    console.error(problem);
+    console.error(problem.en);
     told();
   }
 };
 // said in the same turn in which it ends: not one more thing may be begun
 const die = ({ message }: Error): void => {
-  report(`it has lost its lock, and another orchestrator may be at work: ${message}`, null);
+  const lost = {
+    ko: `잠금을 잃어, 다른 오케스트레이터가 일하고 있을 수 있습니다: ${message}`,
+    en: `it has lost its lock, and another orchestrator may be at work: ${message}`,
+  };
+  report(lost, null);
   process.exit(EXIT.tryAgain);
 };
 
@@ -43,9 +47,11 @@ try {
   process.exit(EXIT.done);
 } catch (error) {
   if (stopped.signal.aborted) process.exit(EXIT.done);
-  const known = error instanceof SihwangError;
-  const { message, stack } = error as Error;
-  report(known ? message : (stack ?? message), known ? error.hint : null, () =>
-    process.exit(known ? error.exit : EXIT.tryAgain),
-  );
+  if (error instanceof SihwangError) {
+    const { message, hint, ko, exit } = error;
+    report({ ko: ko.message, en: message }, { ko: ko.hint, en: hint }, () => process.exit(exit));
+  } else {
+    const { message, stack } = error as Error;
+    report({ ko: stack ?? message, en: stack ?? message }, null, () => process.exit(EXIT.tryAgain));
+  }
 }

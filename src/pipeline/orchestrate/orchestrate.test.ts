@@ -35,7 +35,11 @@ const part: StepKind = {
   },
   collect: async (context) => {
     note(context, 'did');
-    const lost = new SihwangError('JOBS_PARTLY_FAILED', 'one of 9', { exit: EXIT.tryAgain, hint: 'Retry.' });
+    const lost = new SihwangError(
+      'JOBS_PARTLY_FAILED',
+      { ko: '9개 가운데 하나', en: 'one of 9' },
+      { exit: EXIT.tryAgain, hint: { ko: '다시 하세요.', en: 'Retry.' } },
+    );
     return broken ? new Partly(8, lost) : 9;
   },
 };
@@ -49,11 +53,19 @@ const KINDS: Readonly<Record<string, StepKind>> = {
   skip: kindOf('skip', async () => new Skipped('no-files', 'here')),
   falter: kindOf('falter', async ({ attempt }) => {
     if (attempt > 1) return attempt;
-    throw new SihwangError('SOURCE_QUIET', 'no answer', { exit: EXIT.tryAgain, hint: 'Wait.' });
+    throw new SihwangError(
+      'SOURCE_QUIET',
+      { ko: '답 없음', en: 'no answer' },
+      { exit: EXIT.tryAgain, hint: { ko: '기다리세요.', en: 'Wait.' } },
+    );
   }),
   fail: kindOf('fail', async () => {
     if (!broken) return 'mended';
-    throw new SihwangError('ROWS_BAD', 'bad rows', { exit: EXIT.badData, hint: 'Mend them.' });
+    throw new SihwangError(
+      'ROWS_BAD',
+      { ko: '나쁜 행', en: 'bad rows' },
+      { exit: EXIT.badData, hint: { ko: '고치세요.', en: 'Mend them.' } },
+    );
   }),
   write: kindOf(
     'write',
@@ -68,7 +80,12 @@ const KINDS: Readonly<Record<string, StepKind>> = {
   tell: {
     ...kindOf('tell', async (context) => {
       note(context, 'told');
-      if (broken) throw new SihwangError('HOOK_FAILED', 'away', { exit: EXIT.badData, hint: 'Ask it.' });
+      if (broken)
+        throw new SihwangError(
+          'HOOK_FAILED',
+          { ko: '없음', en: 'away' },
+          { exit: EXIT.badData, hint: { ko: '물어보세요.', en: 'Ask it.' } },
+        );
       return null;
     }),
     hook: true,

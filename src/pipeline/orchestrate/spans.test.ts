@@ -18,7 +18,11 @@ const falter: ChildKind = {
   ...{ kind: 'falter', does: { ko: '시험', en: 'tests' }, runs: 'child', writesLake: false },
   perform: async ({ attempt }) => {
     if (attempt > 1) return attempt;
-    throw new SihwangError('SOURCE_QUIET', 'no answer', { exit: EXIT.tryAgain, hint: 'Wait.' });
+    throw new SihwangError(
+      'SOURCE_QUIET',
+      { ko: '답 없음', en: 'no answer' },
+      { exit: EXIT.tryAgain, hint: { ko: '기다리세요.', en: 'Wait.' } },
+    );
   },
 };
 const kindNamed = () => falter;

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
-import { EXIT, SihwangError } from '../../domain/index.ts';
+import { type Bilingual, EXIT, SihwangError } from '../../domain/index.ts';
 import type { Home } from '../../lake/index.ts';
 import { daily } from './daily.ts';
 import type { Plan, PlanStep } from './plan.ts';
@@ -35,10 +35,10 @@ export async function plansOf(home: Home): Promise<readonly KnownPlan[]> {
   for (const { plan, path } of own) {
     const other = known.find((each) => each.plan.name === plan.name && each.path !== path);
     if (other)
-      throw refused(
-        path!,
-        `there is another plan named ${plan.name}${other.path ? ` in ${other.path}` : ''}`,
-      );
+      throw refused(path!, {
+        ko: `같은 이름의 계획이 또 있습니다: ${plan.name}${other.path ? ` (${other.path})` : ''}`,
+        en: `there is another plan named ${plan.name}${other.path ? ` in ${other.path}` : ''}`,
+      });
   }
   return known;
 }
@@ -48,10 +48,17 @@ export async function planNamed(home: Home, name: string): Promise<Plan> {
   const known = await plansOf(home);
   const found = known.find(({ plan }) => plan.name === name);
   if (found) return found.plan;
-  throw new SihwangError('PLAN_UNKNOWN', `there is no plan ${name}`, {
-    exit: EXIT.usage,
-    hint: `Known plans: ${known.map(({ plan }) => plan.name).join(', ')}. A plan of your own is a file in ${plansFolder(home)}.`,
-  });
+  throw new SihwangError(
+    'PLAN_UNKNOWN',
+    { ko: `없는 계획: ${name}`, en: `there is no plan ${name}` },
+    {
+      exit: EXIT.usage,
+      hint: {
+        ko: `있는 계획: ${known.map(({ plan }) => plan.name).join(', ')}. 직접 만든 계획은 ${plansFolder(home)}에 파일로 두세요.`,
+        en: `Known plans: ${known.map(({ plan }) => plan.name).join(', ')}. A plan of your own is a file in ${plansFolder(home)}.`,
+      },
+    },
+  );
 }
 
 const PLAN = z.object({
@@ -76,8 +83,11 @@ async function readPlan(path: string): Promise<Plan> {
   if (path.endsWith('.ts') && !(process.features as { readonly typescript?: unknown }).typescript)
     throw refused(
       path,
-      `Node ${process.versions.node} reads no TypeScript`,
-      'Write it as .mjs, or use Node 22.18 or later.',
+      {
+        ko: `Node ${process.versions.node}은 TypeScript를 읽지 못합니다`,
+        en: `Node ${process.versions.node} reads no TypeScript`,
+      },
+      { ko: '.mjs로 쓰거나 Node 22.18 이상을 쓰세요.', en: 'Write it as .mjs, or use Node 22.18 or later.' },
     );
   // a file that was changed is read again by a process that lives on
   const url = `${pathToFileURL(path).href}?${statSync(path).mtimeMs}`;
@@ -85,9 +95,10 @@ async function readPlan(path: string): Promise<Plan> {
   try {
     module = (await import(url)) as { readonly default?: unknown };
   } catch (error) {
-    throw refused(path, (error as Error).message);
+    throw refused(path, { ko: (error as Error).message, en: (error as Error).message });
   }
-  if (module.default === undefined) throw refused(path, 'it has no default export');
+  if (module.default === undefined)
+    throw refused(path, { ko: 'default export가 없습니다', en: 'it has no default export' });
   const plan = parsed(path, PLAN, module.default);
   return {
     name: plan.name,
@@ -101,13 +112,20 @@ function parsed<T>(path: string, shape: z.ZodType<T>, value: unknown): T {
   const result = shape.safeParse(value);
   if (result.success) return result.data;
   const said = result.error.issues.map((issue) => `${issue.path.join('.') || 'the plan'}: ${issue.message}`);
-  throw refused(path, said.join('; '));
+  throw refused(path, { ko: `계획의 꼴이 아닙니다: ${said.join('; ')}`, en: said.join('; ') });
 }
 
 function refused(
   path: string,
-  message: string,
-  hint = 'Correct the file; docs/plans.md shows one.',
+  message: Bilingual,
+  hint: Bilingual = {
+    ko: '파일을 고치세요. 예는 docs/plans.md.',
+    en: 'Correct the file; docs/plans.md shows one.',
+  },
 ): SihwangError {
-  return new SihwangError('PLAN_UNREADABLE', `${path}: ${message}`, { exit: EXIT.usage, hint });
+  return new SihwangError(
+    'PLAN_UNREADABLE',
+    { ko: `${path}: ${message.ko}`, en: `${path}: ${message.en}` },
+    { exit: EXIT.usage, hint },
+  );
 }

@@ -32,10 +32,20 @@ export function orderedSteps(
     problems.push(`these steps need one another in a circle: ${inCircle.join(', ')}`);
   }
   if (problems.length > 0)
-    throw new SihwangError('PLAN_INVALID', `the plan ${plan.name} cannot be run: ${problems.join('; ')}`, {
-      exit: EXIT.usage,
-      hint: 'Correct the plan; sihwang plan show draws it.',
-    });
+    throw new SihwangError(
+      'PLAN_INVALID',
+      {
+        ko: `돌릴 수 없는 계획 ${plan.name}: ${problems.join('; ')}`,
+        en: `the plan ${plan.name} cannot be run: ${problems.join('; ')}`,
+      },
+      {
+        exit: EXIT.usage,
+        hint: {
+          ko: '계획을 고치세요. sihwang plan show가 그려 줍니다.',
+          en: 'Correct the plan; sihwang plan show draws it.',
+        },
+      },
+    );
   return ordered.map(({ id, kind, needs, params, retries }) => ({
     ...{ id, kind, needs, params: params ?? {}, retries: retries ?? DEFAULT_RETRIES },
   }));

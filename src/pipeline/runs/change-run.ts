@@ -64,8 +64,12 @@ export async function retryRunIn(
 
 async function mustExist(db: Db, id: string): Promise<void> {
   if (await readRun(db, id)) return;
-  throw new SihwangError('RUN_UNKNOWN', `there is no run ${id}`, {
-    exit: EXIT.usage,
-    hint: 'sihwang runs list shows the runs.',
-  });
+  throw new SihwangError(
+    'RUN_UNKNOWN',
+    { ko: `없는 작업: ${id}`, en: `there is no run ${id}` },
+    {
+      exit: EXIT.usage,
+      hint: { ko: '목록은 sihwang runs list.', en: 'sihwang runs list shows the runs.' },
+    },
+  );
 }

@@ -84,10 +84,14 @@ async function answered<T>(ask: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof SihwangError) throw error;
     const { found, advice } = explainRefusal(error);
-    throw new SihwangError('AWS_REFUSED', `the store did not answer: ${found}`, {
-      exit: EXIT.tryAgain,
-      hint: advice,
-      cause: error,
-    });
+    throw new SihwangError(
+      'AWS_REFUSED',
+      { ko: `저장소가 답하지 않았습니다: ${found}`, en: `the store did not answer: ${found}` },
+      {
+        exit: EXIT.tryAgain,
+        hint: advice,
+        cause: error,
+      },
+    );
   }
 }

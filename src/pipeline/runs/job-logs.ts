@@ -73,10 +73,17 @@ export async function* jobLogs(
 function named(rows: readonly JobRow[], job: string, run: string): readonly JobRow[] {
   const found = rows.filter(({ key }) => job === key || job.startsWith(`${key}-g`));
   if (found.length > 0) return found;
-  throw new SihwangError('JOB_UNKNOWN', `the run ${run} has no job ${job}`, {
-    exit: EXIT.usage,
-    hint: `sihwang runs logs ${run} --jobs names those that have not succeeded.`,
-  });
+  throw new SihwangError(
+    'JOB_UNKNOWN',
+    { ko: `작업 ${run}에 없는 일감: ${job}`, en: `the run ${run} has no job ${job}` },
+    {
+      exit: EXIT.usage,
+      hint: {
+        ko: `성공하지 못한 일감은 sihwang runs logs ${run} --jobs.`,
+        en: `sihwang runs logs ${run} --jobs names those that have not succeeded.`,
+      },
+    },
+  );
 }
 
 async function* reachable({ key, runner }: JobRow, words: AsyncIterable<JobWord>): AsyncGenerator<JobWord> {
@@ -86,10 +93,16 @@ async function* reachable({ key, runner }: JobRow, words: AsyncIterable<JobWord>
     if (cause instanceof SihwangError) throw cause;
     throw new SihwangError(
       'JOB_LOG_UNREACHABLE',
-      `what ${key} has said on ${runner} cannot be read: ${(cause as Error).message}`,
+      {
+        ko: `${runner}에서 ${key}가 남긴 것을 읽을 수 없습니다: ${(cause as Error).message}`,
+        en: `what ${key} has said on ${runner} cannot be read: ${(cause as Error).message}`,
+      },
       {
         exit: EXIT.tryAgain,
-        hint: 'sihwang doctor --aws says what is wrong; reading logs takes the right to logs:GetLogEvents.',
+        hint: {
+          ko: '무엇이 잘못인지는 sihwang doctor --aws. 로그를 읽으려면 logs:GetLogEvents 권한이 필요합니다.',
+          en: 'sihwang doctor --aws says what is wrong; reading logs takes the right to logs:GetLogEvents.',
+        },
         cause,
       },
     );

@@ -44,10 +44,17 @@ export async function addSchedule(
   { replace = false }: { readonly replace?: boolean } = {},
 ): Promise<ScheduleTerms> {
   if (!/^[a-z][a-z0-9-]{0,62}$/.test(name))
-    throw new SihwangError('SCHEDULE_NAME', `"${name}" is not a name for a schedule`, {
-      exit: EXIT.usage,
-      hint: 'Use lower-case letters, digits and hyphens, beginning with a letter: daily, weekly-retrain.',
-    });
+    throw new SihwangError(
+      'SCHEDULE_NAME',
+      { ko: `예약 이름이 될 수 없습니다: "${name}"`, en: `"${name}" is not a name for a schedule` },
+      {
+        exit: EXIT.usage,
+        hint: {
+          ko: '영문 소문자, 숫자, 붙임표만 쓰고 글자로 시작하세요: daily, weekly-retrain.',
+          en: 'Use lower-case letters, digits and hyphens, beginning with a letter: daily, weekly-retrain.',
+        },
+      },
+    );
   const schedule = parseSchedule(asked.text);
   const terms = { ...asked, text: formatSchedule(schedule) };
   const { by, now = () => new Date() } = world;
@@ -59,10 +66,17 @@ export async function addSchedule(
     const written = await insertSchedule(client, name, terms, { from: moment, by });
     if (written === 'exists') {
       if (!replace)
-        throw new SihwangError('SCHEDULE_EXISTS', `there is a schedule ${name} already`, {
-          exit: EXIT.usage,
-          hint: `Choose another name, or give it these terms with --replace.`,
-        });
+        throw new SihwangError(
+          'SCHEDULE_EXISTS',
+          { ko: `이미 있는 예약: ${name}`, en: `there is a schedule ${name} already` },
+          {
+            exit: EXIT.usage,
+            hint: {
+              ko: '다른 이름을 고르거나, --replace로 조건을 바꾸세요.',
+              en: `Choose another name, or give it these terms with --replace.`,
+            },
+          },
+        );
       await settle(client, (await readSchedule(client, name, { lock: true }))!, moment, before);
       await changeTerms(client, name, terms, by);
     }
@@ -127,10 +141,17 @@ async function changed(
   await inTransaction(records.pool, async (client) => {
     const schedule = await readSchedule(client, name, { lock: true });
     if (!schedule)
-      throw new SihwangError('SCHEDULE_UNKNOWN', `there is no schedule ${name}`, {
-        exit: EXIT.usage,
-        hint: 'sihwang schedule list shows those that there are.',
-      });
+      throw new SihwangError(
+        'SCHEDULE_UNKNOWN',
+        { ko: `없는 예약: ${name}`, en: `there is no schedule ${name}` },
+        {
+          exit: EXIT.usage,
+          hint: {
+            ko: '있는 예약은 sihwang schedule list.',
+            en: 'sihwang schedule list shows those that there are.',
+          },
+        },
+      );
     await settle(client, schedule, now(), calendars);
     await change(client, schedule);
     await appendAudit(client, { actor: by, action, subject: `schedule ${name}`, detail: {} });

@@ -22,10 +22,17 @@ export function feedParamProblems(params: JsonObject, others: readonly string[] 
 export function feedIn({ home, params }: StepContext): Feed {
   const feed = feedsOf(home).find(({ profile }) => profile.id === params.feed);
   if (feed) return feed;
-  throw new SihwangError('FEED_UNKNOWN', `there is no feed ${params.feed}`, {
-    exit: EXIT.configuration,
-    hint: 'sihwang sources lists the feeds; correct the plan.',
-  });
+  throw new SihwangError(
+    'FEED_UNKNOWN',
+    { ko: `없는 자료: ${params.feed}`, en: `there is no feed ${params.feed}` },
+    {
+      exit: EXIT.configuration,
+      hint: {
+        ko: '있는 자료는 sihwang sources. 계획을 고치세요.',
+        en: 'sihwang sources lists the feeds; correct the plan.',
+      },
+    },
+  );
 }
 
 /** A step waits for the home as long as it takes, and says for whom. */

@@ -40,7 +40,16 @@ export function readManifest(folder: string): ExportManifest {
   if (manifest.format === FORMAT) return manifest;
   throw new SihwangError(
     'RECORDS_EXPORT_NEWER',
-    `the records in ${folder} are written in format ${manifest.format}; this version knows ${FORMAT}`,
-    { exit: EXIT.configuration, hint: 'Install the newer sihwang that made the backup.' },
+    {
+      ko: `${folder}의 기록은 형식 ${manifest.format}인데 이 버전은 ${FORMAT}까지 압니다`,
+      en: `the records in ${folder} are written in format ${manifest.format}; this version knows ${FORMAT}`,
+    },
+    {
+      exit: EXIT.configuration,
+      hint: {
+        ko: '백업을 만든 더 새로운 sihwang을 설치하세요.',
+        en: 'Install the newer sihwang that made the backup.',
+      },
+    },
   );
 }

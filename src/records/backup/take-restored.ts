@@ -75,10 +75,16 @@ async function refuseFilled(client: PoolClient, folder: string): Promise<void> {
     if (rowCount === 0) continue;
     throw new SihwangError(
       'RECORDS_NOT_EMPTY',
-      `the records hold rows already; those of the backup were not taken in and wait in ${folder}`,
+      {
+        ko: `기록에 이미 행이 있어 백업의 기록은 넣지 않고 ${folder}에 두었습니다`,
+        en: `the records hold rows already; those of the backup were not taken in and wait in ${folder}`,
+      },
       {
         exit: EXIT.configuration,
-        hint: 'Set DATABASE_URL to an empty database, or delete that folder to go on with the records that are there.',
+        hint: {
+          ko: 'DATABASE_URL로 빈 데이터베이스를 주거나, 그 폴더를 지우고 지금의 기록으로 계속하세요.',
+          en: 'Set DATABASE_URL to an empty database, or delete that folder to go on with the records that are there.',
+        },
       },
     );
   }
@@ -109,8 +115,17 @@ async function fill(
     if (rows.rowCount !== table.rows)
       throw new SihwangError(
         'RECORDS_RESTORE_DAMAGED',
-        `${tablePath(folder, table.name)} holds ${rows.rowCount} rows instead of ${table.rows}`,
-        { exit: EXIT.badData, hint: 'Restore the backup again into an empty folder.' },
+        {
+          ko: `${tablePath(folder, table.name)}의 행이 ${table.rows}개가 아니라 ${rows.rowCount}개입니다`,
+          en: `${tablePath(folder, table.name)} holds ${rows.rowCount} rows instead of ${table.rows}`,
+        },
+        {
+          exit: EXIT.badData,
+          hint: {
+            ko: '빈 폴더에 백업을 다시 되살리세요.',
+            en: 'Restore the backup again into an empty folder.',
+          },
+        },
       );
     await client.query(`alter table ${target} enable trigger user`);
   }

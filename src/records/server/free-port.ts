@@ -19,10 +19,20 @@ export function lastPort(path: string): number {
 export async function freePort(wanted: number): Promise<number> {
   for (let port = wanted; port < Math.min(wanted + PORTS_TRIED, 65_536); port++)
     if (await isFree(port)) return port;
-  throw new SihwangError('RECORDS_NO_PORT', `no port from ${wanted} on is free for PostgreSQL`, {
-    exit: EXIT.tryAgain,
-    hint: 'End what listens there, or set DATABASE_URL.',
-  });
+  throw new SihwangError(
+    'RECORDS_NO_PORT',
+    {
+      ko: `PostgreSQL이 쓸 빈 포트가 ${wanted}부터 없습니다`,
+      en: `no port from ${wanted} on is free for PostgreSQL`,
+    },
+    {
+      exit: EXIT.tryAgain,
+      hint: {
+        ko: '그 포트를 쓰는 것을 끝내거나 DATABASE_URL을 쓰세요.',
+        en: 'End what listens there, or set DATABASE_URL.',
+      },
+    },
+  );
 }
 
 function isFree(port: number): Promise<boolean> {

@@ -52,10 +52,16 @@ export async function makeServer(programs: string, folder: ServerFolder, user: S
     const { stderr, message } = cause as { stderr?: string; message: string };
     throw new SihwangError(
       'RECORDS_NOT_MADE',
-      `PostgreSQL could not be set up: ${stderr?.trim() || message}`,
+      {
+        ko: `PostgreSQL을 준비하지 못했습니다: ${stderr?.trim() || message}`,
+        en: `PostgreSQL could not be set up: ${stderr?.trim() || message}`,
+      },
       {
         exit: EXIT.configuration,
-        hint: 'Mend what it names (disk space, rights), or set DATABASE_URL to a PostgreSQL of your own.',
+        hint: {
+          ko: '나온 문제(디스크, 권한)를 고치거나, DATABASE_URL로 따로 둔 PostgreSQL을 쓰세요.',
+          en: 'Mend what it names (disk space, rights), or set DATABASE_URL to a PostgreSQL of your own.',
+        },
         cause,
       },
     );

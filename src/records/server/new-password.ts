@@ -46,10 +46,17 @@ function alterPassword(folder: ServerFolder, programs: string, password: string)
     child.once('close', (code) => {
       if (code === 0 && !/ERROR|FATAL/.test(words)) return resolve();
       reject(
-        new SihwangError('RECORDS_PASSWORD_KEPT', 'the records took no new password', {
-          exit: EXIT.configuration,
-          hint: `PostgreSQL says: ${words.replaceAll(password, '…').trim().split('\n').at(-1)}`,
-        }),
+        new SihwangError(
+          'RECORDS_PASSWORD_KEPT',
+          { ko: '기록이 새 비밀번호를 받지 않았습니다', en: 'the records took no new password' },
+          {
+            exit: EXIT.configuration,
+            hint: {
+              ko: `PostgreSQL의 말: ${words.replaceAll(password, '…').trim().split('\n').at(-1)}`,
+              en: `PostgreSQL says: ${words.replaceAll(password, '…').trim().split('\n').at(-1)}`,
+            },
+          },
+        ),
       );
     });
   });

@@ -73,10 +73,16 @@ export function programsFor(given?: string): string {
   if (programs !== null) return programs;
   throw new SihwangError(
     'RECORDS_MISSING',
-    `npm brought no PostgreSQL for this machine (${process.platform}-${process.arch})`,
+    {
+      ko: `이 컴퓨터(${process.platform}-${process.arch})용 PostgreSQL이 npm으로 오지 않았습니다`,
+      en: `npm brought no PostgreSQL for this machine (${process.platform}-${process.arch})`,
+    },
     {
       exit: EXIT.configuration,
-      hint: 'Install sihwang without --omit=optional, or set DATABASE_URL to a PostgreSQL database of this home.',
+      hint: {
+        ko: '--omit=optional 없이 설치하거나, DATABASE_URL로 이 홈의 PostgreSQL을 주세요.',
+        en: 'Install sihwang without --omit=optional, or set DATABASE_URL to a PostgreSQL database of this home.',
+      },
     },
   );
 }

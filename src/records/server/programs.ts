@@ -57,10 +57,16 @@ function linkLibraries(root: string, name: string): void {
       if (existsSync(link)) continue;
       throw new SihwangError(
         'POSTGRES_UNUSABLE',
-        `PostgreSQL's libraries in ${root} lack their links: ${(cause as Error).message}`,
+        {
+          ko: `${root}에 있는 PostgreSQL 라이브러리의 링크가 없습니다: ${(cause as Error).message}`,
+          en: `PostgreSQL's libraries in ${root} lack their links: ${(cause as Error).message}`,
+        },
         {
           exit: EXIT.configuration,
-          hint: `Run npm rebuild ${name} as the user who installed sihwang, or set DATABASE_URL.`,
+          hint: {
+            ko: `sihwang을 설치한 사용자로 npm rebuild ${name}, 또는 DATABASE_URL을 쓰세요.`,
+            en: `Run npm rebuild ${name} as the user who installed sihwang, or set DATABASE_URL.`,
+          },
           cause,
         },
       );

@@ -110,7 +110,16 @@ function notStarted(folder: ServerFolder, words: string): SihwangError {
     .join('; ');
   return new SihwangError(
     'RECORDS_NOT_STARTED',
-    `the PostgreSQL of the records does not start: ${last || 'it says nothing'}`,
-    { exit: EXIT.tryAgain, hint: `Its log ${folder.log} says more; mend what it names and try again.` },
+    {
+      ko: `기록의 PostgreSQL이 시작되지 않습니다: ${last || '아무 말이 없음'}`,
+      en: `the PostgreSQL of the records does not start: ${last || 'it says nothing'}`,
+    },
+    {
+      exit: EXIT.tryAgain,
+      hint: {
+        ko: `자세한 것은 로그 ${folder.log}에 있습니다. 나온 문제를 고치고 다시 해 보세요.`,
+        en: `Its log ${folder.log} says more; mend what it names and try again.`,
+      },
+    },
   );
 }

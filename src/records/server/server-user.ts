@@ -29,10 +29,17 @@ export function serverUser(dataFolder: string, ownUid = process.getuid?.()): Ser
 }
 
 function otherUser(dataFolder: string, uid: number, mend: string): SihwangError {
-  return new SihwangError('RECORDS_OTHER_USER', `${dataFolder} belongs to user ${uid}`, {
-    exit: EXIT.configuration,
-    hint: `Run sihwang as the user who made the home, or give it to the present one: ${mend}`,
-  });
+  return new SihwangError(
+    'RECORDS_OTHER_USER',
+    { ko: `다른 사용자(${uid})의 폴더입니다: ${dataFolder}`, en: `${dataFolder} belongs to user ${uid}` },
+    {
+      exit: EXIT.configuration,
+      hint: {
+        ko: `홈을 만든 사용자로 sihwang을 실행하거나, 지금 사용자에게 넘기세요: ${mend}`,
+        en: `Run sihwang as the user who made the home, or give it to the present one: ${mend}`,
+      },
+    },
+  );
 }
 
 function postgresUser(): ServerUser | undefined {
@@ -64,10 +71,16 @@ export function refuseUnreachable(path: string, user: ServerUser): void {
     if (mayEnter(found, user)) continue;
     throw new SihwangError(
       'RECORDS_UNREACHABLE_HOME',
-      `PostgreSQL does not run as root, and its user ${user.uid} may not enter ${folder}`,
+      {
+        ko: `PostgreSQL은 root로 돌지 않는데, 그 사용자(${user.uid})가 들어갈 수 없는 폴더입니다: ${folder}`,
+        en: `PostgreSQL does not run as root, and its user ${user.uid} may not enter ${folder}`,
+      },
       {
         exit: EXIT.configuration,
-        hint: `chmod o+x '${folder}', or choose another --home, or run sihwang as an ordinary user, or set DATABASE_URL.`,
+        hint: {
+          ko: `chmod o+x '${folder}', 다른 --home, 보통 사용자로 실행, 또는 DATABASE_URL 가운데 하나를 고르세요.`,
+          en: `chmod o+x '${folder}', or choose another --home, or run sihwang as an ordinary user, or set DATABASE_URL.`,
+        },
       },
     );
   }

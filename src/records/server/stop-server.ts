@@ -26,11 +26,15 @@ export async function stopServer(folder: ServerFolder, programs: string): Promis
     );
   } catch (cause) {
     if (!servesHere(found, folder.data)) return true;
-    throw new SihwangError('RECORDS_NOT_STOPPED', 'the PostgreSQL of the records did not stop', {
-      exit: EXIT.tryAgain,
-      hint: `Its log ${folder.log} says more.`,
-      cause,
-    });
+    throw new SihwangError(
+      'RECORDS_NOT_STOPPED',
+      { ko: '기록의 PostgreSQL이 멈추지 않았습니다', en: 'the PostgreSQL of the records did not stop' },
+      {
+        exit: EXIT.tryAgain,
+        hint: { ko: `자세한 것은 로그 ${folder.log}에 있습니다.`, en: `Its log ${folder.log} says more.` },
+        cause,
+      },
+    );
   }
   return true;
 }

@@ -1,4 +1,4 @@
-import type { DayNumber, LocalDate } from '../../domain/index.ts';
+import type { Bilingual, DayNumber, LocalDate } from '../../domain/index.ts';
 import {
   addDays,
   addMonths,
@@ -50,7 +50,10 @@ export function demoOptions(asked: Partial<DemoOptions> = {}, now: () => number 
   whole('lots-per-day', options.lotsPerDay, 1, 10_000_000);
   whole('seed', options.seed, 0, 0xffff_ffff);
   if (firstDay(options) <= WORLD_BEGINS) {
-    throw refusal('years', `the demo market begins after ${fromDayNumber(WORLD_BEGINS)}`);
+    throw refusal('years', {
+      ko: `모의 시장은 ${fromDayNumber(WORLD_BEGINS)} 뒤에 시작합니다`,
+      en: `the demo market begins after ${fromDayNumber(WORLD_BEGINS)}`,
+    });
   }
   return options;
 }
@@ -72,14 +75,21 @@ function lastMarketDayBefore(date: LocalDate): LocalDate {
 
 function whole(option: string, value: number, from: number, to: number): void {
   if (!Number.isInteger(value) || value < from || value > to) {
-    throw refusal(option, `--${option} is ${value}`, `Give a whole number from ${from} to ${to}.`);
+    throw refusal(
+      option,
+      { ko: `--${option}의 값이 맞지 않습니다: ${value}`, en: `--${option} is ${value}` },
+      { ko: `${from}에서 ${to}까지의 정수를 주세요.`, en: `Give a whole number from ${from} to ${to}.` },
+    );
   }
 }
 
 function refusal(
   option: string,
-  message: string,
-  hint = 'Ask for fewer years or a later last day.',
+  message: Bilingual,
+  hint: Bilingual = {
+    ko: '햇수를 줄이거나 마지막 날을 늦추세요.',
+    en: 'Ask for fewer years or a later last day.',
+  },
 ): SihwangError {
   return new SihwangError(`demo-${option}`, message, { exit: 2, hint });
 }

@@ -67,10 +67,20 @@ export function productsOf(scope: readonly string[] | undefined): readonly Produ
     const [, item, kind, rank = '04'] = /^(\d{3})(?:-(\d{2})(?:-(\d{2}))?)?$/.exec(text) ?? [];
     const kinds = kind === undefined ? ITEMS[item ?? '']?.kinds : [kind];
     if (item === undefined || kinds === undefined)
-      throw new SihwangError('KAMIS_ITEM', `"${text}" does not name an item with its kind`, {
-        exit: EXIT.usage,
-        hint: 'Write item, kind and rank as KAMIS numbers them, such as 411-05 or 411-05-04.',
-      });
+      throw new SihwangError(
+        'KAMIS_ITEM',
+        {
+          ko: `품목과 품종을 가리키지 않습니다: "${text}"`,
+          en: `"${text}" does not name an item with its kind`,
+        },
+        {
+          exit: EXIT.usage,
+          hint: {
+            ko: 'KAMIS의 번호로 품목, 품종, 등급을 쓰세요: 411-05 또는 411-05-04.',
+            en: 'Write item, kind and rank as KAMIS numbers them, such as 411-05 or 411-05-04.',
+          },
+        },
+      );
     return kinds.map((one) => ({ item, kind: one, rank }));
   });
 }

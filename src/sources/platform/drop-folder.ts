@@ -46,10 +46,13 @@ function seen(folder: string): Map<string, string> {
   } catch (cause) {
     throw new SihwangError(
       'FOLDER_UNREADABLE',
-      `cannot read the folder ${folder}: ${(cause as Error).message}`,
+      {
+        ko: `읽을 수 없는 폴더입니다: ${folder}: ${(cause as Error).message}`,
+        en: `cannot read the folder ${folder}: ${(cause as Error).message}`,
+      },
       {
         exit: EXIT.configuration,
-        hint: 'Check from.folder in the mapping.',
+        hint: { ko: '매핑의 from.folder를 확인하세요.', en: 'Check from.folder in the mapping.' },
         cause,
       },
     );

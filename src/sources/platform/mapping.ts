@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { z } from 'zod';
-import { CURRENCIES, EXIT, SihwangError } from '../../domain/index.ts';
+import { type Bilingual, CURRENCIES, EXIT, SihwangError } from '../../domain/index.ts';
 
 /**
  * What a mapping file may say. Made when the first mapping is read: most homes have none, and zod takes longer to load
@@ -103,7 +103,11 @@ export function parseMapping(text: string, name: string): PlatformMapping {
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw invalid(name, [`it is no JSON: ${(cause as Error).message}`], cause);
+    throw invalid(
+      name,
+      [{ ko: `JSON이 아님: ${(cause as Error).message}`, en: `it is no JSON: ${(cause as Error).message}` }],
+      cause,
+    );
   }
   schemas ??= makeSchemas();
   const read = schemas.mappingSchema.safeParse(json);
@@ -112,28 +116,38 @@ export function parseMapping(text: string, name: string): PlatformMapping {
   return read.data;
 }
 
-function saysOf(issue: z.core.$ZodIssue): string[] {
-  const at = issue.path.join('.') || 'the file';
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `${at} has no field ${key}`);
+function saysOf(issue: z.core.$ZodIssue): Bilingual[] {
+  const field = issue.path.join('.');
+  const at = field || 'the file';
+  const koAt = field || '파일';
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ ko: `${koAt}에 없는 항목: ${key}`, en: `${at} has no field ${key}` }));
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
     // Of several forms the one that was meant is the one that came furthest.
     const meant = [...issue.errors].sort((a, b) => depth(b) - depth(a) || a.length - b.length)[0]!;
     return meant.flatMap((one) => saysOf({ ...one, path: [...issue.path, ...one.path] } as z.core.$ZodIssue));
   }
-  return [`${at}: ${issue.message}`];
+  return [{ ko: `${koAt}이(가) 맞지 않음: ${issue.message}`, en: `${at}: ${issue.message}` }];
 }
 
 function depth(issues: readonly z.core.$ZodIssue[]): number {
   return Math.max(0, ...issues.map((one) => one.path.length));
 }
 
-function invalid(name: string, says: readonly string[], cause?: unknown): SihwangError {
+function invalid(name: string, says: readonly Bilingual[], cause?: unknown): SihwangError {
+  const listed = (language: keyof Bilingual) => says.map((one) => `\n     ${one[language]}`).join('');
   return new SihwangError(
     'MAPPING_INVALID',
-    `${name} is no mapping of a platform's trades:\n     ${says.join('\n     ')}`,
+    {
+      ko: `플랫폼 거래의 매핑이 아닙니다: ${name}:${listed('ko')}`,
+      en: `${name} is no mapping of a platform's trades:${listed('en')}`,
+    },
     {
       exit: EXIT.configuration,
-      hint: 'docs/platform-trades.md shows a whole mapping and says what each field means.',
+      hint: {
+        ko: '온전한 매핑과 항목의 뜻은 docs/platform-trades.md에 있습니다.',
+        en: 'docs/platform-trades.md shows a whole mapping and says what each field means.',
+      },
       ...(cause === undefined ? {} : { cause }),
     },
   );
@@ -154,11 +168,23 @@ export function utcOffsetMinutes(timeZone: string, name: string): number {
   try {
     offsets = [offsetAt(0), offsetAt(6)];
   } catch (cause) {
-    throw invalid(name, [`timeZone: ${timeZone} is no time zone, such as Asia/Seoul`], cause);
+    throw invalid(
+      name,
+      [
+        {
+          ko: `timeZone: Asia/Seoul 같은 시간대가 아님: ${timeZone}`,
+          en: `timeZone: ${timeZone} is no time zone, such as Asia/Seoul`,
+        },
+      ],
+      cause,
+    );
   }
   if (offsets[0] !== offsets[1])
     throw invalid(name, [
-      `timeZone: ${timeZone} has summer time, which is not supported; give days as dates in a zone without it`,
+      {
+        ko: `timeZone: ${timeZone}에는 일광 절약 시간이 있어 쓸 수 없음. 그것이 없는 시간대의 날짜로 주세요`,
+        en: `timeZone: ${timeZone} has summer time, which is not supported; give days as dates in a zone without it`,
+      },
     ]);
   return offsets[0];
 }
@@ -189,7 +215,13 @@ export function checkColumns(mapping: PlatformMapping, known: readonly string[],
   if (missing.length === 0) return;
   throw new SihwangError(
     'MAPPING_COLUMN_UNKNOWN',
-    `${where} lacks ${missing.map(([field, column]) => `${column} (${field})`).join(', ')}`,
-    { exit: EXIT.badData, hint: `It has the columns ${known.join(', ')}.` },
+    {
+      ko: `${where}에 빠진 열: ${missing.map(([field, column]) => `${column} (${field})`).join(', ')}`,
+      en: `${where} lacks ${missing.map(([field, column]) => `${column} (${field})`).join(', ')}`,
+    },
+    {
+      exit: EXIT.badData,
+      hint: { ko: `있는 열: ${known.join(', ')}.`, en: `It has the columns ${known.join(', ')}.` },
+    },
   );
 }

@@ -26,10 +26,20 @@ export async function withTable<T>(
 ): Promise<T> {
   const secret = environment[table.connection];
   if (!secret) {
-    throw new SihwangError('CONNECTION_MISSING', `the environment variable ${table.connection} is not set`, {
-      exit: EXIT.configuration,
-      hint: `Set ${table.connection} to the connection string, e.g. postgresql://reader@host:5432/orders?sslmode=verify-full.`,
-    });
+    throw new SihwangError(
+      'CONNECTION_MISSING',
+      {
+        ko: `환경 변수가 없습니다: ${table.connection}`,
+        en: `the environment variable ${table.connection} is not set`,
+      },
+      {
+        exit: EXIT.configuration,
+        hint: {
+          ko: `${table.connection}에 접속 문자열을 주세요. 예: postgresql://reader@host:5432/orders?sslmode=verify-full.`,
+          en: `Set ${table.connection} to the connection string, e.g. postgresql://reader@host:5432/orders?sslmode=verify-full.`,
+        },
+      },
+    );
   }
   const client = await connected(secret, table);
   try {
@@ -70,10 +80,16 @@ async function connected(secret: string, table: PlatformTable): Promise<pg.Clien
   } catch (error) {
     throw new SihwangError(
       'DATABASE_UNREACHABLE',
-      `the database that ${table.connection} names cannot be reached: ${withoutSecret(error, secret)}`,
+      {
+        ko: `${table.connection}의 데이터베이스에 닿을 수 없습니다: ${withoutSecret(error, secret)}`,
+        en: `the database that ${table.connection} names cannot be reached: ${withoutSecret(error, secret)}`,
+      },
       {
         exit: EXIT.tryAgain,
-        hint: `Check the connection string in ${table.connection}, the network and the server.`,
+        hint: {
+          ko: `${table.connection}의 접속 문자열, 네트워크, 서버를 확인하세요.`,
+          en: `Check the connection string in ${table.connection}, the network and the server.`,
+        },
       },
     );
   }
@@ -90,10 +106,20 @@ async function columnsOf(client: pg.Client, table: string): Promise<string[]> {
     [name],
   );
   if (found.rows.length > 0) return found.rows.map(({ attname }) => attname);
-  throw new SihwangError('TABLE_UNKNOWN', `there is no table or view ${table} that this user may see`, {
-    exit: EXIT.badData,
-    hint: 'Write schema.table as the database spells it, and give the user SELECT on it.',
-  });
+  throw new SihwangError(
+    'TABLE_UNKNOWN',
+    {
+      ko: `이 사용자가 볼 수 있는 표나 뷰가 아닙니다: ${table}`,
+      en: `there is no table or view ${table} that this user may see`,
+    },
+    {
+      exit: EXIT.badData,
+      hint: {
+        ko: '데이터베이스에 적힌 대로 schema.table을 쓰고, 사용자에게 SELECT 권한을 주세요.',
+        en: 'Write schema.table as the database spells it, and give the user SELECT on it.',
+      },
+    },
+  );
 }
 
 function selectSql(
@@ -138,14 +164,24 @@ function refused(error: unknown, table: PlatformTable, secret: string): unknown 
   const slow = error.code === '57014';
   return new SihwangError(
     slow ? 'DATABASE_SLOW' : 'DATABASE_REFUSED',
-    slow
-      ? `${table.table} was not read within ${table.timeoutSeconds} seconds; nothing was taken in`
-      : `the database refused to read ${table.table}: ${withoutSecret(error, secret)}`,
+    {
+      ko: slow
+        ? `${table.timeoutSeconds}초 안에 읽지 못한 표: ${table.table}. 아무것도 받아 넣지 않았습니다`
+        : `데이터베이스가 읽지 못하게 한 표: ${table.table}: ${withoutSecret(error, secret)}`,
+      en: slow
+        ? `${table.table} was not read within ${table.timeoutSeconds} seconds; nothing was taken in`
+        : `the database refused to read ${table.table}: ${withoutSecret(error, secret)}`,
+    },
     {
       exit: slow ? EXIT.tryAgain : EXIT.badData,
-      hint: slow
-        ? 'Raise timeoutSeconds in the mapping, or give changedBy an index.'
-        : 'The user needs SELECT on the table or view and on no other.',
+      hint: {
+        ko: slow
+          ? '매핑의 timeoutSeconds를 늘리거나, changedBy에 색인을 만드세요.'
+          : '사용자에게 이 표나 뷰의 SELECT 권한만 주면 됩니다.',
+        en: slow
+          ? 'Raise timeoutSeconds in the mapping, or give changedBy an index.'
+          : 'The user needs SELECT on the table or view and on no other.',
+      },
     },
   );
 }

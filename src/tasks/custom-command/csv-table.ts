@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import {
+  type Bilingual,
   type Column,
   dayNumber,
   EXIT,
@@ -33,7 +34,8 @@ export function csvRows(path: string, file: CsvFile): CsvRow[] {
   const columns = Object.entries(file.columns);
   const at = columns.map(([name]) => head.indexOf(name));
   const missing = columns.find((_, index) => at[index] === -1);
-  if (missing !== undefined) throw csvUnreadable(file, 1, `it has no column ${missing[0]}`);
+  if (missing !== undefined)
+    throw csvUnreadable(file, 1, { ko: `빠진 열: ${missing[0]}`, en: `it has no column ${missing[0]}` });
   const item = columns[0]![0];
   return lines
     .map((fields, index) => ({
@@ -57,27 +59,35 @@ export function csvTable(rows: readonly CsvRow[], { columns }: CsvFile): Table {
   );
 }
 
-export function csvUnreadable({ name, code, columns }: CsvFile, line: number, what: string): SihwangError {
-  return new SihwangError(code, `${name}, line ${line}: ${what}`, {
-    exit: EXIT.bug,
-    hint: `Its columns are ${Object.keys(columns).join(',')}; leave the file out where there is nothing to say. docs/bring-your-own-model.md has its rules.`,
-  });
+export function csvUnreadable({ name, code, columns }: CsvFile, line: number, what: Bilingual): SihwangError {
+  return new SihwangError(
+    code,
+    { ko: `${name} ${line}행: ${what.ko}`, en: `${name}, line ${line}: ${what.en}` },
+    {
+      exit: EXIT.bug,
+      hint: {
+        ko: `열은 ${Object.keys(columns).join(',')}입니다. 쓸 것이 없으면 파일을 빼세요. 규칙은 docs/bring-your-own-model.md.`,
+        en: `Its columns are ${Object.keys(columns).join(',')}; leave the file out where there is nothing to say. docs/bring-your-own-model.md has its rules.`,
+      },
+    },
+  );
 }
 
 function cellOf(
   field: string,
   type: 'VARCHAR' | 'DATE' | 'DOUBLE',
-  wrong: (what: string) => SihwangError,
+  wrong: (what: Bilingual) => SihwangError,
 ): string | number {
   if (type === 'VARCHAR') return field;
   if (type === 'DATE') {
     const day = parseLocalDate(field);
-    if (day === undefined) throw wrong(`${field} is no day`);
+    if (day === undefined) throw wrong({ ko: `날짜가 아님: ${field}`, en: `${field} is no day` });
     return dayNumber(day);
   }
   const text = field.trim();
   const value = text === '' ? Number.NaN : Number(text);
-  if (text !== '' && Number.isNaN(value)) throw wrong(`${field} is no number`);
+  if (text !== '' && Number.isNaN(value))
+    throw wrong({ ko: `숫자가 아님: ${field}`, en: `${field} is no number` });
   return value;
 }
 

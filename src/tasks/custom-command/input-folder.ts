@@ -34,10 +34,14 @@ export async function writeInput(
 
 async function parquetOf(reader: SnapshotReader, table: string): Promise<string> {
   if (reader.parquet) return reader.parquet(table);
-  throw new SihwangError('SNAPSHOT_IN_MEMORY', `the table ${table} is no file`, {
-    exit: EXIT.configuration,
-    hint: 'Give "format": "csv".',
-  });
+  throw new SihwangError(
+    'SNAPSHOT_IN_MEMORY',
+    { ko: `파일이 아닌 표: ${table}`, en: `the table ${table} is no file` },
+    {
+      exit: EXIT.configuration,
+      hint: { ko: '"format": "csv"를 주세요.', en: 'Give "format": "csv".' },
+    },
+  );
 }
 
 /** Days as `YYYY-MM-DD`, a missing value as nothing, texts in quotes where they need them; lines end with \n. */

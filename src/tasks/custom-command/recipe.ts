@@ -1,4 +1,5 @@
 import {
+  type Bilingual,
   type DataQuery,
   EXIT,
   type Json,
@@ -61,9 +62,10 @@ const MOST_PATTERN_CHARACTERS = 500;
 
 /** A recipe with its defaults filled in. Throws TASK_PARAMS_UNREADABLE for what cannot be run. */
 export function readCommandRecipe(given: Json): CommandRecipe {
-  if (!isObject(given)) throw unreadable('a recipe is an object');
+  if (!isObject(given)) throw unreadable({ ko: '설정은 객체입니다', en: 'a recipe is an object' });
   const unknown = Object.keys(given).find((name) => !NAMES.includes(name));
-  if (unknown !== undefined) throw unreadable(`a recipe has no ${unknown}`);
+  if (unknown !== undefined)
+    throw unreadable({ ko: `설정에 없는 항목: ${unknown}`, en: `a recipe has no ${unknown}` });
   const { version, query, format, settings, environment, inherit, timeoutSeconds, maxOutputMiB } = {
     ...DEFAULTS,
     ...given,
@@ -72,20 +74,39 @@ export function readCommandRecipe(given: Json): CommandRecipe {
   const command = ofImage.image === undefined ? given.command : (given.command ?? []);
   const fewest = ofImage.image === undefined ? 1 : 0;
   if (!isTexts(command) || command.length < fewest || command.length > MOST_WORDS || command[0] === '')
-    throw unreadable(`command is a list of ${fewest} to ${MOST_WORDS} words, the program first`);
+    throw unreadable({
+      ko: `command는 프로그램으로 시작하는 ${fewest}~${MOST_WORDS}개 낱말의 목록입니다`,
+      en: `command is a list of ${fewest} to ${MOST_WORDS} words, the program first`,
+    });
   const most = ofImage.image === undefined ? MOST_CHARACTERS : MOST_CHARACTERS_OF_IMAGE;
   if (command.some((word) => word.length > most || word.includes('\0')))
-    throw unreadable(`a word of the command has up to ${most} characters, none of them zero`);
+    throw unreadable({
+      ko: `command의 낱말은 ${most}자까지이고 0 문자가 없어야 합니다`,
+      en: `a word of the command has up to ${most} characters, none of them zero`,
+    });
   if (typeof version !== 'string' || !/^[\w.+-]{1,100}$/.test(version))
-    throw unreadable('version is 1 to 100 letters, digits and . _ + -');
-  if (format !== 'csv' && format !== 'parquet') throw unreadable('format is csv or parquet');
-  if (!isObject(settings)) throw unreadable('settings is an object');
+    throw unreadable({
+      ko: 'version은 영문자, 숫자, . _ + - 1~100자입니다',
+      en: 'version is 1 to 100 letters, digits and . _ + -',
+    });
+  if (format !== 'csv' && format !== 'parquet')
+    throw unreadable({ ko: 'format은 csv 또는 parquet입니다', en: 'format is csv or parquet' });
+  if (!isObject(settings)) throw unreadable({ ko: 'settings는 객체입니다', en: 'settings is an object' });
   if (!isObject(environment) || !Object.entries(environment).every(isVariable))
-    throw unreadable('environment is names of variables with texts; none begins with AWS_ or SIHWANG_');
+    throw unreadable({
+      ko: 'environment는 변수 이름과 글이고, AWS_나 SIHWANG_으로 시작하지 않습니다',
+      en: 'environment is names of variables with texts; none begins with AWS_ or SIHWANG_',
+    });
   if (!isTexts(inherit) || !inherit.every((name) => isVariable([name, ''])))
-    throw unreadable('inherit is a list of names of variables; none begins with AWS_ or SIHWANG_');
+    throw unreadable({
+      ko: 'inherit은 변수 이름의 목록이고, AWS_나 SIHWANG_으로 시작하지 않습니다',
+      en: 'inherit is a list of names of variables; none begins with AWS_ or SIHWANG_',
+    });
   if (ofImage.image !== undefined && inherit.length > 0)
-    throw unreadable('an image has no worker whose variables could be inherited; say them in environment');
+    throw unreadable({
+      ko: '이미지에는 변수를 물려줄 일꾼이 없습니다. environment에 쓰세요',
+      en: 'an image has no worker whose variables could be inherited; say them in environment',
+    });
   return {
     command,
     version,
@@ -104,16 +125,23 @@ export function readCommandRecipe(given: Json): CommandRecipe {
 function readImage({ image, figures }: JsonObject): Pick<CommandRecipe, 'image' | 'figures'> {
   if (image === undefined) {
     if (figures === undefined) return {};
-    throw unreadable('figures are read from the log of an image; a program writes metrics.json');
+    throw unreadable({
+      ko: 'figures는 이미지의 로그에서 읽습니다. 프로그램은 metrics.json을 씁니다',
+      en: 'figures are read from the log of an image; a program writes metrics.json',
+    });
   }
   if (typeof image !== 'string' || !/^[\w./:-]{1,200}@sha256:[0-9a-f]{64}$/.test(image))
-    throw unreadable('image is a name with its digest, such as registry/model@sha256:…');
+    throw unreadable({
+      ko: 'image는 registry/model@sha256:…처럼 다이제스트가 붙은 이름입니다',
+      en: 'image is a name with its digest, such as registry/model@sha256:…',
+    });
   if (figures === undefined) return { image };
   const all = isObject(figures) ? Object.entries(figures) : [];
   if (all.length === 0 || all.length > MOST_FIGURES || !all.every(isFigure))
-    throw unreadable(
-      `figures are 1 to ${MOST_FIGURES} names, each with a regular expression that has one group, such as {"mae": "mae=([0-9.]+)"}`,
-    );
+    throw unreadable({
+      ko: `figures는 이름 1~${MOST_FIGURES}개와, {"mae": "mae=([0-9.]+)"}처럼 묶음이 하나인 정규식입니다`,
+      en: `figures are 1 to ${MOST_FIGURES} names, each with a regular expression that has one group, such as {"mae": "mae=([0-9.]+)"}`,
+    });
   return { image, figures: figures as Readonly<Record<string, string>> };
 }
 
@@ -130,12 +158,20 @@ function isFigure([name, pattern]: readonly [string, Json | undefined]): boolean
 /** Which tables and columns there are is said by whoever draws the snapshot. */
 function readQuery(given: Json | undefined): CommandRecipe['query'] {
   const wanted = isObject(given) ? given.tables : undefined;
-  if (!Array.isArray(wanted) || wanted.length === 0) throw unreadable('query has a list of tables');
+  if (!Array.isArray(wanted) || wanted.length === 0)
+    throw unreadable({ ko: 'query에는 표의 목록이 있어야 합니다', en: 'query has a list of tables' });
   const tables = wanted.map((one): TableQuery & JsonObject => {
     const { table, columns, lastYears, ...more } = isObject(one) ? one : {};
     if (typeof table !== 'string' || !/^[a-z_]+$/.test(table) || !isTexts(columns) || columns.length === 0)
-      throw unreadable('a table of the query has a name and columns');
-    if (Object.keys(more).length > 0) throw unreadable(`a table of the query has no ${Object.keys(more)[0]}`);
+      throw unreadable({
+        ko: 'query의 표에는 이름과 열이 있어야 합니다',
+        en: 'a table of the query has a name and columns',
+      });
+    if (Object.keys(more).length > 0)
+      throw unreadable({
+        ko: `query의 표에 없는 항목: ${Object.keys(more)[0]}`,
+        en: `a table of the query has no ${Object.keys(more)[0]}`,
+      });
     if (lastYears === undefined) return { table, columns };
     return { table, columns, lastYears: within('lastYears', lastYears, 1, 100) };
   });
@@ -144,7 +180,10 @@ function readQuery(given: Json | undefined): CommandRecipe['query'] {
 
 function within(name: string, value: Json | undefined, least: number, most: number): number {
   if (typeof value === 'number' && value >= least && value <= most) return value;
-  throw unreadable(`${name} is a number from ${least} to ${most}`);
+  throw unreadable({
+    ko: `${name}의 값은 ${least}에서 ${most}까지의 수입니다`,
+    en: `${name} is a number from ${least} to ${most}`,
+  });
 }
 
 function isVariable([name, value]: readonly [string, Json | undefined]): boolean {
@@ -159,9 +198,16 @@ function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function unreadable(what: string): SihwangError {
-  return new SihwangError('TASK_PARAMS_UNREADABLE', `custom-command: ${what}`, {
-    exit: EXIT.usage,
-    hint: 'Give { "command": ["python3", "/opt/model/train.py"], "version": "1" }; docs/bring-your-own-model.md has the rest.',
-  });
+function unreadable(what: Bilingual): SihwangError {
+  return new SihwangError(
+    'TASK_PARAMS_UNREADABLE',
+    { ko: `custom-command: ${what.ko}`, en: `custom-command: ${what.en}` },
+    {
+      exit: EXIT.usage,
+      hint: {
+        ko: '{ "command": ["python3", "/opt/model/train.py"], "version": "1" } 꼴로 주세요. 나머지는 docs/bring-your-own-model.md.',
+        en: 'Give { "command": ["python3", "/opt/model/train.py"], "version": "1" }; docs/bring-your-own-model.md has the rest.',
+      },
+    },
+  );
 }

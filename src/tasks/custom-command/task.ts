@@ -146,45 +146,84 @@ const OURS: readonly number[] = [EXIT.badData, EXIT.bug, EXIT.tryAgain, EXIT.con
 function checkEnd({ code, signal, endedFor }: ProgramEnd, recipe: CommandRecipe, last: string): void {
   if (endedFor === 'limit') throw tooLarge(recipe);
   if (endedFor === 'timeout')
-    throw new SihwangError('COMMAND_TIMEOUT', `the program took more than ${recipe.timeoutSeconds} s`, {
-      exit: EXIT.bug,
-      hint: 'Give the recipe more timeoutSeconds, or the program less to do.',
-    });
+    throw new SihwangError(
+      'COMMAND_TIMEOUT',
+      {
+        ko: `프로그램이 ${recipe.timeoutSeconds}초를 넘겼습니다`,
+        en: `the program took more than ${recipe.timeoutSeconds} s`,
+      },
+      {
+        exit: EXIT.bug,
+        hint: {
+          ko: '설정의 timeoutSeconds를 늘리거나 프로그램이 하는 일을 줄이세요.',
+          en: 'Give the recipe more timeoutSeconds, or the program less to do.',
+        },
+      },
+    );
   if (code === 0) return;
   const how = code === null ? `was ended by ${signal}` : `ended with ${code}`;
   const exit = code !== null && OURS.includes(code) ? (code as ExitCode) : EXIT.bug;
   throw new SihwangError(
     'COMMAND_FAILED',
-    `the program ${how}${last === '' ? '' : `: ${last.slice(-600)}`}`,
+    {
+      ko: `프로그램이 ${code === null ? `${signal}(으)로 끝났습니다` : `${code}번으로 끝났습니다`}${last === '' ? '' : `: ${last.slice(-600)}`}`,
+      en: `the program ${how}${last === '' ? '' : `: ${last.slice(-600)}`}`,
+    },
     {
       // whoever kills without a word is the machine: it ran out of memory, or was taken away
       exit: signal === 'SIGKILL' ? EXIT.tryAgain : exit,
-      hint: 'What it said is in the log of the job.',
+      hint: { ko: '프로그램의 출력은 일감의 로그에 있습니다.', en: 'What it said is in the log of the job.' },
     },
   );
 }
 
 function notStarted({ command }: CommandRecipe, { code, message }: NodeJS.ErrnoException): SihwangError {
-  return new SihwangError('COMMAND_NOT_STARTED', `${command[0]} cannot be started: ${code ?? message}`, {
-    exit: EXIT.configuration,
-    hint: 'Name a program that is on the PATH of the worker, or its whole path; in a container it must be in the image.',
-  });
+  return new SihwangError(
+    'COMMAND_NOT_STARTED',
+    {
+      ko: `시작할 수 없는 프로그램: ${command[0]}: ${code ?? message}`,
+      en: `${command[0]} cannot be started: ${code ?? message}`,
+    },
+    {
+      exit: EXIT.configuration,
+      hint: {
+        ko: '일꾼의 PATH에 있는 프로그램이나 전체 경로를 쓰세요. 컨테이너라면 이미지 안에 있어야 합니다.',
+        en: 'Name a program that is on the PATH of the worker, or its whole path; in a container it must be in the image.',
+      },
+    },
+  );
 }
 
 function notOurs(image: string): SihwangError {
   return new SihwangError(
     'COMMAND_OF_AN_IMAGE',
-    `the program is the image ${image}, which no worker of ours starts`,
+    {
+      ko: `프로그램 자리에 이미지가 있습니다: ${image}. 우리 일꾼은 이미지를 시작하지 않습니다`,
+      en: `the program is the image ${image}, which no worker of ours starts`,
+    },
     {
       exit: EXIT.configuration,
-      hint: 'Its job runs on the runners sagemaker and sagemaker-queue alone; name one of them in the step.',
+      hint: {
+        ko: '이 일감은 실행기 sagemaker와 sagemaker-queue에서만 돕니다. 단계에 하나를 쓰세요.',
+        en: 'Its job runs on the runners sagemaker and sagemaker-queue alone; name one of them in the step.',
+      },
     },
   );
 }
 
 function tooLarge({ maxOutputMiB }: CommandRecipe): SihwangError {
-  return new SihwangError('COMMAND_OUTPUT_TOO_LARGE', `the program left more than ${maxOutputMiB} MiB`, {
-    exit: EXIT.bug,
-    hint: 'Give the recipe more maxOutputMiB, or let the program keep less.',
-  });
+  return new SihwangError(
+    'COMMAND_OUTPUT_TOO_LARGE',
+    {
+      ko: `프로그램이 ${maxOutputMiB} MiB보다 많이 남겼습니다`,
+      en: `the program left more than ${maxOutputMiB} MiB`,
+    },
+    {
+      exit: EXIT.bug,
+      hint: {
+        ko: '설정의 maxOutputMiB를 늘리거나 프로그램이 덜 남기게 하세요.',
+        en: 'Give the recipe more maxOutputMiB, or let the program keep less.',
+      },
+    },
+  );
 }

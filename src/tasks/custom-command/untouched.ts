@@ -35,14 +35,17 @@ export const untouchedWork: UntouchedWork<CommandRecipe> = {
 
   collect(folder, figures) {
     const written = existsSync(join(folder, METRICS_FILE));
-    if (!written && Object.keys(figures).length === 0) throw metricsMissing('the image', OF_AN_IMAGE);
+    if (!written && Object.keys(figures).length === 0)
+      throw metricsMissing({ ko: '이미지', en: 'the image' }, OF_AN_IMAGE);
     const reported = { ...figures, ...(written ? metricsOf(folder) : {}) };
     return { learned: { reported, files: [] }, tables: tablesIn(folder) };
   },
 };
 
-const OF_AN_IMAGE =
-  'Let it write /opt/ml/model/metrics.json, such as {"mae": 12.5}, or give the recipe figures, such as {"mae": "mae=([0-9.]+)"}, that SageMaker reads from its log.';
+const OF_AN_IMAGE = {
+  ko: '이미지가 /opt/ml/model/metrics.json을 {"mae": 12.5}처럼 쓰게 하거나, 설정에 SageMaker가 로그에서 읽을 figures를 {"mae": "mae=([0-9.]+)"}처럼 주세요.',
+  en: 'Let it write /opt/ml/model/metrics.json, such as {"mae": 12.5}, or give the recipe figures, such as {"mae": "mae=([0-9.]+)"}, that SageMaker reads from its log.',
+};
 
 /** What a program said of its past and of days to come. */
 export function tablesIn(folder: string): Tables {

@@ -147,10 +147,17 @@ function inOrder<One extends { readonly series: string }>(series: Iterable<One>)
 function namedSeries(known: ReadonlyMap<string, SnapshotSeries>, item: string): SnapshotSeries {
   const series = known.get(item);
   if (series) return series;
-  throw new SihwangError('ITEM_UNKNOWN', `the snapshot has no series ${item}`, {
-    exit: EXIT.badData,
-    hint: 'Cut the shards of a job from the very snapshot that it names.',
-  });
+  throw new SihwangError(
+    'ITEM_UNKNOWN',
+    { ko: `뜬 자료에 없는 계열: ${item}`, en: `the snapshot has no series ${item}` },
+    {
+      exit: EXIT.badData,
+      hint: {
+        ko: '일감의 조각은 그 일감이 가리키는 바로 그 뜬 자료에서 나누세요.',
+        en: 'Cut the shards of a job from the very snapshot that it names.',
+      },
+    },
+  );
 }
 
 function horizonsOf({ job }: TaskRun, { granularity }: SnapshotReader): readonly ForecastHorizon[] {
@@ -158,8 +165,18 @@ function horizonsOf({ job }: TaskRun, { granularity }: SnapshotReader): readonly
   if (job.horizons.length === 0) return all;
   const unknown = job.horizons.find((name) => !(all as readonly string[]).includes(name));
   if (unknown === undefined) return all.filter((horizon) => job.horizons.includes(horizon));
-  throw new SihwangError('HORIZON_UNKNOWN', `prices by ${granularity} have no horizon ${unknown}`, {
-    exit: EXIT.usage,
-    hint: `Use ${all.join(', ')}, or none for all of them.`,
-  });
+  throw new SihwangError(
+    'HORIZON_UNKNOWN',
+    {
+      ko: `${granularity} 가격에 없는 예측 기간: ${unknown}`,
+      en: `prices by ${granularity} have no horizon ${unknown}`,
+    },
+    {
+      exit: EXIT.usage,
+      hint: {
+        ko: `${all.join(', ')} 가운데서 쓰거나, 모두 쓰려면 빼세요.`,
+        en: `Use ${all.join(', ')}, or none for all of them.`,
+      },
+    },
+  );
 }

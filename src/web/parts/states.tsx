@@ -30,17 +30,16 @@ interface FailureProps {
 
 /** What failed, what to do next, and the number that finds it in the server's log. */
 export function Failure({ what, error, onRetry }: FailureProps) {
-  const { text } = useSpeech();
+  const { text, language } = useSpeech();
   const failed = error instanceof RequestFailed ? error : null;
+  const shown = failed?.shown[language];
   return (
     <div class="failure" role="alert">
       <p>
         <strong>{text.state.failed(text.state.what[what] ?? what)}</strong>
       </p>
       <p>
-        {failed?.unreachable
-          ? text.state.unreachable
-          : [failed?.message, failed?.hint].filter(Boolean).join(' ')}
+        {failed?.unreachable ? text.state.unreachable : [shown?.title, shown?.hint].filter(Boolean).join(' ')}
       </p>
       <p class="failure-foot">
         <button type="button" onClick={onRetry}>

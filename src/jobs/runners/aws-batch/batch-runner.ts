@@ -133,7 +133,10 @@ class BatchRunner implements Runner {
     const submission = this.submissionOf(asked);
     const bytes = Buffer.byteLength(JSON.stringify(submission)) + ARN_BYTES;
     if (bytes > BODY_BYTES)
-      throw tooLarge(`the submission of ${name} has up to ${bytes} bytes; AWS Batch takes ${BODY_BYTES}`);
+      throw tooLarge({
+        ko: `일감 ${name}: 제출이 ${bytes}바이트인데 AWS Batch는 ${BODY_BYTES}바이트까지 받습니다`,
+        en: `the submission of ${name} has up to ${bytes} bytes; AWS Batch takes ${BODY_BYTES}`,
+      });
     const there = await this.adopt(name);
     if (there) return there;
     try {

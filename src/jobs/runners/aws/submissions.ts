@@ -1,4 +1,4 @@
-import { EXIT } from '../../../domain/index.ts';
+import { type Bilingual, EXIT } from '../../../domain/index.ts';
 import { SubmissionRefused } from '../../runner.ts';
 
 /** The id of the oldest job of a name, null = there is none; the others were submitted twice and are ended. */
@@ -34,17 +34,31 @@ const FINAL = /^(ClientException|ValidationException|AccessDenied(Exception)?)$/
 export function refusedBy(service: string, name: string, error: unknown): unknown {
   const { name: code, message } = error as Error;
   if (!isRefusal(error) || !FINAL.test(code)) return error;
-  return new SubmissionRefused('misconfig', 'JOB_REFUSED', `${service} does not take ${name}: ${message}`, {
-    exit: EXIT.configuration,
-    hint: 'Mend what it names in the settings of AWS or in the account; sihwang doctor --aws looks at both.',
-    cause: error,
-  });
+  return new SubmissionRefused(
+    'misconfig',
+    'JOB_REFUSED',
+    {
+      ko: `${service}가 받지 않은 일감 ${name}: ${message}`,
+      en: `${service} does not take ${name}: ${message}`,
+    },
+    {
+      exit: EXIT.configuration,
+      hint: {
+        ko: '나온 문제를 AWS 설정이나 계정에서 고치세요. sihwang doctor --aws가 둘 다 살핍니다.',
+        en: 'Mend what it names in the settings of AWS or in the account; sihwang doctor --aws looks at both.',
+      },
+      cause: error,
+    },
+  );
 }
 
 /** A job that is larger than a service takes; found before it is asked. */
-export function tooLarge(what: string): SubmissionRefused {
+export function tooLarge(what: Bilingual): SubmissionRefused {
   return new SubmissionRefused('misconfig', 'JOB_TOO_LARGE', what, {
     exit: EXIT.configuration,
-    hint: 'What a job needs is in its spec; make the settings that go with every job smaller.',
+    hint: {
+      ko: '일감에 필요한 것은 명세에 있습니다. 모든 일감에 딸린 설정을 줄이세요.',
+      en: 'What a job needs is in its spec; make the settings that go with every job smaller.',
+    },
   });
 }

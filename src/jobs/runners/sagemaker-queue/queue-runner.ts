@@ -94,7 +94,10 @@ class SageMakerQueueRunner implements Runner {
     const serviceRequestPayload = JSON.stringify(trainingRequest(intent, this.options));
     const bytes = Buffer.byteLength(serviceRequestPayload);
     if (bytes > PAYLOAD_BYTES)
-      throw tooLarge(`the payload of ${name} has ${bytes} bytes; AWS Batch takes ${PAYLOAD_BYTES}`);
+      throw tooLarge({
+        ko: `일감 ${name}: 내용이 ${bytes}바이트인데 AWS Batch는 ${PAYLOAD_BYTES}바이트까지 받습니다`,
+        en: `the payload of ${name} has ${bytes} bytes; AWS Batch takes ${PAYLOAD_BYTES}`,
+      });
     // a token is not remembered for ever, a name is found as long as its job is known
     const there = await this.adopt(name);
     if (there) return { name, providerId: there };

@@ -47,10 +47,16 @@ export function instanceFor(
   throw new SubmissionRefused(
     'misconfig',
     'JOB_TOO_LARGE',
-    `no machine has ${vcpu} processors, ${memoryMiB} MiB and ${gpu} GPUs; there are ${instances.map(({ type }) => type).join(', ')}`,
+    {
+      ko: `프로세서 ${vcpu}개, ${memoryMiB} MiB, GPU ${gpu}개인 기계가 없습니다. 있는 것: ${instances.map(({ type }) => type).join(', ')}`,
+      en: `no machine has ${vcpu} processors, ${memoryMiB} MiB and ${gpu} GPUs; there are ${instances.map(({ type }) => type).join(', ')}`,
+    },
     {
       exit: EXIT.configuration,
-      hint: 'Add a larger one to sagemaker.instances in aws.json, or ask for less.',
+      hint: {
+        ko: 'aws.json의 sagemaker.instances에 더 큰 것을 더하거나, 덜 요구하세요.',
+        en: 'Add a larger one to sagemaker.instances in aws.json, or ask for less.',
+      },
     },
   );
 }

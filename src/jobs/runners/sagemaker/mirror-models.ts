@@ -51,10 +51,20 @@ export async function mirrorModels(
   { group, container }: ModelMirror,
 ): Promise<readonly MirroredPackage[]> {
   if (!NAME.test(group))
-    throw new SihwangError('MODEL_GROUP_NAME', `${group} is no name of a model package group`, {
-      exit: EXIT.usage,
-      hint: 'Letters, digits and hyphens, at most 63.',
-    });
+    throw new SihwangError(
+      'MODEL_GROUP_NAME',
+      {
+        ko: `모델 패키지 그룹 이름이 될 수 없습니다: ${group}`,
+        en: `${group} is no name of a model package group`,
+      },
+      {
+        exit: EXIT.usage,
+        hint: {
+          ko: '영문자, 숫자, 붙임표만, 63자까지 쓸 수 있습니다.',
+          en: 'Letters, digits and hyphens, at most 63.',
+        },
+      },
+    );
   const client = new SageMakerClient(awsConfig());
   const calls = new CallBudget(CALLS_PER_SECOND);
   try {

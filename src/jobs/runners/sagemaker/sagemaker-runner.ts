@@ -77,10 +77,13 @@ class SageMakerRunner implements Runner {
       const refused = new SubmissionRefused(
         'quota',
         'AWS_QUOTA',
-        `SageMaker's quota is reached: ${message}`,
+        { ko: `SageMaker 할당량에 닿았습니다: ${message}`, en: `SageMaker's quota is reached: ${message}` },
         {
           exit: EXIT.tryAgain,
-          hint: 'It waits for a place. Service Quotas in the console raises the limit that the message names.',
+          hint: {
+            ko: '자리가 날 때까지 기다립니다. 한도는 콘솔의 Service Quotas에서 올립니다.',
+            en: 'It waits for a place. Service Quotas in the console raises the limit that the message names.',
+          },
           cause: error,
         },
       );
@@ -99,8 +102,18 @@ class SageMakerRunner implements Runner {
     throw new SubmissionRefused(
       'bug',
       'JOB_NAME_TAKEN',
-      `SageMaker has a training ${name} that is not this job: home ${whose ?? 'none'}, job ${what?.slice(0, 16) ?? 'none'}`,
-      { exit: EXIT.bug, hint: 'Names are unique for ever; report this with both.', cause: inUse },
+      {
+        ko: `SageMaker의 학습 ${name}이(가) 이 일감이 아닙니다: 홈 ${whose ?? '없음'}, 일감 ${what?.slice(0, 16) ?? '없음'}`,
+        en: `SageMaker has a training ${name} that is not this job: home ${whose ?? 'none'}, job ${what?.slice(0, 16) ?? 'none'}`,
+      },
+      {
+        exit: EXIT.bug,
+        hint: {
+          ko: '이름은 영원히 하나뿐입니다. 둘 다 적어 알려 주세요.',
+          en: 'Names are unique for ever; report this with both.',
+        },
+        cause: inUse,
+      },
     );
   }
 

@@ -161,22 +161,33 @@ function ofUntouched(
 function checkLimits({ TrainingJobName: name, HyperParameters, Environment = {} }: Sizes, maxRun: number) {
   for (const [key, value] of Object.entries(HyperParameters))
     if (value.length > HYPERPARAMETER_CHARACTERS)
-      throw tooLarge(
-        `the hyperparameter ${key} of ${name} has ${value.length} characters; SageMaker takes ${HYPERPARAMETER_CHARACTERS}`,
-      );
+      throw tooLarge({
+        ko: `일감 ${name}: 하이퍼파라미터 ${key}가 ${value.length}자인데 SageMaker는 ${HYPERPARAMETER_CHARACTERS}자까지 받습니다`,
+        en: `the hyperparameter ${key} of ${name} has ${value.length} characters; SageMaker takes ${HYPERPARAMETER_CHARACTERS}`,
+      });
   const parameters = Object.keys(HyperParameters).length;
   if (parameters > HYPERPARAMETERS)
-    throw tooLarge(`${name} has ${parameters} hyperparameters; SageMaker takes ${HYPERPARAMETERS}`);
+    throw tooLarge({
+      ko: `일감 ${name}: 하이퍼파라미터가 ${parameters}개인데 SageMaker는 ${HYPERPARAMETERS}개까지 받습니다`,
+      en: `${name} has ${parameters} hyperparameters; SageMaker takes ${HYPERPARAMETERS}`,
+    });
   const variables = Object.entries(Environment);
   if (variables.length > VARIABLES)
-    throw tooLarge(`${name} has ${variables.length} environment variables; SageMaker takes ${VARIABLES}`);
+    throw tooLarge({
+      ko: `일감 ${name}: 환경 변수가 ${variables.length}개인데 SageMaker는 ${VARIABLES}개까지 받습니다`,
+      en: `${name} has ${variables.length} environment variables; SageMaker takes ${VARIABLES}`,
+    });
   for (const [key, value] of variables)
     if (key.length > VARIABLE_CHARACTERS || value.length > VARIABLE_CHARACTERS)
-      throw tooLarge(
-        `the environment variable ${key.slice(0, 40)} of ${name} is above ${VARIABLE_CHARACTERS} characters`,
-      );
+      throw tooLarge({
+        ko: `일감 ${name}: 환경 변수 ${key.slice(0, 40)}이(가) ${VARIABLE_CHARACTERS}자를 넘습니다`,
+        en: `the environment variable ${key.slice(0, 40)} of ${name} is above ${VARIABLE_CHARACTERS} characters`,
+      });
   if (maxRun > MOST_RUN_SECONDS)
-    throw tooLarge(`${name} may run for ${maxRun} s; SageMaker takes 28 days, ${MOST_RUN_SECONDS} s`);
+    throw tooLarge({
+      ko: `일감 ${name}: ${maxRun}초까지 돌 수 있는데 SageMaker는 28일(${MOST_RUN_SECONDS}초)까지 받습니다`,
+      en: `${name} may run for ${maxRun} s; SageMaker takes 28 days, ${MOST_RUN_SECONDS} s`,
+    });
 }
 
 interface Sizes {
