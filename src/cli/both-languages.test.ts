@@ -112,7 +112,7 @@ it('says what is wrong with a home, a feed and a day in both languages', async (
     if (!(error instanceof SihwangError)) throw error;
     for (const language of ['ko', 'en'] as const) {
       const { message, hint } = error.in(language);
-      const told = `$ sihwang ${line}\nsihwang: ${message}\n  → ${hint}\n`;
+      const told = `$ sihwang ${line} (${language})\nsihwang: ${message}\n  → ${hint}\n`;
       pages.push(told.replaceAll(home, 'HOME').replace(/(있는 자료|Known feeds): .*/, '$1: …'));
     }
   }

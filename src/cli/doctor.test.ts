@@ -105,6 +105,7 @@ function alike(page: string): string {
     .replaceAll(lake.home.id, 'ID')
     .replaceAll(process.versions.node, 'VERSION')
     .replace(/[\d.]+ MB/g, '# MB')
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'THEN')
     .replace(/─+/g, '─')
     .replace(/ {2,}/g, '  ');
 }

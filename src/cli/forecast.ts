@@ -9,7 +9,7 @@ import { feedForecastText } from '../show/index.ts';
 import { type CommonOptions, homeOf, readFeed, withCommonOptions } from './command.ts';
 import { type ForecastFileOptions, forecastFile } from './forecast-file.ts';
 import { describeForecast } from './item.ts';
-import { languageOf, type Say } from './language.ts';
+import { languageOf, type Say, sayIn } from './language.ts';
 import { print, printJson, tell } from './output.ts';
 
 interface ForecastOptions extends CommonOptions, Omit<ForecastFileOptions, 'json'> {
@@ -134,7 +134,8 @@ async function forecastNow(profile: FeedProfile, options: CommonOptions): Promis
   const home = homeOf(options);
   const stopped = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopped.abort());
-  const records = recordsOf(home);
+  const say = sayIn(languageOf(options));
+  const records = recordsOf(home, say);
   const left = records ? leftToRun(home, records) : async () => false;
   try {
     return await forecastBesideRuns(home, profile, {
@@ -142,11 +143,26 @@ async function forecastNow(profile: FeedProfile, options: CommonOptions): Promis
       signal: stopped.signal,
       leftToRun: () => left(profile.id),
       onRun: () =>
-        tell(`a run is going to forecast ${profile.id}: waiting for it (sihwang runs list --state running)`),
+        tell(
+          say({
+            ko: `${profile.id}를 예측할 작업이 있어 기다립니다 (sihwang runs list --state running)`,
+            en: `a run is going to forecast ${profile.id}: waiting for it (sihwang runs list --state running)`,
+          }),
+        ),
       onWait: (holder) =>
-        tell(`forecasts of ${profile.id} are being computed already: waiting for ${holder}`),
+        tell(
+          say({
+            ko: `${profile.id}의 예측을 이미 계산하고 있어 기다립니다: ${holder}`,
+            en: `forecasts of ${profile.id} are being computed already: waiting for ${holder}`,
+          }),
+        ),
       onProgress: ({ done, series, published }) =>
-        tell(`forecasts of ${profile.id}: ${done}/${series} computed, ${published} published`),
+        tell(
+          say({
+            ko: `${profile.id}의 예측: ${done}/${series} 계산, ${published} 공표`,
+            en: `forecasts of ${profile.id}: ${done}/${series} computed, ${published} published`,
+          }),
+        ),
     });
   } catch (error) {
     if (!stopped.signal.aborted) throw error;
@@ -168,11 +184,16 @@ async function forecastNow(profile: FeedProfile, options: CommonOptions): Promis
 }
 
 /** null: a home without records has no runs, and gets none here. */
-function recordsOf(home: Home): RecordsBehind | null {
+function recordsOf(home: Home, say: Say): RecordsBehind | null {
   if (!hasRecords(home.path)) return null;
   const records = openBehind(home, { onProgress: tell });
   records.opened.catch((error: Error) =>
-    tell(`whether a run forecasts the same cannot be asked: ${error.message}`),
+    tell(
+      say({
+        ko: `같은 것을 예측하는 작업이 있는지 물을 수 없습니다: ${error instanceof SihwangError ? error.ko.message : error.message}`,
+        en: `whether a run forecasts the same cannot be asked: ${error.message}`,
+      }),
+    ),
   );
   return records;
 }

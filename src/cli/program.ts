@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { Command, type Option } from 'commander';
 import type { Language } from '../show/index.ts';
-import { type Say, sayIn } from './language.ts';
+import { languageOf, type Say, sayIn } from './language.ts';
 import { widthOf } from './output.ts';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
@@ -79,7 +79,9 @@ export async function makeProgram(language: Language, asked: string): Promise<Co
       optionDescription: (option) => describeOption(option, say),
     })
     .configureOutput({ outputError: () => {} })
-    .exitOverride();
+    .exitOverride()
+    // a language that is none is refused by every command, before it does anything
+    .hook('preAction', (_, command) => void languageOf(command.opts()));
   const known = COMMANDS.filter(([words]) => words.split(' ').includes(asked));
   for (const [, load] of known.length > 0 ? known : COMMANDS) (await load())(program, say);
   return program;

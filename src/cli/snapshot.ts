@@ -4,7 +4,7 @@ import { type KeptSnapshot, listSnapshots, readPointer, snapshotNamed } from '..
 import { drawSnapshot } from '../pipeline/forecasting/index.ts';
 import { homeStoreUri, openStore } from '../store/index.ts';
 import { type CommonOptions, feedNamed, homeOf, withCommonOptions } from './command.ts';
-import type { Say } from './language.ts';
+import { languageOf, type Say, sayIn } from './language.ts';
 import { megabytes, print, printJson, table } from './output.ts';
 
 interface CreateOptions extends CommonOptions {
@@ -72,22 +72,27 @@ async function create(feed: string, options: CreateOptions): Promise<void> {
   });
   const { sha256, made, manifest, lineage } = taken;
   if (options.json) printJson({ sha256, made, manifest, lineage });
-  else print(`${made ? 'drawn' : 'there already'}\n${describe({ sha256, manifest, lineages: [lineage] })}`);
+  else {
+    const say = sayIn(languageOf(options));
+    print(say(made ? { ko: '떴습니다', en: 'drawn' } : { ko: '이미 있습니다', en: 'there already' }));
+    print(describe({ sha256, manifest, lineages: [lineage] }, say));
+  }
 }
 
 async function list(options: CommonOptions): Promise<void> {
+  const say = sayIn(languageOf(options));
   const kept = await listSnapshots(await openStore(homeStoreUri(homeOf(options).path)));
   if (options.json) printJson(kept);
-  else if (kept.length === 0) print('no snapshots');
+  else if (kept.length === 0) print(say({ ko: '뜬 자료가 없습니다', en: 'no snapshots' }));
   else
     print(
       table(
         [
-          { title: 'snapshot' },
-          { title: 'feed' },
-          { title: 'as of' },
-          { title: 'rows', right: true },
-          { title: 'size', right: true },
+          { title: say({ ko: '뜬 자료', en: 'snapshot' }) },
+          { title: say({ ko: '자료', en: 'feed' }) },
+          { title: say({ ko: '기준 시각', en: 'as of' }) },
+          { title: say({ ko: '행', en: 'rows' }), right: true },
+          { title: say({ ko: '크기', en: 'size' }), right: true },
         ],
         kept.map(({ sha256, manifest }) => [
           sha256.slice(0, 16),
@@ -103,23 +108,26 @@ async function list(options: CommonOptions): Promise<void> {
 async function show(sha256: string, options: CommonOptions): Promise<void> {
   const kept = await snapshotNamed(await openStore(homeStoreUri(homeOf(options).path)), sha256);
   if (options.json) printJson(kept);
-  else print(describe(kept));
+  else print(describe(kept, sayIn(languageOf(options))));
 }
 
-function describe({ sha256, manifest, lineages }: KeptSnapshot): string {
+function describe({ sha256, manifest, lineages }: KeptSnapshot, say: Say): string {
   const { feed, granularity, currency, asOf, tables } = manifest;
   return [
-    `snapshot ${sha256}`,
-    `feed ${feed}, prices by ${granularity} in ${currency}, as of ${asOf}`,
+    say({ ko: `뜬 자료 ${sha256}`, en: `snapshot ${sha256}` }),
+    say({
+      ko: `자료 ${feed}, ${currency} ${granularity} 가격, ${asOf} 기준`,
+      en: `feed ${feed}, prices by ${granularity} in ${currency}, as of ${asOf}`,
+    }),
     '',
     table(
       [
-        { title: 'table' },
-        { title: 'rows', right: true },
-        { title: 'first day' },
-        { title: 'last day' },
-        { title: 'size', right: true },
-        { title: 'columns' },
+        { title: say({ ko: '표', en: 'table' }) },
+        { title: say({ ko: '행', en: 'rows' }), right: true },
+        { title: say({ ko: '첫 날', en: 'first day' }) },
+        { title: say({ ko: '끝 날', en: 'last day' }) },
+        { title: say({ ko: '크기', en: 'size' }), right: true },
+        { title: say({ ko: '열', en: 'columns' }) },
       ],
       tables.map(({ name, rows, firstDay, lastDay, bytes, columns }) => [
         name,
@@ -131,9 +139,11 @@ function describe({ sha256, manifest, lineages }: KeptSnapshot): string {
       ]),
     ),
     '',
-    ...lineages.map(
-      ({ conditions, commits, codeVersion, writtenBy }) =>
-        `drawn from ${conditions} (${commits.length} commits up to ${commits.at(-1) ?? '–'}) by ${codeVersion}, ${writtenBy}`,
+    ...lineages.map(({ conditions, commits, codeVersion, writtenBy }) =>
+      say({
+        ko: `${conditions}에서 뜸 (커밋 ${commits.length}개, ${commits.at(-1) ?? '–'}까지), 코드 ${codeVersion}, ${writtenBy}`,
+        en: `drawn from ${conditions} (${commits.length} commits up to ${commits.at(-1) ?? '–'}) by ${codeVersion}, ${writtenBy}`,
+      }),
     ),
   ].join('\n');
 }

@@ -4,6 +4,7 @@ import { EXIT, SihwangError } from '../domain/index.ts';
 import { type Home, openServingLibrary, readCommits } from '../lake/index.ts';
 import { type DayState, freshness, type MarketDayState } from '../market/index.ts';
 import { checkSource, feedsOf } from '../pipeline/index.ts';
+import type { Language } from '../show/index.ts';
 import { type Feed, feedById, feeds, readKeys } from '../sources/index.ts';
 import { type CommonOptions, homeOf, readFeed, withCommonOptions } from './command.ts';
 import { languageOf, type Say } from './language.ts';
@@ -85,11 +86,7 @@ async function list(options: CommonOptions): Promise<void> {
   else
     print(
       table(
-        ['id', 'kind', 'ways', 'history', 'late days', 'keys', 'last day', 'last 7 days × markets'].map(
-          (title) => ({
-            title,
-          }),
-        ),
+        TITLES[languageOf(options)].map((title) => ({ title })),
         rows.map((row) => [
           row.id,
           row.recordKind,
@@ -107,6 +104,11 @@ async function list(options: CommonOptions): Promise<void> {
       ),
     );
 }
+
+const TITLES: Readonly<Record<Language, readonly string[]>> = {
+  ko: ['이름', '종류', '방법', '과거', '늦는 날', '키', '끝 날', '최근 7일 × 시장'],
+  en: ['id', 'kind', 'ways', 'history', 'late days', 'keys', 'last day', 'last 7 days × markets'],
+};
 
 function countsOf(days: readonly MarketDayState[]): Partial<Record<DayState, number>> {
   const counts: Partial<Record<DayState, number>> = {};

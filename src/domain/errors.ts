@@ -46,3 +46,15 @@ export class SihwangError extends Error {
     return language === 'ko' ? this.ko : { message: this.message, hint: this.hint };
   }
 }
+
+const FILE_TROUBLES: Readonly<Record<string, Bilingual>> = {
+  ENOENT: { ko: '그런 파일이 없습니다', en: 'there is no such file' },
+  EISDIR: { ko: '폴더입니다', en: 'it is a folder' },
+  EACCES: { ko: '권한이 없습니다', en: 'permission is denied' },
+};
+
+/** Why the system did not give a file, in words where there are some, else in its own. */
+export function fileTrouble(cause: unknown): Bilingual {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  return FILE_TROUBLES[code ?? ''] ?? { ko: message, en: message };
+}

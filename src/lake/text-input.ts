@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import iconv from 'iconv-lite';
-import { EXIT, SihwangError } from '../domain/index.ts';
+import { EXIT, fileTrouble, SihwangError } from '../domain/index.ts';
 
 /**
  * How a file's bytes are to be read as text. `damaged` = UTF-8 with broken lines, which become rejects; `parquet` = no
@@ -40,14 +40,15 @@ export function readHeaderLine(path: string): string {
 function readHead(path: string): Buffer {
   let descriptor: number;
   try {
-    if (statSync(path).isDirectory()) throw new Error('it is a folder');
+    if (statSync(path).isDirectory()) throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' });
     descriptor = openSync(path, 'r');
   } catch (cause) {
+    const trouble = fileTrouble(cause);
     throw new SihwangError(
       'FILE_UNREADABLE',
       {
-        ko: `읽을 수 없는 파일입니다: ${path}: ${(cause as Error).message}`,
-        en: `cannot read ${path}: ${(cause as Error).message}`,
+        ko: `읽을 수 없습니다: ${path}: ${trouble.ko}`,
+        en: `cannot read ${path}: ${trouble.en}`,
       },
       {
         exit: EXIT.usage,

@@ -9,7 +9,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { type Bilingual, EXIT, SihwangError } from '../../domain/index.ts';
+import { EXIT, fileTrouble, SihwangError } from '../../domain/index.ts';
 import { publishFile, temporaryName } from '../../store/index.ts';
 import { badOption } from './refusal.ts';
 
@@ -41,26 +41,24 @@ export const processIo: TableIo = {
   now: () => performance.now() / 1000,
 };
 
-const REASONS: Readonly<Record<string, Bilingual>> = {
-  ENOENT: { ko: '그런 파일이 없습니다', en: 'there is no such file' },
-  EISDIR: { ko: '폴더입니다', en: 'it is a folder' },
-};
-
 /** Turns what the system says about reading `path` into a message with a next step; passes other errors on. */
 export function readingFault(path: string, error: unknown): unknown {
-  const name = path === '-' ? 'standard input' : path;
+  const name = path === '-' ? { ko: '표준 입력', en: 'standard input' } : { ko: path, en: path };
   if (error instanceof SihwangError) {
     const { code, exit, hint, ko, cause } = error;
     return new SihwangError(
       code,
-      { ko: `${name}: ${ko.message}`, en: `${name}: ${error.message}` },
+      { ko: `${name.ko}: ${ko.message}`, en: `${name.en}: ${error.message}` },
       { exit, hint: { ko: ko.hint, en: hint }, cause },
     );
   }
   const { code } = error as NodeJS.ErrnoException;
   if (code === undefined || !/^E[A-Z]+$/.test(code)) return error;
-  const reason = REASONS[code] ?? { ko: code, en: code };
-  const says = { ko: `읽을 수 없습니다: ${name}: ${reason.ko}`, en: `cannot read ${name}: ${reason.en}` };
+  const reason = fileTrouble(error);
+  const says = {
+    ko: `읽을 수 없습니다: ${name.ko}: ${reason.ko}`,
+    en: `cannot read ${name.en}: ${reason.en}`,
+  };
   return new SihwangError('FILE_UNREADABLE', says, {
     exit: EXIT.usage,
     hint: {
