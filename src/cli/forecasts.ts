@@ -131,7 +131,7 @@ async function ledger(series: string, options: LedgerOptions): Promise<void> {
     table(
       [
         { title: text.forecast.horizon },
-        ...[words.scored, text.forecast.skillHeading, text.forecast.coverageHeading].map((title) => ({
+        ...[words.scored, text.forecast.skillHeading, text.forecast.coverageShort].map((title) => ({
           title,
           right: true,
         })),

@@ -6,6 +6,7 @@ import { SpeechContext, speech, useSpeech } from './language.ts';
 import { LiveContext, useLiveConnection } from './live.ts';
 import { readBoardAddress } from './page-address.ts';
 import { BoardPage } from './pages/board-page.tsx';
+import { PageShell } from './parts/page-shell.tsx';
 import { Loading } from './parts/states.tsx';
 
 /** A page that is loaded when it is opened, so the board does not pay for it. */
@@ -25,12 +26,12 @@ const PAGES: Readonly<Record<string, () => Promise<ComponentType>>> = {
 function NotFound() {
   const { text } = useSpeech();
   return (
-    <main id="content" class="page">
+    <PageShell title={text.state.notFound} feed={undefined} simulated={false} attribution={undefined}>
       <h1>{text.state.notFound}</h1>
       <p>
         <a href="/">{text.item.backToBoard}</a>
       </p>
-    </main>
+    </PageShell>
   );
 }
 

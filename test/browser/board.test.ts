@@ -149,6 +149,18 @@ describe.skipIf(!chromium)('the board in a browser', () => {
     await context.close();
   });
 
+  test('what a forecast has earned stands beside it: its error against the baseline’s, or how often its interval held', async () => {
+    const { page, context } = await open();
+    const earned = async (badge: string) =>
+      (await page
+        .locator('.forecast-cell', { has: page.locator(badge) })
+        .first()
+        .textContent()) ?? '';
+    expect(await earned('.badge-model')).toMatch(/오차 −\d+\.\d%/);
+    expect(await earned('.badge-baseline')).toMatch(/80% 적중 \d+\.\d%/);
+    await context.close();
+  });
+
   test('the verdict tells skill and coverage on focus, and Escape hides them', async () => {
     const { page, context } = await open();
     const row = page.locator('tbody tr', { has: page.getByRole('link', { name: '배추', exact: true }) });

@@ -36,6 +36,8 @@ describe.skipIf(!chromium)('the item page in a browser', () => {
     expect(await page.locator('figcaption').textContent()).toMatch(/가격은 920 원\/kg.*평년 대비/);
     const horizons = await page.locator('.forecast table').first().locator('tbody th').allTextContents();
     expect(horizons).toEqual(['다음 거래일', '1주', '2주', '4주']);
+    expect(await page.locator('.backtests').isVisible()).toBe(false);
+    await page.getByText('모든 후보의 성적').click();
     const backtest = page.locator('.backtests table').first();
     expect(await backtest.locator('tbody tr').count()).toBe(7);
     expect((await backtest.locator('tbody th').allTextContents()).slice(0, 2)).toEqual([
@@ -61,6 +63,7 @@ describe.skipIf(!chromium)('the item page in a browser', () => {
 
   test('a model has a name, and shows its id on focus', async () => {
     const { page, context } = await open(ADDRESS, { locale: 'en-GB' });
+    await page.getByText('Scores of every candidate').click();
     const name = page.locator('.backtests table').first().locator('.model-name').first();
     expect(await name.textContent()).toBe('last price');
     await name.focus();
@@ -170,6 +173,25 @@ describe.skipIf(!chromium)('the item page in a browser', () => {
     await expect.poll(darkness).toBeCloseTo(inLight, 0);
     await page.getByLabel('화면').selectOption('dark');
     await expect.poll(darkness).toBeCloseTo(inDark, 0);
+    await context.close();
+  });
+
+  test.each([
+    [360, '1년'],
+    [1280, '10년'],
+  ] as const)('arrivals stand at %i px over %s too', async (width, range) => {
+    const { page, context } = await open(ADDRESS, { width });
+    await page.getByRole('button', { name: range, exact: true }).click();
+    const barPixels = () =>
+      page.evaluate(() => {
+        const canvas = document.querySelectorAll<HTMLCanvasElement>('.chart-surface canvas')[1];
+        const { width: across = 0, height: down = 0 } = canvas ?? {};
+        // between the grid lines and right of the axis: nothing but bars is drawn there
+        const box = [80, Math.round(down * 0.5), across - 100, 3] as const;
+        const { data } = canvas?.getContext('2d')?.getImageData(...box) ?? { data: [] };
+        return [...data].filter((value, at) => at % 4 === 3 && value > 0).length;
+      });
+    await expect.poll(barPixels).toBeGreaterThan(100);
     await context.close();
   });
 

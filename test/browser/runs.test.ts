@@ -103,7 +103,7 @@ describe.skipIf(!chromium)('the page of runs', () => {
     server.answer((path) => (path === '/runs' ? FAILURE : undefined));
     await page.reload();
     await page.waitForSelector('[role=alert]');
-    expect(await page.locator('[role=alert]').textContent()).toContain('The list of runs');
+    expect(await page.locator('[role=alert]').textContent()).toContain('Could not load the list of runs.');
     await context.close();
   });
 });

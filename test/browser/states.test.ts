@@ -143,6 +143,7 @@ describe.skipIf(!chromium)('every state of the pages', () => {
 
   test('an address that leads nowhere leads back to the board', async () => {
     const { page, context } = await open('/nowhere', () => undefined);
+    expect(await page.getByRole('link', { name: '시황', exact: true }).count()).toBe(1);
     await page.getByRole('link', { name: '시황판으로' }).click();
     await page.waitForSelector('table.board tbody tr');
     await context.close();

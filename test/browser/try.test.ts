@@ -52,6 +52,17 @@ describe.skipIf(!chromium)('forecasting a pasted table in the browser', () => {
     await context.close();
   });
 
+  test('the address says the language, and the way back keeps it', async () => {
+    const { page, context } = await visit(browser, { locale: 'ko-KR' });
+    await page.goto(`${site.server.origin}/try/index.html?lang=en`);
+    expect(await page.locator('h1').textContent()).toBe('Forecast a table');
+    expect(await page.locator('#board').getAttribute('href')).toMatch(/\/\?lang=en$/);
+    await page.locator('#language').click();
+    await page.waitForURL(/lang=ko/);
+    expect(await page.locator('h1').textContent()).toBe('표 하나로 예측');
+    await context.close();
+  });
+
   test('a dropped file is taken, and a bad line is named, in Korean too', async () => {
     const { page, context, complaints } = await open('ko-KR');
     await page.locator('#file').setInputFiles({

@@ -134,6 +134,7 @@ async function forecastsOf(
 ): Promise<readonly ForecastEstimate[] | null> {
   const profile = feedsOf(home).find((feed) => feed.profile.id === params.feed)?.profile;
   if ((kind !== 'forecast' && kind !== 'evaluate') || !profile) return null;
+  if (params.task === PROGRAM) return null;
   const champion = await championOf(pool, 'price-forecast', profile.id);
   const judged = [champion, ...(await challengersOf(pool, 'price-forecast', profile.id))];
   // evaluation waits for a first champion; each version that is judged forecasts everything

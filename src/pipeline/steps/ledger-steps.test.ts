@@ -300,6 +300,17 @@ describe.skipIf(recordsPrograms() === null)('the steps around the ledger', () =>
     const later = (await estimate(weeklyRetrain)).steps[0]!;
     expect(later.time).toEqual({ basis: 'past-runs', seconds: 5, runs: 3 });
 
+    const of = { feed: profile.id, task: 'custom-command', snapshot: 'snapshot' };
+    const program: Plan = {
+      ...{ name: 'program', version: 1 },
+      steps: () => [
+        { id: 'snapshot', kind: 'snapshot', needs: [], params: { feed: profile.id } },
+        { id: 'evaluate', kind: 'evaluate', needs: ['snapshot'], params: of },
+      ],
+    };
+    // what a user's program takes is not what our own forecasts take
+    expect((await estimate(program)).steps[1]!.time).toEqual({ basis: 'unknown', seconds: null });
+
     const elsewhere: Plan = {
       ...{ name: 'elsewhere', version: 1 },
       steps: (context) =>

@@ -162,10 +162,10 @@ export function mountPriceChart(host: HTMLElement, options: PriceChartOptions): 
             priceRange(columns, u.series[0]?.idxs?.[0] ?? 0, u.series[0]?.idxs?.[1] ?? times.length - 1),
         },
       },
-      axes: axes(options, (value) => formatPrice(value, language), 44).map((axis, index) =>
-        index === 0 ? { ...axis, show: false } : axis,
+      axes: axes(options, (value) => (value === 0 ? '0' : formatPrice(value, language)), 44).map(
+        (axis, index) => (index === 0 ? { ...axis, show: false } : axis),
       ),
-      padding: [8, 10, 4, 0],
+      padding: [8, 10, 9, 0],
       series: [
         {},
         hidden,
@@ -222,12 +222,15 @@ export function mountPriceChart(host: HTMLElement, options: PriceChartOptions): 
       height: VOLUME_HEIGHT,
       cursor: { ...cursor, points: { show: false } },
       scales: { x: { time: true }, y: { range: (_u, _low, high) => [0, high > 0 ? high * 1.05 : 1] } },
-      axes: axes(options, (value) => formatVolume(value, language), 30),
+      // bars stand on zero; its label would run into the first day's
+      axes: axes(options, (value) => (value === 0 ? '' : formatVolume(value, language)), 30),
       padding: [4, 10, 0, 0],
       series: [
         {},
         {
           stroke: 'transparent',
+          // an outline is taken off a bar's width, which leaves nothing where a day is two pixels wide
+          width: 0,
           fill: thin(colours.muted, 0.55),
           points: { show: false },
           ...(uPlot.paths.bars ? { paths: uPlot.paths.bars({ size: [0.7, 12, 1], align: 0 }) } : {}),

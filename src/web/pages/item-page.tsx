@@ -28,7 +28,7 @@ import { Block, Empty, Failure, Loading } from '../parts/states.tsx';
 function Siblings({ series, address }: { readonly series: Series; readonly address: ItemAddress }) {
   const { text, language } = useSpeech();
   return (
-    <section aria-labelledby="siblings-heading">
+    <section class="siblings-part" aria-labelledby="siblings-heading">
       <h2 id="siblings-heading">{text.item.siblings}</h2>
       {series.siblings.length === 0 ? (
         <p class="missing">{text.item.noSiblings}</p>
@@ -152,7 +152,7 @@ export function ItemPage() {
             )}
           </h1>
         </div>
-        <Freshness feed={feed} meta={meta} />
+        {key !== '' && <Freshness feed={feed} meta={meta} />}
       </div>
       {key === '' && <Empty>{text.state.noSeries}</Empty>}
       {key !== '' && (

@@ -15,7 +15,7 @@ import {
 import { useSpeech } from '../language.ts';
 import type { SortColumn, SortDirection } from '../page-address.ts';
 import { ChangeLabel } from './change-label.tsx';
-import { ForecastBadge } from './forecast-badge.tsx';
+import { Earned, ForecastBadge } from './forecast-badge.tsx';
 import { LiveBadge } from './live-badge.tsx';
 
 /** The specification and the market; what is not stated is left out. */
@@ -126,9 +126,7 @@ function ForecastColumn({ label, row, live }: ForecastColumnProps) {
         </span>
       )}
       <span class="forecast-verdict">
-        {shown && cell.skill !== null && cell.status !== 'baseline' && (
-          <small>{text.forecast.skill(formatSignedPercent(cell.skill * 100, language))}</small>
-        )}
+        {shown && <Earned cell={cell} />}
         {shown && <LiveBadge cell={live} />}
         <ForecastBadge cell={cell} />
       </span>

@@ -28,6 +28,21 @@ export function verdictLines(cell: ForecastCell, text: Text, language: Language)
   return lines;
 }
 
+/** What this forecast has earned, in a word: a model its error against the baseline's, a baseline how often its interval held. */
+export function Earned({ cell }: { readonly cell: ForecastCell }) {
+  const { text, language } = useSpeech();
+  const { skill, coverage80, status } = cell;
+  if (skill !== null && status !== 'baseline')
+    return <small>{text.forecast.skill(formatSignedPercent(-skill * 100, language))}</small>;
+  return (
+    coverage80 !== null && (
+      <small>
+        {text.forecast.coverageShort} {formatPercent(coverage80 * 100, language)}
+      </small>
+    )
+  );
+}
+
 /** The gate's verdict, with what it rests on. */
 export function ForecastBadge({ cell }: { readonly cell: ForecastCell }) {
   const { text, language } = useSpeech();

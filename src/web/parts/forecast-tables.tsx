@@ -51,7 +51,7 @@ function Horizons({ cells, unit, live }: HorizonsProps) {
               {text.forecast.skillHeading}
             </th>
             <th scope="col" class="number">
-              {text.forecast.coverageHeading}
+              {text.forecast.coverageShort}
             </th>
             <th scope="col" class="number">
               {text.forecast.originsHeading}
@@ -233,9 +233,13 @@ export function ForecastTables({
           <Reasons cells={forecast.cells} unit={unit} />
         </>
       )}
-      <h3>{text.forecast.backtest}</h3>
-      <p class="lead">{text.forecast.backtestExplain}</p>
-      <Backtest backtest={forecast.backtest} />
+      <details class="backtest">
+        <summary>
+          <h3>{text.forecast.backtest}</h3>
+        </summary>
+        <p class="lead">{text.forecast.backtestExplain}</p>
+        <Backtest backtest={forecast.backtest} />
+      </details>
     </section>
   );
 }

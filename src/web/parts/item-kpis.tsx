@@ -10,7 +10,7 @@ import {
 } from '../../show/index.ts';
 import { useSpeech } from '../language.ts';
 import { ChangeLabel } from './change-label.tsx';
-import { ForecastBadge } from './forecast-badge.tsx';
+import { Earned, ForecastBadge } from './forecast-badge.tsx';
 import { LiveBadge } from './live-badge.tsx';
 
 function Kpi({
@@ -71,7 +71,7 @@ export function ItemKpis({ row, day, forecast, live }: KpisProps) {
         }
       >
         {row.low !== null && row.high !== null && (
-          <>{text.forecast.range(formatPrice(row.low, language), formatPrice(row.high, language))} </>
+          <>{text.forecast.range(formatPrice(row.low, language), formatPrice(row.high, language))} · </>
         )}
         {day && <time dateTime={day}>{formatDayShort(day, language)}</time>}
       </Kpi>
@@ -109,7 +109,8 @@ export function ItemKpis({ row, day, forecast, live }: KpisProps) {
       >
         {forecast ? (
           <>
-            <ForecastBadge cell={forecast} /> {shown && <LiveBadge cell={live} />}
+            <ForecastBadge cell={forecast} /> {shown && <Earned cell={forecast} />}{' '}
+            {shown && <LiveBadge cell={live} />}
           </>
         ) : (
           text.forecast.none

@@ -42,7 +42,7 @@ function LiveTable({ live, alarms, cells }: Pick<Ledger, 'live' | 'alarms'> & Pi
     value === null ? text.missing : formatSignedPercent(value * 100, language);
   const share = (value: number | null | undefined) =>
     value === null || value === undefined ? text.missing : formatPercent(value * 100, language);
-  const heads = [text.forecast.skillHeading, text.forecast.coverageHeading].flatMap((head) =>
+  const heads = [text.forecast.skillHeading, text.forecast.coverageShort].flatMap((head) =>
     [words.liveBadge, words.backtestBadge].map((whose) => `${head}, ${whose}`),
   );
   return (

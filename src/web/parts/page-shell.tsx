@@ -79,7 +79,7 @@ function SimulatedBanner() {
 
 /** What every page has: skip link, search, the mark of a market that never existed, connection, source. */
 export function PageShell({ title, feed, simulated, attribution, licence, children }: ShellProps) {
-  const { text, stated } = useSpeech();
+  const { text, language, stated } = useSpeech();
   const { connected, updated } = useLive();
   const lang = stated ? { lang: stated } : {};
   useEffect(() => {
@@ -128,6 +128,9 @@ export function PageShell({ title, feed, simulated, attribution, licence, childr
           </p>
         )}
         <p>{text.footer.honest}</p>
+        <a class="switch" href={`/try/?lang=${language}`}>
+          {text.footer.ownTable}
+        </a>
         <Settings />
       </footer>
     </>

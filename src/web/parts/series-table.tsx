@@ -43,7 +43,7 @@ export function SeriesTable({ series, name, unit }: TableProps) {
           <thead>
             <tr>
               <th scope="col">{text.item.day}</th>
-              {[text.item.price, text.item.low, text.item.high, text.normal.name, text.item.volume].map(
+              {[text.column.price, text.item.low, text.item.high, text.normal.name, text.column.volume].map(
                 (head) => (
                   <th key={head} scope="col" class="number">
                     {head}

@@ -4,6 +4,8 @@ import type { Answer, Question } from './worker.ts';
 
 const WORDS = {
   ko: {
+    board: '시황판',
+    language: 'English',
     title: '표 하나로 예측',
     lead: '붙여 넣은 표는 이 브라우저를 떠나지 않습니다. 예측은 이 기기에서 계산합니다.',
     table: '표: unique_id,ds,y 또는 ds,y 또는 숫자 한 열',
@@ -19,6 +21,8 @@ const WORDS = {
     failed: (message: string) => `계산하지 못했습니다: ${message}`,
   },
   en: {
+    board: 'Board',
+    language: '한국어',
     title: 'Forecast a table',
     lead: 'What you paste stays in this browser. The forecast is computed on this device.',
     table: 'Table: unique_id,ds,y or ds,y or one column of numbers',
@@ -35,7 +39,9 @@ const WORDS = {
   },
 } as const;
 
-const language = navigator.language.startsWith('ko') ? 'ko' : 'en';
+const stated = new URLSearchParams(location.search).get('lang');
+const language =
+  stated === 'ko' || stated === 'en' ? stated : navigator.language.startsWith('ko') ? 'ko' : 'en';
 const words = WORDS[language];
 /** Charts of more series than this are of no use to anybody at once. */
 const MOST_CHARTS = 60;
@@ -53,6 +59,12 @@ for (const place of document.querySelectorAll<HTMLElement>('[data-text]')) {
   const word = words[place.dataset.text as keyof typeof words];
   if (typeof word === 'string') place.textContent = word;
 }
+const other = language === 'ko' ? 'en' : 'ko';
+const toOther = byId<HTMLAnchorElement>('language');
+toOther.search = `lang=${other}`;
+toOther.lang = other;
+toOther.hreflang = other;
+if (stated === language) byId<HTMLAnchorElement>('board').search = `lang=${language}`;
 table.value = example();
 
 form.addEventListener('submit', (event) => {
