@@ -58,7 +58,7 @@ export function readSet(name: SetName, { heldFurther = 0, every = 1 } = {}): Ser
       const end = values.length - heldFurther * horizon;
       return {
         id,
-        known: values.subarray(0, end - horizon),
+        known: values.subarray(0, Math.max(0, end - horizon)),
         actual: values.subarray(end - horizon, end),
       };
     })
