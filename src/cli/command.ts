@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT, SihwangError } from '../domain/index.ts';
-import { type Home, openHome, openServingLibrary, type ServingReader } from '../lake/index.ts';
+import { feedsTakenIn, type Home, openHome, openServingLibrary, type ServingReader } from '../lake/index.ts';
 import { feedsOf } from '../pipeline/index.ts';
 import type { Feed } from '../sources/index.ts';
 import type { Say } from './language.ts';
@@ -74,6 +74,23 @@ export async function readFeed<T>(
   );
   try {
     const published = library.feeds();
+    const kept = published.length === 0 ? feedsTakenIn(home) : [];
+    if (kept.length > 0) {
+      throw new SihwangError(
+        'NOTHING_PUBLISHED',
+        {
+          ko: `홈에 ${kept.join(', ')} 자료가 있으나 펴낸 시황이 없습니다: ${home.path}`,
+          en: `the home ${home.path} keeps ${kept.join(', ')}, but nothing of it is published`,
+        },
+        {
+          exit: EXIT.configuration,
+          hint: {
+            ko: '복원한 홈이 그렇습니다. sihwang start가 시황을 다시 펴냅니다.',
+            en: 'A restored home is like that: sihwang start publishes its conditions again.',
+          },
+        },
+      );
+    }
     if (published.length === 0) {
       throw new SihwangError(
         'HOME_EMPTY',

@@ -44,8 +44,9 @@ function tellFault({ message }: Error): void {
   );
 }
 
-// a reader such as `head` may leave early
-process.stdout.on('error', (error) => process.exit(report(error)));
+// a reader such as `head` may leave early, also one of both streams (`2>&1 | head`)
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error) => process.exit(report(error)));
 
 try {
   await program.parseAsync();
