@@ -1,5 +1,4 @@
 import {
-  DescribeJobDefinitionsCommand,
   DescribeJobQueuesCommand,
   DescribeJobsCommand,
   GetJobQueueSnapshotCommand,
@@ -313,54 +312,4 @@ it('runs a thousand children as a function where their work is not the question'
   expect(seen.size).toBe(1000);
   expect(scale.batch.queueNamed('queue').mostRunning).toBe(100);
   await scale.close();
-});
-
-describe('what Batch refuses', () => {
-  const refused: readonly (readonly [string, Partial<SubmitJobCommandInput>])[] = [
-    ['a request above 30 KiB', { parameters: { spec: 'x'.repeat(30 * 1024) } }],
-    ['a name with a colon', { jobName: '2026-08-21T20:00' }],
-    ['a name of 129 characters', { jobName: 'x'.repeat(129) }],
-    ['an array of one', { arrayProperties: { size: 1 } }],
-    ['an array of 10,001', { arrayProperties: { size: 10_001 } }],
-    ['a timeout of 59 s', { timeout: { attemptDurationSeconds: 59 } }],
-    ['eleven attempts', { retryStrategy: { attempts: 11 } }],
-    [
-      'six rules',
-      { retryStrategy: { attempts: 2, evaluateOnExit: Array(6).fill({ onReason: '*', action: 'EXIT' }) } },
-    ],
-    [
-      'a rule with a star in the middle',
-      { retryStrategy: { attempts: 2, evaluateOnExit: [{ onReason: 'a*b', action: 'EXIT' }] } },
-    ],
-    [
-      'a variable of Batch’s own',
-      { containerOverrides: { environment: [{ name: 'AWS_BATCH_X', value: '1' }] } },
-    ],
-    ['an empty part of a command', { containerOverrides: { command: ['a', ''] } }],
-    ['fifty-one tags', { tags: Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`t${i}`, 'x'])) }],
-    ['a queue that is not there', { jobQueue: 'nowhere' }],
-    ['a definition that is not there', { jobDefinition: 'nothing' }],
-  ];
-  it.each(refused)('%s', async (_, input) => {
-    const definition = await define(sh('exit 0'));
-    await expect(submit(definition, input)).rejects.toMatchObject({ name: 'ClientException' });
-  });
-
-  it('101 ids, a definition above 24 KiB; overrides above 8,192 characters only later', async () => {
-    await expect(
-      clients.batch.send(new DescribeJobsCommand({ jobs: Array.from({ length: 101 }, String) })),
-    ).rejects.toMatchObject({ name: 'ClientException' });
-    await expect(define(['x'.repeat(25_000)])).rejects.toMatchObject({ name: 'ClientException' });
-    const id = await submit(await define(sh('exit 0')), {
-      containerOverrides: { environment: [{ name: 'A', value: 'x'.repeat(8200) }] },
-    });
-    expect((await ended(id)).statusReason).toBe('Container Overrides length must be at most 8192');
-    expect(
-      (
-        await clients.batch.send(
-          new DescribeJobDefinitionsCommand({ jobDefinitionName: 'worker', status: 'ACTIVE' }),
-        )
-      ).jobDefinitions,
-    ).toHaveLength(1);
-  });
 });

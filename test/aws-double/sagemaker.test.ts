@@ -197,25 +197,6 @@ describe('a training job', () => {
     expect(page.TrainingJobSummaries).toEqual([]);
     expect(page.NextToken).toBe('1');
   });
-
-  const refused: readonly (readonly [string, Partial<CreateTrainingJobCommandInput>])[] = [
-    ['a name with an underscore', { TrainingJobName: 'a_b' }],
-    ['a name of 64 characters', { TrainingJobName: 'x'.repeat(64) }],
-    ['a short role', { RoleArn: 'arn' }],
-    [
-      'spot that waits less than it runs',
-      {
-        EnableManagedSpotTraining: true,
-        StoppingCondition: { MaxRuntimeInSeconds: 100, MaxWaitTimeInSeconds: 50 },
-      },
-    ],
-    ['a variable of 513 characters', { Environment: { A: 'x'.repeat(513) } }],
-    ['twenty-one channels', { InputDataConfig: Array(21).fill({ ChannelName: 'c', DataSource: {} }) }],
-    ['a month and a day', { StoppingCondition: { MaxRuntimeInSeconds: 29 * 86_400 } }],
-  ];
-  it.each(refused)('is refused: %s', async (_, input) => {
-    await expect(create(training('exit 0', input))).rejects.toMatchObject({ name: 'ValidationException' });
-  });
 });
 
 describe('a service job', () => {
@@ -265,6 +246,8 @@ describe('a service job', () => {
       status: 'FAILED',
       statusReason: expect.stringMatching(/^Received status from SageMaker/),
     });
+    const noJson = await submit('exit 0', { serviceRequestPayload: 'none', clientToken: 'no-json' });
+    expect((await over(noJson)).status).toBe('FAILED');
     double.faults.onJob('AWSBatch', { capacityError: true }, { times: 3 });
     const job = await over(
       await submit('exit 0', { clientToken: 'capacity', retryStrategy: { attempts: 1 } }),
@@ -282,13 +265,6 @@ describe('a service job', () => {
     }
     await clients.batch.send(new TerminateServiceJobCommand({ jobId: id, reason: 'enough' }));
     expect(await over(id)).toMatchObject({ status: 'FAILED', isTerminated: true, statusReason: 'enough' });
-  });
-
-  it('is refused with 10 KiB and a byte, or in another kind of queue', async () => {
-    for (const more of [{ serviceRequestPayload: 'x'.repeat(10_241) }, { jobQueue: 'queue' }])
-      await expect(submit('exit 0', { ...more, clientToken: 'r' })).rejects.toMatchObject({
-        name: 'ClientException',
-      });
   });
 });
 
@@ -353,11 +329,6 @@ it('a schedule in Asia/Seoul submits with its own time; one delivered twice subm
   expect(
     (await clients.scheduler.send(new GetScheduleCommand({ Name: 'daily' }))).ScheduleExpressionTimezone,
   ).toBe('Asia/Seoul');
-  await expect(
-    clients.scheduler.send(
-      new CreateScheduleCommand({ ...schedule, Name: 'bad', ScheduleExpressionTimezone: 'Asia/Soul' }),
-    ),
-  ).rejects.toMatchObject({ name: 'ValidationException' });
   for (let delivery = 0; delivery < 2; delivery++) scheduler.fire('daily', new Date('2026-08-21T21:10:00Z'));
   const jobs = [...batch.jobs.values()];
   expect(jobs.map(({ parameters }) => parameters.time)).toEqual([

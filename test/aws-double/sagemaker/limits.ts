@@ -13,7 +13,7 @@ interface CreateInput {
     readonly TrainingInputMode?: string;
     readonly ContainerEntrypoint?: readonly string[];
     readonly ContainerArguments?: readonly string[];
-    readonly MetricDefinitions?: readonly unknown[];
+    readonly MetricDefinitions?: readonly { readonly Regex?: string }[];
   };
   readonly InputDataConfig?: readonly unknown[];
   readonly StoppingCondition?: {
@@ -61,7 +61,11 @@ export function checkTrainingJob(input: CreateInput): void {
         (parts.length >= 1 && parts.length <= 100 && parts.every((part) => part.length <= 256)),
       'container entrypoint and arguments have 1 to 100 parts of at most 256 characters',
     );
-  refuseUnless((algorithm?.MetricDefinitions?.length ?? 0) <= 40, 'at most 40 metric definitions');
+  const metrics = algorithm?.MetricDefinitions ?? [];
+  refuseUnless(
+    metrics.length <= 40 && metrics.every(({ Regex = '' }) => Regex.length >= 1 && Regex.length <= 500),
+    'at most 40 metric definitions, each regular expression of 1 to 500 characters',
+  );
   refuseUnless(
     (input.InputDataConfig?.length ?? 1) >= 1 && (input.InputDataConfig?.length ?? 1) <= 20,
     '1 to 20 channels',
@@ -81,4 +85,10 @@ export function checkTrainingJob(input: CreateInput): void {
   const retries = input.RetryStrategy?.MaximumRetryAttempts;
   refuseUnless(retries === undefined || (retries >= 1 && retries <= 30), 'MaximumRetryAttempts is 1 to 30');
   refuseUnless((input.Tags?.length ?? 0) <= 50, 'at most 50 tags');
+}
+
+/** Source: docs.aws.amazon.com/sagemaker/latest/APIReference/API_ListTrainingJobs.html */
+export function checkListing(nameContains: string, maxResults: number): void {
+  refuseUnless(nameContains.length <= 63, 'nameContains has at most 63 characters');
+  refuseUnless(maxResults >= 1 && maxResults <= 100, 'maxResults is 1 to 100');
 }

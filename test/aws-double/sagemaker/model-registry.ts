@@ -41,6 +41,8 @@ export class ModelRegistry {
         ClientToken?: string;
         CustomerMetadataProperties?: Readonly<Record<string, string>>;
       }) => {
+        if ((input.ClientToken?.length ?? 1) > 36)
+          throw validationException('clientToken has at most 36 characters');
         const before = input.ClientToken === undefined ? undefined : this.tokens.get(input.ClientToken);
         if (before) return { ModelPackageArn: before.ModelPackageArn };
         const versions = this.group(input.ModelPackageGroupName);

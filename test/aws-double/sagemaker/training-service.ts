@@ -3,10 +3,10 @@ import type { Faults } from '../faults.ts';
 import type { Launcher, Running } from '../launch/launcher.ts';
 import type { S3Service } from '../s3/s3-service.ts';
 import type { LogStreams } from '../services/log-streams.ts';
-import { readInput } from '../wire/json-codec.ts';
+import { parseObject, readInput } from '../wire/json-codec.ts';
 import type { Operation } from '../wire/operations.ts';
 import { Refusal, validationException } from '../wire/refusal.ts';
-import { checkTrainingJob } from './limits.ts';
+import { checkListing, checkTrainingJob } from './limits.ts';
 import { MlFolder } from './ml-folder.ts';
 
 const LOG_GROUP = '/aws/sagemaker/TrainingJobs';
@@ -99,7 +99,7 @@ export class TrainingService {
 
   /** A payload that came as text, by the schema of CreateTrainingJob, under a name of the queue's own. */
   async readPayload(text: string, name: string): Promise<CreateInput> {
-    const payload = { ...(JSON.parse(text) as object), TrainingJobName: name };
+    const payload = { ...parseObject(text), TrainingJobName: name };
     const nowhere = { labels: {}, query: new URLSearchParams() };
     return (await readInput(this.parts.create, JSON.stringify(payload), nowhere)) as never;
   }
@@ -430,6 +430,7 @@ export class TrainingService {
     readonly MaxResults?: number;
     readonly NextToken?: string;
   }) {
+    checkListing(NameContains, MaxResults);
     const now = this.parts.clock.nowMs();
     const all = [...this.jobs.values()]
       .filter(

@@ -23,7 +23,7 @@ export async function readInput(
   body: string,
   { labels, query }: OutOfBody,
 ): Promise<Record<string, unknown>> {
-  const parsed = parse(body);
+  const parsed = parseObject(body);
   for (const [name, member] of operation.input.structIterator()) {
     const { httpLabel, httpQuery } = member.getMergedTraits();
     if (httpLabel && labels[name] !== undefined) parsed[name] = labels[name];
@@ -37,7 +37,8 @@ export async function readInput(
   >;
 }
 
-function parse(body: string): Record<string, unknown> {
+/** Throws a Refusal for what is no JSON object. */
+export function parseObject(body: string): Record<string, unknown> {
   if (body === '') return {};
   try {
     const value: unknown = JSON.parse(body);
