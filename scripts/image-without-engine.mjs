@@ -1,6 +1,7 @@
 // The image's files made by the recipe's own steps without a docker engine, and both faces run in them as its user: the base
 // is this machine's system with Node 24. As root on Linux, with unshare and chroot; else it says why it is skipped.
 import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   chownSync,
@@ -135,6 +136,8 @@ function tryFaces(root) {
   const seen = {
     node: computedBy.nodeMajor,
     uid: computedBy.uid,
+    lock:
+      computedBy.lockSha256 === createHash('sha256').update(readFileSync('package-lock.json')).digest('hex'),
     worker: worker.status,
     train: train.status,
     failure: failure?.code ?? null,
@@ -145,6 +148,7 @@ function tryFaces(root) {
   const wanted = {
     node: 24,
     uid: UID,
+    lock: true,
     worker: 65,
     train: 65,
     failure: 'SNAPSHOT_MISSING',

@@ -50,7 +50,7 @@ export async function commitUntouched(
       outputs: [...outputs, ...(archive ? [archive] : [])],
       metrics,
       // what computed it is the image; no Node and no processor of ours had a part in it
-      computedBy: { codeVersion: job.codeVersion, nodeMajor: 0, cpuClass: 'image', image },
+      computedBy: { codeVersion: job.codeVersion, nodeMajor: 0, cpuClass: 'image', lockSha256: null, image },
       startedAt: left.startedAt.toISOString(),
       endedAt: left.endedAt.toISOString(),
     };

@@ -23,7 +23,10 @@ export interface Manifest {
   readonly providerId: string | null;
   readonly outputs: readonly ManifestOutput[];
   readonly metrics: JsonObject;
-  /** Code, Node major and processor class: with these, the job and its snapshot equal, the outputs are equal. */
+  /**
+   * Code, Node major, processor class and, where known, lock file: with these, the job and its snapshot equal, the outputs
+   * are equal. Manifests of earlier versions say nothing of a lock file.
+   */
   readonly computedBy: JsonObject;
   readonly startedAt: string;
   readonly endedAt: string;

@@ -1,16 +1,21 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** What a result depends on beside its snapshot, parameters and seed: with all three equal, the bytes are equal. */
+/** What a result depends on beside its snapshot, parameters and seed: with all of it equal, the bytes are equal. */
 export interface ComputedBy {
   /** The package's version, and a hash of the code that computes and of the packages that it computes with. */
   readonly codeVersion: string;
   readonly nodeMajor: number;
   /** Numbers are rounded by the language's rules, so processors of one architecture agree. */
   readonly cpuClass: string;
+  /**
+   * SHA-256 of the lock file that the packages were installed by, in a clone and in the image; null where nobody knows:
+   * npm installs a published package without one.
+   */
+  readonly lockSha256: string | null;
 }
 
 /** The rooms in which numbers are made, and the packages that make numbers for them. */
@@ -25,6 +30,7 @@ export function computedBy(): ComputedBy {
     codeVersion: codeVersion(),
     nodeMajor: Number(process.versions.node.split('.')[0]),
     cpuClass: process.arch,
+    lockSha256: lockSha256(),
   };
   return known;
 }
@@ -32,6 +38,11 @@ export function computedBy(): ComputedBy {
 function codeVersion(): string {
   const manifest = JSON.parse(readFileSync(join(SRC, '..', 'package.json'), 'utf8')) as { version: string };
   return `${manifest.version}+${codeHash(ROOMS)}`;
+}
+
+function lockSha256(): string | null {
+  const path = join(SRC, '..', 'package-lock.json');
+  return existsSync(path) ? createHash('sha256').update(readFileSync(path)).digest('hex') : null;
 }
 
 const SRC = fileURLToPath(new URL('..', import.meta.url));

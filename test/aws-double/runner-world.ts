@@ -115,7 +115,7 @@ export function performed({ command, environment, onLine }: Launch, stopped: Abo
   const effects: WorkerEffects = {
     ...WORKER_EFFECTS,
     print: onLine,
-    computedBy: async () => ({ codeVersion: 'test', nodeMajor: 0, cpuClass: 'test' }),
+    computedBy: async () => ({ codeVersion: 'test', nodeMajor: 0, cpuClass: 'test', lockSha256: null }),
     perform: counting,
   };
   if (!('AWS_BATCH_JOB_ID' in environment)) return runTraining(effects, environment, stopped);

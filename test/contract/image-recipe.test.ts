@@ -71,6 +71,12 @@ describe('the image', () => {
     expect(all(stages[0]!, 'RUN').at(-1)).toContain('touch -h -d "@$' + '{SOURCE_DATE_EPOCH}"');
   });
 
+  it('has the lock file that its packages were installed by, for results to name it', () => {
+    expect(all(stages[0]!, 'RUN').at(-1)).toMatch(
+      /cp -a [^&]*\bpackage-lock\.json\b[^&]* \/image\/opt\/sihwang\//,
+    );
+  });
+
   it('is made of what .dockerignore names, and no more', () => {
     const rules = read('.dockerignore')
       .split('\n')

@@ -99,7 +99,7 @@ async function work({ command, environment, onLine }: Launch, stop: AbortSignal)
   const effects: typeof WORKER_EFFECTS = {
     ...WORKER_EFFECTS,
     print: onLine,
-    computedBy: async () => ({ codeVersion: 'test', nodeMajor: 0, cpuClass: 'test' }),
+    computedBy: async () => ({ codeVersion: 'test', nodeMajor: 0, cpuClass: 'test', lockSha256: null }),
     perform: async ({ job, signal }) => {
       const { exit = 0, waitMs = 0 } = job.params as { exit?: ExitCode | 0; waitMs?: number };
       await sleep(waitMs, undefined, { signal }).catch(() => undefined);

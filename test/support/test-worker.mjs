@@ -13,7 +13,7 @@ if (process.env.SIHWANG_KILL_ROLE === 'worker') process.env.SIHWANG_KILL_AT = pr
 const effects = {
   ...WORKER_EFFECTS,
   perform,
-  computedBy: async () => ({ codeVersion: 'test', nodeMajor: 0, cpuClass: 'test' }),
+  computedBy: async () => ({ codeVersion: 'test', nodeMajor: 0, cpuClass: 'test', lockSha256: null }),
 };
 const { values, positionals } = parseArgs({
   // `worker`, as an image's program is told

@@ -48,7 +48,7 @@ const result = async (): Promise<TaskOutput> => ({
 function train(perform: (run: TaskRun) => Promise<TaskOutput> = result): Promise<number> {
   const effects: WorkerEffects = {
     perform,
-    computedBy: async () => ({ codeVersion: 'test', nodeMajor: 0, cpuClass: 'test' }),
+    computedBy: async () => ({ codeVersion: 'test', nodeMajor: 0, cpuClass: 'test', lockSha256: null }),
     openSnapshot: () => Promise.reject(new Error('no snapshot here')),
     now: () => new Date('2026-08-21T00:00:00Z'),
     print: () => undefined,

@@ -105,6 +105,7 @@ export async function reissue(
           manifest,
           name,
           bytes ? firstDifference(name, await store.get(key), bytes) : 'it is missing',
+          here,
         );
     }
   } finally {
@@ -122,14 +123,15 @@ export async function reissue(
   };
 }
 
-const SAID: Readonly<Record<keyof ComputedBy, string>> = {
+/** What has to be the same. Another lock file may change no package that makes numbers: it is named where bytes differ. */
+const SAID: Readonly<Record<Exclude<keyof ComputedBy, 'lockSha256'>, string>> = {
   codeVersion: 'code',
   nodeMajor: 'Node',
   cpuClass: 'processor',
 };
 
 function refuseOthers({ jobSha256, computedBy: then }: Manifest, here: ComputedBy): void {
-  const differences = (Object.keys(SAID) as (keyof ComputedBy)[])
+  const differences = (Object.keys(SAID) as (keyof typeof SAID)[])
     .filter((name) => then[name] !== here[name])
     .map((name) => `${SAID[name]} ${String(then[name])} (here ${here[name]})`);
   if (differences.length === 0) return;
@@ -170,7 +172,14 @@ function runOf(
   };
 }
 
-function differs({ jobSha256 }: Manifest, name: string, what: string): SihwangError {
+function differs(
+  { jobSha256, computedBy: then }: Manifest,
+  name: string,
+  what: string,
+  here: ComputedBy,
+): SihwangError {
+  const locked = typeof then.lockSha256 === 'string' ? then.lockSha256 : null;
+  const other = locked !== null && here.lockSha256 !== null && locked !== here.lockSha256;
   return new SihwangError(
     'REISSUE_DIFFERS',
     {
@@ -179,10 +188,15 @@ function differs({ jobSha256 }: Manifest, name: string, what: string): SihwangEr
     },
     {
       exit: EXIT.bug,
-      hint: {
-        ko: '같은 코드가 같은 자료에서 다른 바이트를 냈습니다. 알려 주세요.',
-        en: 'The same code gave other bytes from the same data: please report it.',
-      },
+      hint: other
+        ? {
+            ko: `다른 잠금 파일의 패키지로 계산되었습니다(${locked.slice(0, 12)}, 여기는 ${here.lockSha256.slice(0, 12)}). 그 패키지를 설치하고(npm ci) 다시 실행하세요.`,
+            en: `It was computed with the packages of another lock file (${locked.slice(0, 12)}, here ${here.lockSha256.slice(0, 12)}): install those (npm ci) and ask again.`,
+          }
+        : {
+            ko: '같은 코드가 같은 자료에서 다른 바이트를 냈습니다. 알려 주세요.',
+            en: 'The same code gave other bytes from the same data: please report it.',
+          },
     },
   );
 }

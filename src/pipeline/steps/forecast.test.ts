@@ -253,7 +253,18 @@ describe('the forecasting steps of a run', () => {
     };
     await expect(reissue(store, manifest!, { perform: changed, computedBy })).rejects.toMatchObject({
       ...{ code: 'REISSUE_DIFFERS', message: expect.stringContaining('forecast_cell.mean of row 3') },
+      hint: expect.stringContaining('report it'),
     });
+    // another lock file is no reason to refuse, nor is one that nobody knows; it is named where bytes differ
+    const otherLock = () => ({ ...computedBy(), lockSha256: 'f'.repeat(64) });
+    for (const by of [otherLock, () => ({ ...computedBy(), lockSha256: null })])
+      expect(await reissue(store, manifest!, { perform: performTask, computedBy: by })).toBeDefined();
+    const { lockSha256: _, ...before } = manifest!.computedBy;
+    const ofEarlier = { ...manifest!, computedBy: before };
+    expect(await reissue(store, ofEarlier)).toMatchObject({ computedBy: computedBy() });
+    await expect(
+      reissue(store, manifest!, { perform: changed, computedBy: otherLock }),
+    ).rejects.toMatchObject({ hint: expect.stringMatching(/another lock file .*here ffffffffffff/) });
   });
 
   it('stop when a job has no result', async () => {
