@@ -43,6 +43,13 @@ it.each([
   [{ queue: 'x' }, /"queue"/],
   [{ runner: 'cloud' }, /runner: /],
   [{ caps: { maxCostUsdPerRun: 0 } }, /caps\.maxCostUsdPerRun: /],
+  [{ sagemaker: { tags: { 'aws:x': '' } } }, /sagemaker\.tags\.aws:x: /],
+  [{ sagemaker: { tags: { 'sihwang:home': '' } } }, /sagemaker\.tags\.sihwang:home: /],
+  [{ sagemaker: { tags: { a: 'x'.repeat(257) } } }, /sagemaker\.tags\.a: /],
+  [
+    { sagemaker: { tags: Object.fromEntries(Array.from({ length: 41 }, (_, at) => [`t${at}`, ''])) } },
+    /sagemaker\.tags: 40 at most/,
+  ],
 ])('refuses %j and names what is wrong', (settings, message) => {
   expect(() => readAwsSettings(written(settings), {})).toThrowError(
     expect.objectContaining({

@@ -181,10 +181,7 @@ describe('jobs of AWS Batch', () => {
     const { double } = await opened({ open: { mostWaitSeconds: 0.2 } });
     double.faults.onJob('sw-', { stuckRunnable: reason });
     double.faults.onJob('sw-', { stuckRunnable: reason, cancelAfterMs: 1 });
-    const key = await world.submit(
-      {},
-      { resources: { spot: true }, limits: { attempts: 1, attemptSeconds: 600 } },
-    );
+    const key = await world.submit({}, { resources: { spot: true }, limits: { ...UNLIMITED, attempts: 1 } });
     await until(async () => {
       world.ahead += 120_000;
       return (await pollJobs([key], world.on))[0]!.state === 'SUCCEEDED';

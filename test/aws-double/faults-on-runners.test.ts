@@ -138,7 +138,7 @@ describe.each(AWS_KINDS)('faults on %s', (kind) => {
 
   it('it is not visible at once, and then known no more', async () => {
     const double = await opened();
-    double.faults.onJob('sw-', { invisibleMs: 200_000 });
+    double.faults.onJob('sw-', { invisibleMs: 2_000_000 });
     const key = await world.submit({}, { limits: UNLIMITED });
     await pollJobs([key], world.on);
     expect((await rowOf(key)).state).toBe('SUBMITTED');

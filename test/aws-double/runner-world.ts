@@ -11,6 +11,7 @@ import { runJob } from '../../src/jobs/worker/run-job.ts';
 import { runTraining } from '../../src/jobs/worker/train.ts';
 import { openStore } from '../../src/store/index.ts';
 import type { AwsKind } from '../contract/open-aws-runner.ts';
+import { expectWithinBound, RATES } from '../support/cost-bound.ts';
 import { jobRowsInMemory } from '../support/job-rows-in-memory.ts';
 import { testJob } from '../support/test-job.ts';
 import { type AwsDouble, type AwsDoubleOptions, startAwsDouble } from './aws-double.ts';
@@ -37,6 +38,7 @@ export interface RunnerWorld {
   submit(job?: Partial<Job>, where?: Partial<PlaceFor>): Promise<string>;
   /** How often the double was asked for an operation. */
   asked(operation: string): number;
+  /** Ends it. A job that has cost more than was said of it fails the test. */
   close(): Promise<void>;
 }
 
@@ -96,15 +98,16 @@ export async function runnerWorld(
     ahead: 0,
     open,
     submit: async (job = {}, where = {}) => {
-      const place = { home, run: 'r', runner: kind, store: store.uri, ...where };
+      const place = { home, run: 'r', runner: kind, store: store.uri, rates: RATES, ...where };
       const [key] = await submitJobs([placeJob(testJob(job), place)], world.on);
       return key!;
     },
     asked: (operation) => double.calls.filter((call) => call.operation === operation).length,
     close: async () => {
       await Promise.all(runners.map((runner) => runner.close()));
-      restore();
-      await double.close();
+      // what is still at work asks the double until then, and not an account
+      await double.close().finally(restore);
+      expectWithinBound(await rows.read(home, {}));
     },
   };
   return world;

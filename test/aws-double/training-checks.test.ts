@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { readAwsSettings } from '../../src/jobs/aws-settings.ts';
 import {
   cancelJobs,
   type JobOutcome,
@@ -12,7 +16,9 @@ import {
   submitJobs,
   watchJobs,
 } from '../../src/jobs/index.ts';
+import { sageMakerOptions } from '../../src/jobs/runners/sagemaker/options.ts';
 import type { AwsKind } from '../contract/open-aws-runner.ts';
+import { RATES } from '../support/cost-bound.ts';
 import { jobRowsInMemory } from '../support/job-rows-in-memory.ts';
 import { testJob } from '../support/test-job.ts';
 import type { Launch } from './launch/launcher.ts';
@@ -102,7 +108,7 @@ describe.each(['sagemaker', 'sagemaker-queue'] as const)('trainings by %s', (kin
   it('check 7: lack of machines is tried again without counting, on the same terms', async () => {
     const { double } = await opened();
     double.faults.onJob(kind === 'sagemaker' ? 'sw-' : 'AWSBatch', { capacityError: true }, { times: 3 });
-    const key = await world.submit({}, { limits: { attempts: 1 } });
+    const key = await world.submit({}, { limits: { ...UNLIMITED, attempts: 1 } });
     await until(async () => {
       world.ahead += 120_000;
       return (await pollJobs([key], world.on))[0]!.state === 'SUCCEEDED';
@@ -114,6 +120,8 @@ describe.each(['sagemaker', 'sagemaker-queue'] as const)('trainings by %s', (kin
       kind === 'sagemaker' ? ['capacity', 'capacity', 'capacity', null] : [null],
     );
     expect(trainings()).toHaveLength(4);
+    // those that found no machine took nothing
+    for (const { usage } of attempts) expect(usage!.starts).toBeUndefined();
   });
 
   it('check 7: errors of the service, images that may not be pulled, time that is up: each by its kind', async () => {
@@ -128,7 +136,8 @@ describe.each(['sagemaker', 'sagemaker-queue'] as const)('trainings by %s', (kin
     });
     const late = await world.submit(
       { seed: 3, params: { to: 1000, stepMs: 20 } },
-      { limits: { attemptSeconds: 60 } },
+      // so many that a machine with much else to do, which ends it late, ends it within what was said
+      { limits: { attemptSeconds: 1200, attempts: 20 } },
     );
     expect(await watch(late)).toMatchObject({ state: 'FAILED', errorClass: 'timeout' });
     expect((await rowOf(late)).attempts).toHaveLength(1);
@@ -140,7 +149,8 @@ describe.each(['sagemaker', 'sagemaker-queue'] as const)('trainings by %s', (kin
     const undisturbed = await watch(await world.submit({ params: { to: 30 } }));
     const on = kind === 'sagemaker' ? 'sw-' : 'AWSBatch';
     double.faults.onJob(on, { reclaimAfterMs: 60_000, warning: 'sigterm' });
-    const key = await world.submit({ params: { to: 30, stepMs: 8 } }, { resources: { spot: true } });
+    const place = { resources: { spot: true }, limits: UNLIMITED };
+    const key = await world.submit({ params: { to: 30, stepMs: 8 } }, place);
     const outcome = await watch(key);
     expect(await result(outcome)).toEqual(await result(undisturbed));
     expect((await rowOf(key)).attempts).toHaveLength(1);
@@ -185,7 +195,7 @@ describe.each(['sagemaker', 'sagemaker-queue'] as const)('trainings by %s', (kin
     double.faults.onCall(describe, { drop: 'before' }, { skip: 5 });
     const specs = Array.from({ length: 20 }, (_, seed) =>
       placeJob(testJob({ seed }), {
-        ...{ home: world.on.home, run: 'r', runner: kind, store: world.on.store.uri },
+        ...{ home: world.on.home, run: 'r', runner: kind, store: world.on.store.uri, rates: RATES },
         limits: UNLIMITED,
       }),
     );
@@ -205,6 +215,22 @@ describe.each(['sagemaker', 'sagemaker-queue'] as const)('trainings by %s', (kin
     const huge = await world.submit({ seed: 1 }, { resources: { vcpu: 1000 } });
     expect((await rowOf(huge)).error).toMatch(/no machine has 1000 processors.*ml\.m5\.large/);
     expect(double.calls.filter(({ service }) => service !== 's3')).toEqual([]);
+  });
+
+  it('carries the tags that the home’s settings name, beside ours, also where they are as many as may be', async () => {
+    const tags = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`팀 ${at}`, '시황']));
+    const folder = mkdtempSync(join(tmpdir(), 'sihwang-tags-'));
+    const said = { image: 'worker', sagemaker: { roleArn: 'arn:aws:iam::000000000000:role/training', tags } };
+    writeFileSync(join(folder, 'aws.json'), JSON.stringify(said));
+    const options = sageMakerOptions(kind, readAwsSettings(folder, {}));
+    rmSync(folder, { recursive: true });
+    const { on } = await opened({ open: options });
+    expect((await watch(await world.submit())).state).toBe('SUCCEEDED');
+    expect(trainings()[0]!.input.Tags).toEqual([
+      { Key: 'sihwang:home', Value: on.home },
+      { Key: 'sihwang:run', Value: 'r' },
+      ...Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+    ]);
   });
 
   it('check 16: the log is followed by a cursor to its end; one that never was has no lines', async () => {
@@ -289,7 +315,7 @@ describe.each(['sagemaker', 'sagemaker-queue'] as const)('trainings by %s', (kin
 
   it('a training that is not visible yet is not lost', async () => {
     const { double } = await opened();
-    double.faults.onJob('sw-', { invisibleMs: 400_000 });
+    double.faults.onJob('sw-', { invisibleMs: 3_000_000 });
     const key = await world.submit();
     for (let round = 0; round < 3; round++)
       expect((await pollJobs([key], world.on))[0]!.state).toBe('SUBMITTED');
@@ -308,7 +334,7 @@ describe.each(['sagemaker', 'sagemaker-queue'] as const)('trainings by %s', (kin
       const on = { ...world.on, lease: await rows.takeLease(world.on.home, 'next'), runner: world.open() };
       await reconcile(on);
       const spec = placeJob(testJob({ seed: 1000 + at }), {
-        ...{ home: on.home, run: 'r', runner: kind, store: on.store.uri },
+        ...{ home: on.home, run: 'r', runner: kind, store: on.store.uri, rates: RATES },
       });
       const keys = await submitJobs([spec], on);
       expect((await watchJobs(keys, on))[0]!.state, `died at call ${at}`).toBe('SUCCEEDED');
@@ -342,7 +368,7 @@ async function dyingAt(at: number, world: RunnerWorld, kind: AwsKind): Promise<s
   const lease = await on.rows.takeLease(on.home, 'mortal');
   const dying = { ...on, lease, rows: mortal(on.rows), runner: mortal(on.runner) };
   const spec = placeJob(testJob({ seed: 1000 + at }), {
-    ...{ home: on.home, run: 'r', runner: kind, store: on.store.uri },
+    ...{ home: on.home, run: 'r', runner: kind, store: on.store.uri, rates: RATES },
   });
   try {
     const keys = await submitJobs([spec], dying);

@@ -12,6 +12,7 @@ import {
   submitJobs,
   watchJobs,
 } from '../../src/jobs/index.ts';
+import { expectWithinBound, RATES } from '../support/cost-bound.ts';
 import {
   type InstantBatch,
   type InstantWork,
@@ -23,10 +24,6 @@ import { jobRowsInMemory } from '../support/job-rows-in-memory.ts';
 import { testJob } from '../support/test-job.ts';
 
 /** Many shards as one array of AWS Batch, on the double, where each does its work at once. */
-const RATES = {
-  ...{ table: '2026-01-01', spot: null },
-  onDemand: { perHour: 0, perVcpuHour: 0.05, perGibHour: 0.005 },
-};
 /** So many shards; npm run test:long asks for 5,000. */
 const SHARDS = Number(process.env.SIHWANG_SHARDS ?? 200);
 /** The check asks for 1,000, which npm run test:long has. */
@@ -50,6 +47,7 @@ async function controller(attempts = 1): Promise<JobsOn> {
 afterEach(async () => {
   await Promise.all(runners.splice(0).map((runner) => runner.close()));
   await world.close();
+  expectWithinBound(await rows.read(home, {}));
 });
 
 const specs = (on: JobsOn, count: number, spot = false) =>
@@ -80,8 +78,7 @@ it('many shards are one array, and only those that failed are tried again, as a 
       .map(({ spec }) => spec.job.seed)
       .sort(),
   ).toEqual([0, 1, 2]);
-  for (const { attempts, spec } of ended)
-    for (const { usd } of attempts) expect(usd!).toBeLessThanOrEqual(spec.placement.cost!.boundUsd);
+  for (const { attempts } of ended) for (const { usd } of attempts) expect(usd).toBeGreaterThan(0);
 });
 
 it('check 8: shards whose machines are taken away three times go on demand, and no others', async () => {
@@ -126,7 +123,9 @@ it('checks 2 and 3: an array whose answer was lost, or whose controller died on 
     });
     const before = world.begun.length;
     const more = specs(on, 6).map(({ job }) =>
-      placeJob(job, { ...{ home, run: `r-${asked}`, runner: 'aws-batch', store: on.store.uri } }),
+      placeJob(job, {
+        ...{ home, run: `r-${asked}`, runner: 'aws-batch', store: on.store.uri, rates: RATES },
+      }),
     );
     const keys = await submitJobs(more, { ...on, lease: await rows.takeLease(home, 'dead'), runner: dead });
     expect((await rows.read(home, { keys })).map(({ state }) => state)).toEqual(Array(6).fill('SUBMITTING'));

@@ -9,6 +9,7 @@ import { openStore } from '../../src/store/index.ts';
 import { type AwsDouble, startAwsDouble } from '../aws-double/aws-double.ts';
 import { withEnvironment } from '../aws-double/with-environment.ts';
 import { bundledWorker } from '../support/bundled-worker.ts';
+import { expectWithinBound, RATES } from '../support/cost-bound.ts';
 import { jobRowsInMemory } from '../support/job-rows-in-memory.ts';
 import { seeded } from '../support/random.ts';
 import { testJob } from '../support/test-job.ts';
@@ -28,10 +29,6 @@ const STEP_MS = 12;
 /** In the services' time, of which a second takes 10 ms. */
 const RECLAIM_WITHIN_MS = 24_000;
 const PLACES = 4 * availableParallelism();
-const RATES = {
-  ...{ table: '2026-01-01', spot: null },
-  onDemand: { perHour: 0, perVcpuHour: 0.05, perGibHour: 0.005 },
-};
 
 let folder: string;
 let double: AwsDouble;
@@ -113,10 +110,7 @@ it(`${SHARDS} shards as real processes, ${RECLAIMED} of whose machines are taken
   // one that is told may be over before the service notes why
   expect(lost.length).toBeGreaterThanOrEqual(Math.floor(RECLAIMED / 3));
   expect(double.batch.queueNamed('spot').mostRunning).toBeLessThanOrEqual(PLACES);
-  for (const { attempts, spec } of await rows.read(home, {})) {
-    const spent = attempts.reduce((sum, { usd }) => sum + (usd ?? 0), 0);
-    expect(spent).toBeLessThanOrEqual(spec.placement.cost!.boundUsd);
-  }
+  expectWithinBound(await rows.read(home, {}));
   // nothing of it is left at work or half done
   expect(await reconcile(on)).toEqual({ orphans: [], foreign: [], unadopted: [] });
   expect(jobs.filter(({ state }) => state !== 'SUCCEEDED' && state !== 'FAILED')).toEqual([]);

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -25,6 +25,7 @@ import {
   watchJobs,
 } from '../../src/jobs/index.ts';
 import type { Store } from '../../src/store/index.ts';
+import { expectWithinBound, RATES } from '../support/cost-bound.ts';
 import { jobRowsInMemory } from '../support/job-rows-in-memory.ts';
 import { testJob } from '../support/test-job.ts';
 
@@ -81,6 +82,7 @@ export function runnerSuite({ name, killed, stopped, briefly, world: make }: Run
       const left = await world.atWork();
       rmSync(folder, { recursive: true, force: true });
       expect(left, 'nothing is left at work').toEqual([]);
+      expectWithinBound(await rows.read(home, {}));
     });
 
     /** A new controller of a home: it takes the lease, the earlier one goes on as one that knows nothing of it. */
@@ -89,7 +91,10 @@ export function runnerSuite({ name, killed, stopped, briefly, world: make }: Run
       return { home: of, rows, runner: world.open(of), store: world.store, lease };
     }
     const spec = (job: Partial<Job>, where: Partial<PlaceFor> = {}) =>
-      placeJob(testJob(job), { home, run: 'r-1', runner: on.runner.kind, store: world.store.uri, ...where });
+      placeJob(testJob(job), {
+        ...{ home, run: 'r-1', runner: on.runner.kind, store: world.store.uri, rates: RATES },
+        ...where,
+      });
     const run = async (job: Partial<Job>, where: Partial<PlaceFor> = {}): Promise<JobOutcome> => {
       const keys = await submitJobs([spec(job, where)], on);
       return (await watchJobs(keys, on))[0]!;
@@ -105,12 +110,24 @@ export function runnerSuite({ name, killed, stopped, briefly, world: make }: Run
       // past its first step, so that what happens to it happens to the task
       await sleep(300);
     };
-    const attemptFiles = async ({ key }: JobOutcome): Promise<number> => {
-      let count = 0;
+    const textsBelow = async ({ key }: JobOutcome, folder: 'attempts' | 'log'): Promise<string[]> => {
       const { result } = (await rowOf(key)).spec.placement;
-      for await (const _ of world.store.list(`${result}attempts/`)) count++;
-      return count;
+      const texts: string[] = [];
+      for await (const found of world.store.list(`${result}${folder}/`))
+        texts.push(new TextDecoder().decode((await world.store.get(found.key))!));
+      return texts;
     };
+    /** What its workers have left of each time that they began it and came to an end. */
+    const attemptsOf = async (outcome: JobOutcome): Promise<readonly Record<string, unknown>[]> =>
+      (await textsBelow(outcome, 'attempts')).map((text) => JSON.parse(text));
+    const attemptFiles = async (outcome: JobOutcome): Promise<number> => (await attemptsOf(outcome)).length;
+    const saidOf = async (outcome: JobOutcome): Promise<readonly Record<string, unknown>[]> =>
+      (await textsBelow(outcome, 'log')).flatMap((part) =>
+        part
+          .trimEnd()
+          .split('\n')
+          .map((line) => JSON.parse(line)),
+      );
 
     it('takes a job from the plan to its result, in the states’ order', async () => {
       const [key] = (await submitJobs([spec({ params: { to: 5, stepMs: 60 } })], on)) as [string];
@@ -206,15 +223,30 @@ export function runnerSuite({ name, killed, stopped, briefly, world: make }: Run
     });
 
     it.runIf(whole)(
-      'a job that is interrupted goes on from its checkpoint and ends with the undisturbed bytes',
+      'check 9: a job that is interrupted goes on from its checkpoint and ends with the undisturbed bytes: told, it saves all within 25 s; killed, it loses no more than lies between two checkpoints',
       async () => {
-        const undisturbed = await run({ params: { to: 40 } }, { checkpoint: { everySeconds: 0.001 } });
+        const everySeconds = 0.2;
+        const undisturbed = await run({ params: { to: 60 } });
         // the params differ, so the sum is compared, which they do not enter
         for (const how of ['killAt', 'termAt'] as const) {
-          const params = { to: 40, [how]: 25, mark: mark() };
-          const outcome = await run({ params }, { checkpoint: { everySeconds: 0.001 } });
+          const params = { to: 60, stepMs: 20, [how]: 45, mark: mark() };
+          const outcome = await run({ params }, { checkpoint: { everySeconds } });
           expect(outcome.state).toBe('SUCCEEDED');
           expect(await resultOf(outcome)).toEqual(await resultOf(undisturbed));
+          const then = JSON.parse(readFileSync(params.mark, 'utf8'));
+          const resumed = (await saidOf(outcome)).find(({ event }) => event === 'resumed')!;
+          if (how === 'killAt') {
+            expect(then.savedStep).toBeGreaterThan(0);
+            expect(resumed.step).toBe(then.savedStep);
+            // one is due at the first step after its time
+            expect(then.at - then.savedAt).toBeLessThanOrEqual(everySeconds * 1000 + then.longestMs + 5);
+          } else {
+            expect(resumed.step).toBeGreaterThanOrEqual(then.step);
+            const [{ endedAt }] = (await attemptsOf(outcome)).filter(({ exitCode }) => exitCode !== 0) as [
+              { endedAt: string },
+            ];
+            expect(Date.parse(endedAt) - then.at).toBeLessThan(25_000);
+          }
           const { attempts } = await rowOf(outcome.key);
           expect(attempts.map(({ errorClass }) => errorClass)).toEqual([
             how === 'killAt' ? killed.errorClass : stopped,
@@ -399,15 +431,8 @@ export function runnerSuite({ name, killed, stopped, briefly, world: make }: Run
 
     it.runIf(whole)('keeps what a job said: in the store, whole and in order', async () => {
       const outcome = await run({ params: { lines: 3000 } });
-      const { result } = outcome.manifest!.spec.placement;
-      const said: Record<string, unknown>[] = [];
-      let parts = 0;
-      for await (const { key } of world.store.list(`${result}log/`)) {
-        parts++;
-        const text = new TextDecoder().decode((await world.store.get(key))!);
-        for (const line of text.trimEnd().split('\n')) said.push(JSON.parse(line));
-      }
-      expect(parts).toBeGreaterThan(1);
+      expect((await textsBelow(outcome, 'log')).length).toBeGreaterThan(1);
+      const said = await saidOf(outcome);
       expect(said.filter(({ event }) => event === 'line').map(({ line }) => line)).toEqual(
         Array.from({ length: 3000 }, (_, at) => at),
       );

@@ -5,10 +5,10 @@ import { SihwangError } from '../../dist/domain/index.js';
 
 const bytes = (value) => new TextEncoder().encode(JSON.stringify(value));
 
-/** true the first time that this mark is met, by whatever process. */
-function first(mark) {
+/** true the first time that this mark is met, by whatever process; it says then what is told of that moment. */
+function first(mark, moment = {}) {
   if (!mark || existsSync(mark)) return false;
-  writeFileSync(mark, '');
+  writeFileSync(mark, JSON.stringify({ at: Date.now(), ...moment }));
   return true;
 }
 
@@ -20,18 +20,24 @@ const TASKS = {
     let { step, sum } = before ? JSON.parse(new TextDecoder().decode(before)) : { step: 0, sum: job.seed };
     emit('first-step', { from: step });
     for (let line = 0; line < lines; line++) emit('line', { line, text: '배추 한 망' });
-    while (step < to) {
+    /** The last moment that would not be begun again, and the longest step, in ms. */
+    const kept = { savedAt: Date.now(), savedStep: step, longestMs: 0 };
+    for (let begun = Date.now(); step < to; begun = Date.now()) {
       if (signal.aborted) {
         await checkpoint.save(step, bytes({ step, sum }));
         throw signal.reason;
       }
       step++;
       sum = (sum * 48271 + step) % 2147483647;
-      if (step === killAt && first(mark)) process.kill(process.pid, 'SIGKILL');
-      if (step === termAt && first(mark)) process.kill(process.pid, 'SIGTERM');
-      if (checkpoint.due()) await checkpoint.save(step, bytes({ step, sum }));
+      if (step === killAt && first(mark, { step, ...kept })) process.kill(process.pid, 'SIGKILL');
+      if (step === termAt && first(mark, { step })) process.kill(process.pid, 'SIGTERM');
+      if (checkpoint.due()) {
+        await checkpoint.save(step, bytes({ step, sum }));
+        Object.assign(kept, { savedAt: Date.now(), savedStep: step });
+      }
       if (stepMs > 0) await sleep(stepMs);
       else await nextTurn();
+      kept.longestMs = Math.max(kept.longestMs, Date.now() - begun);
     }
     return { files: [{ name: 'result.json', bytes: bytes({ sum, items }) }], metrics: { step } };
   },
