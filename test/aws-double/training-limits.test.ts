@@ -128,6 +128,12 @@ describe('trainings by sagemaker-queue', () => {
     expect(world.asked('SubmitServiceJob')).toBe(0);
   });
 
+  it('check 14: the queue begins no more trainings of a job than its cost leaves room for', async () => {
+    world = await runnerWorld('sagemaker-queue');
+    for (const attempts of [3, 1]) await world.submit({ seed: attempts }, { limits: { attempts } });
+    expect(jobs().map(({ input }) => input.retryStrategy?.attempts)).toEqual([3, 1]);
+  });
+
   it('check 11: what nothing can ever run is ended with Batch’s reason, and not tried again', async () => {
     world = await runnerWorld('sagemaker-queue');
     const reason = 'MISCONFIGURATION:SERVICE_ENVIRONMENT_MAX_RESOURCE';
@@ -142,7 +148,8 @@ describe('trainings by sagemaker-queue', () => {
     const reason = 'CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY';
     world.double.faults.onJob('sw-', { stuckRunnable: reason });
     world.double.faults.onJob('sw-', { stuckRunnable: reason, cancelAfterMs: 1 });
-    const key = await world.submit();
+    // whose cost leaves room for one start: waiting takes nothing of it
+    const key = await world.submit({}, { limits: { attempts: 1 } });
     for (let round = 0; (await rowOf(key)).gen < 3; round++) {
       expect(round).toBeLessThan(2000);
       world.ahead += 120_000;
@@ -151,7 +158,10 @@ describe('trainings by sagemaker-queue', () => {
     }
     const { attempts } = await rowOf(key);
     expect(attempts.map(({ errorClass }) => errorClass)).toEqual(['capacity', 'capacity']);
-    for (const { reason: said } of attempts) expect(said).toContain(reason);
+    for (const { reason: said, usd } of attempts) {
+      expect(said).toContain(reason);
+      expect(usd).toBe(0);
+    }
     world.ahead += 120_000;
     expect((await watch(key)).state).toBe('SUCCEEDED');
   });

@@ -27,10 +27,10 @@ import { abilitiesOf, Looks } from '../aws/look-at.ts';
 import { inPages } from '../aws/pages.ts';
 import { adoptOldest, refusedBy, tooLarge } from '../aws/submissions.ts';
 import { TRAINING_LOGS } from '../sagemaker/sagemaker-runner.ts';
-import { reportOf as reportOfTraining } from '../sagemaker/training-report.ts';
+import { classOfFailure, reportOf as reportOfTraining } from '../sagemaker/training-report.ts';
 import { type TrainingOptions, trainingRequest } from '../sagemaker/training-request.ts';
 import { type CallRate, Trainings } from '../sagemaker/trainings.ts';
-import { reportOf, stateOf } from './service-report.ts';
+import { reportOf, said, stateOf } from './service-report.ts';
 
 export interface SageMakerQueueOptions extends TrainingOptions, CallRate {
   /** A queue of type SAGEMAKER_TRAINING. */
@@ -109,7 +109,11 @@ class SageMakerQueueRunner implements Runner {
       serviceRequestPayload,
       // of the name, not of the job: two homes have the same job, and the second would be given the first one's
       clientToken: createHash('sha256').update(name).digest('hex'),
-      retryStrategy: { attempts: this.options.attempts ?? 3, evaluateOnExit: RETRY_RULES },
+      retryStrategy: {
+        // what the upper bound of the cost leaves room for, too
+        attempts: Math.min(this.options.attempts ?? 3, limits.starts ?? limits.attempts),
+        evaluateOnExit: RETRY_RULES,
+      },
       timeoutConfig: {
         attemptDurationSeconds:
           Math.max(LEAST_ATTEMPT_SECONDS, Math.ceil(limits.attemptSeconds)) + BEHIND_SECONDS,
@@ -145,7 +149,7 @@ class SageMakerQueueRunner implements Runner {
         this.client.send(new TerminateServiceJobCommand({ jobId: job.jobId, reason: stuck })),
       );
     const ended = job.status === 'SUCCEEDED' || job.status === 'FAILED';
-    return reportOf(name, job, ended ? await this.trainingOf(job) : null);
+    return reportOf(name, job, ended ? await this.trainingsOf(job) : []);
   }
 
   private stuck(job: ServiceJobSummary | DescribeServiceJobResponse): string | null {
@@ -153,11 +157,14 @@ class SageMakerQueueRunner implements Runner {
     return stuckReason(job, serviceNowMs(this.client), this.options.mostWaitSeconds);
   }
 
-  /** What SageMaker itself says of a job's newest training; null where there is none, or it is gone. */
-  private async trainingOf(job: DescribeServiceJobResponse): Promise<Report | null> {
-    const name = trainingName(job);
-    const training = name === null ? null : await this.trainings.describe(name);
-    return training && reportOfTraining(name!, training);
+  /** What SageMaker itself says of a job's trainings, the newest last; null for one that is gone. */
+  private trainingsOf(job: DescribeServiceJobResponse): Promise<readonly (Report | null)[]> {
+    return Promise.all(
+      trainingNames(job).map(async (name) => {
+        const training = await this.trainings.describe(name);
+        return training && reportOfTraining(name, training);
+      }),
+    );
   }
 
   private async describe(jobId: string): Promise<DescribeServiceJobResponse | null> {
@@ -236,8 +243,24 @@ class SageMakerQueueRunner implements Runner {
   }
 }
 
-/** The name of a job's newest training. Its ARN has it in small letters; Batch's own names all begin alike. */
+/** The name of a job's newest training. */
 function trainingName({ latestAttempt }: Pick<DescribeServiceJobResponse, 'latestAttempt'>): string | null {
   const arn = latestAttempt?.serviceResourceId?.value;
-  return arn ? arn.slice(arn.lastIndexOf('/') + 1).replace(/^awsbatch/, 'AWSBatch') : null;
+  return arn ? nameIn(arn) : null;
+}
+
+/** Of all of a job's trainings that may have taken something: those for which there was no machine took nothing, and may be many. */
+function trainingNames(job: Pick<DescribeServiceJobResponse, 'attempts' | 'latestAttempt'>): string[] {
+  const newest = trainingName(job);
+  const before = (job.attempts ?? []).flatMap(({ serviceResourceId, statusReason }) =>
+    serviceResourceId?.value && classOfFailure(said(statusReason) ?? '') !== 'capacity'
+      ? nameIn(serviceResourceId.value)
+      : [],
+  );
+  return [...before.filter((name) => name !== newest), ...(newest === null ? [] : [newest])];
+}
+
+/** Its ARN has a training's name in small letters; Batch's own names all begin alike. */
+function nameIn(arn: string): string {
+  return arn.slice(arn.lastIndexOf('/') + 1).replace(/^awsbatch/, 'AWSBatch');
 }
