@@ -5,9 +5,12 @@ import { deleteLeftovers, type Home, type Leftover, leftovers, withWriterLock } 
 import {
   deleteRemote,
   type RemoteLeftover,
+  type RemoteLook,
   remoteLeftovers,
+  remoteRetention,
   removeEmptied,
   runLeftovers,
+  stillUnneeded,
 } from '../pipeline/runs/index.ts';
 import { citedSnapshots, hasRecords } from '../records/index.ts';
 import { formatCount, gcTextOf, type Language } from '../show/index.ts';
@@ -68,9 +71,14 @@ export function addGc(program: Command, say: Say): void {
         );
       const home = homeOf(options);
       const deleted = options.dryRun !== true;
+      const now = new Date();
+      // reading a bucket takes long, and ingests need the lock: only what is decided by the records is decided under it
+      const look =
+        options.aws && hasRecords(home.path)
+          ? await withRecords(options, (records) => remoteLeftovers(home, records, { retentionDays, now }))
+          : null;
       const found = await withWriterLock(home, { command: 'gc', waitMs: waitMs(options.wait) }, async () => {
-        const now = new Date();
-        const { cited, ofRuns, away } = await byRecords(home, options, { retentionDays, now });
+        const { cited, ofRuns, away } = await byRecords(home, options, { retentionDays, now }, look);
         const list = await leftovers(home, { retentionDays, now, citedSnapshots: cited });
         list.push(...ofRuns);
         if (deleted) {
@@ -116,6 +124,7 @@ async function byRecords(
   home: Home,
   options: GcOptions,
   retention: { readonly retentionDays: number; readonly now: Date },
+  look: RemoteLook | null,
 ): Promise<ByRecords> {
   const words = gcTextOf(languageOf(options));
   if (!hasRecords(home.path)) {
@@ -126,7 +135,7 @@ async function byRecords(
     return await withRecords(options, async (records) => ({
       cited: await citedSnapshots(records.pool),
       ofRuns: await runLeftovers(home, records, retention),
-      away: options.aws ? await remoteLeftovers(home, records, retention) : [],
+      away: look ? stillUnneeded(look, await remoteRetention(home, records, retention)) : [],
     }));
   } catch (error) {
     // what was asked for by name has to say why it could not be done

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { localDate } from '../../src/domain/index.ts';
-import { type Home, openHome } from '../../src/lake/index.ts';
+import { type Home, openHome, withWriterLock } from '../../src/lake/index.ts';
 import { buildDemo } from '../../src/pipeline/build-demo.ts';
 import { findResults } from '../../src/pipeline/forecasting/reissue.ts';
 import type { ForecastOutput } from '../../src/pipeline/steps/forecast.ts';
@@ -177,7 +177,12 @@ describe.skipIf(recordsPrograms() === null)('a morning on AWS (skipped without P
         const { files } = JSON.parse(stdout) as { files: { path: string; why: string }[] };
         return files.filter(({ path }) => path.startsWith('s3://'));
       };
-      const found = await collect('--dry-run');
+      // while the bucket is read the home is free for whoever writes
+      double.faults.onCall('ListObjectsV2', { slowMs: 200_000 });
+      const looking = collect('--dry-run');
+      while (double.faults.unused().length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      await withWriterLock(there.home, { command: 'test', waitMs: 0 }, async () => undefined);
+      const found = await looking;
       expect(whole(there.home)).toEqual(before);
       expect(new Set(found.map(({ why }) => why))).toEqual(new Set(['a trace of a run that ended']));
       expect(found.some(({ path }) => path.includes('/log/'))).toBe(true);

@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { deleteRemote, type RemoteRetention, unneededIn } from '../../src/pipeline/runs/collect-remote.ts';
+import {
+  deleteRemote,
+  type RemoteRetention,
+  stillUnneeded,
+  unneededIn,
+} from '../../src/pipeline/runs/collect-remote.ts';
 import { openStore, type Store } from '../../src/store/index.ts';
 import { type AwsDouble, startAwsDouble } from '../aws-double/aws-double.ts';
 import { withEnvironment } from '../aws-double/with-environment.ts';
@@ -121,4 +126,31 @@ it('a collector that is cut off leaves no result without its outputs, and the ne
   }
   await deleteRemote(await unneededIn(mine, RETENTION));
   expect(await unneededIn(mine, RETENTION)).toEqual([]);
+});
+
+it('what something has begun to need since it was found stays, and the store is not asked for it again', async () => {
+  const look = { found: await unneededIn(mine, RETENTION), retention: RETENTION };
+  const asked = double.calls.length;
+  const left = (now: Partial<RemoteRetention>) =>
+    new Set(
+      stillUnneeded(look, { ...RETENTION, ...now }).map(({ key }) => key?.split('/').slice(0, 2).join('/')),
+    );
+  const all = left({});
+  expect(all).toEqual(
+    new Set([
+      ...['runs/cited', 'runs/unwanted', `snapshots/${SNAPSHOT.old}`, `shards/${SHARD.unnamed}.json`],
+      `snapshots/${'f'.repeat(64)}`,
+    ]),
+  );
+  const without = (...gone: string[]) => new Set([...all].filter((one) => !gone.includes(one!)));
+  const endedAt = (run: string, at: Date | null) => new Map([...RETENTION.endedAt, [run, at]]);
+  expect(left({ cited: new Set(['cited', 'unwanted']) })).toEqual(without('runs/unwanted'));
+  // begun anew
+  expect(left({ endedAt: endedAt('unwanted', null) })).toEqual(without('runs/unwanted'));
+  expect(left({ endedAt: endedAt('cited', null) })).toEqual(without('runs/cited'));
+  // whose outputs these are is not asked again
+  expect(left({ artefacts: new Set(['published since']) })).toEqual(without('runs/unwanted'));
+  expect(left({ snapshots: new Set([SNAPSHOT.old]) })).toEqual(without(`snapshots/${SNAPSHOT.old}`));
+  expect(left({ openShards: new Set([SHARD.unnamed]) })).toEqual(without(`shards/${SHARD.unnamed}.json`));
+  expect(double.calls).toHaveLength(asked);
 });

@@ -17,7 +17,14 @@ export { standingsOf } from '../schedules/records-runs.ts';
 export { SUGGESTED_SCHEDULES } from '../schedules/suggested-schedules.ts';
 export type { ChildKind, JobsKind, StepContext, StepKind } from '../steps/step.ts';
 export { cancelRun, retryRun } from './change-run.ts';
-export { deleteRemote, type RemoteLeftover, remoteLeftovers } from './collect-remote.ts';
+export {
+  deleteRemote,
+  type RemoteLeftover,
+  type RemoteLook,
+  remoteLeftovers,
+  remoteRetention,
+  stillUnneeded,
+} from './collect-remote.ts';
 export { removeEmptied, runLeftovers } from './collect-runs.ts';
 export { jobLogs } from './job-logs.ts';
 export { planSteps, startRun } from './start-run.ts';
