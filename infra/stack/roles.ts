@@ -113,6 +113,7 @@ export class Roles extends Construct {
             'batch:DescribeComputeEnvironments',
             'sagemaker:ListTrainingJobs',
             'sagemaker:ListModelPackages',
+            'logs:DescribeLogGroups',
             // what doctor tells a person to ask
             'servicequotas:GetServiceQuota',
             'servicequotas:ListServiceQuotas',

@@ -121,7 +121,8 @@ async function examine(options: CommonOptions): Promise<Finding[]> {
 /** What the account has to say; nothing of it is asked without `--aws`. */
 async function awsFindings(options: CommonOptions): Promise<Finding[]> {
   try {
-    return [...(await examineAws(readAwsSettings(homePath(options)))), databaseFinding()];
+    const path = homePath(options);
+    return [...(await examineAws(readAwsSettings(path), path)), databaseFinding()];
   } catch (error) {
     if (!(error instanceof SihwangError)) throw error;
     return [troubled({ ko: 'AWS 설정', en: 'AWS settings' }, error)];

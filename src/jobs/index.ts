@@ -79,6 +79,6 @@ export const mirrorModels: MirrorModels = async (...of) =>
   (await import('./runners/sagemaker/mirror-models.ts')).mirrorModels(...of);
 
 /** Asks an AWS account for what a home's settings name; reads, but for one small object. Loaded when it is needed. */
-export async function examineAws(settings: AwsToExamine): Promise<readonly AwsFinding[]> {
-  return (await import('./aws-check/examine-aws.ts')).examineAws(settings);
+export async function examineAws(settings: AwsToExamine, homePath: string): Promise<readonly AwsFinding[]> {
+  return (await import('./aws-check/examine-aws.ts')).examineAws(settings, homePath);
 }

@@ -76,6 +76,41 @@ it('without --aws nobody is called; with it everything that is named is asked, a
   expect(double.calls.some(({ operation }) => /Submit|CreateTraining/.test(operation))).toBe(false);
 });
 
+it('says how long the logs of trainings are kept, and how that is changed', async () => {
+  const group = '/aws/sagemaker/TrainingJobs';
+  const said = async () => (await findings(SETTINGS)).get(`logs ${group}`)!.found;
+  expect(await said()).toMatch(/^not there yet.*put-retention-policy --log-group-name \/aws\/sagemaker/);
+  double.logs.append(group, 'a', 'line', 0);
+  double.logs.append(`${group}-of-others`, 'a', 'line', 0);
+  expect(await said()).toMatch(/^kept for ever.*--retention-in-days 30/);
+  double.logs.retentionDays.set(group, 90);
+  expect(await said()).toBe('kept 90 days');
+  double.faults.onCall('DescribeLogGroups', { answer: { status: 400, code: 'AccessDeniedException' } });
+  expect((await findings(SETTINGS)).get(`logs ${group}`)).toMatchObject({
+    ...{ ok: false, advice: expect.stringContaining('ControllerPolicy') },
+  });
+});
+
+it('says of when the prices are, and where there are none', async () => {
+  expect((await findings(SETTINGS)).get('prices')).toMatchObject({
+    ...{ ok: true, found: expect.stringMatching(/of \d{4}-\d\d-\d\d \(\d+ days ago\), entered by hand/) },
+  });
+  expect((await findings({ ...SETTINGS, region: 'xx-nowhere-1' })).get('prices')).toMatchObject({
+    ...{ ok: false, advice: expect.stringContaining('aws.json') },
+  });
+  writeFileSync(
+    join(home, 'own.json'),
+    JSON.stringify({ asOf: '2026-11-01', regions: { 'ap-northeast-2': {} } }),
+  );
+  expect((await findings({ ...SETTINGS, prices: 'own.json' })).get('prices')!.found).toMatch(
+    /^own\.json, of 2026-11-01/,
+  );
+  writeFileSync(join(home, 'own.json'), '{');
+  expect((await findings({ ...SETTINGS, prices: 'own.json' })).get('prices')).toMatchObject({
+    ...{ ok: false, found: expect.stringContaining('own.json cannot be used') },
+  });
+});
+
 it('says what nobody has verified, each fact once', async () => {
   const text = await doctor(SETTINGS, '--aws');
   for (const { fact } of UNVERIFIED) expect(text.split(fact.en)).toHaveLength(2);

@@ -7,10 +7,12 @@ import {
   type JobQueueDetail,
   ListJobsCommand,
 } from '@aws-sdk/client-batch';
+import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { ListTrainingJobsCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import type { Bilingual } from '../../domain/index.ts';
+import { type Bilingual, SihwangError } from '../../domain/index.ts';
 import { awsConfig, openStore } from '../../store/index.ts';
+import { type PriceTable, readPrices } from '../cost/price-table.ts';
 import { explainRefusal } from './explain-refusal.ts';
 
 /** What of a home's settings is looked at; a member is absent where nobody said it. */
@@ -18,6 +20,7 @@ export interface AwsToExamine {
   readonly region?: string | undefined;
   readonly store?: string | undefined;
   readonly image?: string | undefined;
+  readonly prices?: string | undefined;
   readonly batch?:
     | {
         readonly spotQueue?: string | undefined;
@@ -45,6 +48,8 @@ const CHECKS = {
   jobs: { ko: 'AWS Batch 일감', en: 'AWS Batch jobs' },
   definition: { ko: 'AWS Batch 작업 정의', en: 'AWS Batch definition' },
   sageMaker: { ko: 'SageMaker', en: 'SageMaker' },
+  trainingLogs: { ko: '로그 /aws/sagemaker/TrainingJobs', en: 'logs /aws/sagemaker/TrainingJobs' },
+  prices: { ko: '가격', en: 'prices' },
 } as const satisfies Readonly<Record<string, Bilingual>>;
 
 const NONE_NAMED: Bilingual = { ko: '정해지지 않음', en: 'none is named' };
@@ -57,12 +62,13 @@ const TIMEOUTS = { connectionTimeout: 5000, requestTimeout: 15_000 };
  * Asks an account for everything that a home's settings name: identity, bucket, queues, definitions, SageMaker. Reads, and
  * writes one small object below the store's prefix, which it deletes; starts no job. Each finding says what to do about it.
  */
-export async function examineAws(settings: AwsToExamine): Promise<AwsFinding[]> {
+export async function examineAws(settings: AwsToExamine, homePath: string): Promise<AwsFinding[]> {
   const region = settings.region ?? process.env.AWS_REGION;
   const config = { ...awsConfig(), ...(region ? { region } : {}), maxAttempts: 2, requestHandler: TIMEOUTS };
   const batch = new BatchClient(config);
   const sts = new STSClient(config);
   const sageMaker = new SageMakerClient(config);
+  const logs = new CloudWatchLogsClient(config);
   const { endpoint } = awsConfig();
   try {
     return (
@@ -92,11 +98,13 @@ export async function examineAws(settings: AwsToExamine): Promise<AwsFinding[]> 
         looked(CHECKS.jobs, () => jobFindings(batch, settings)),
         looked(CHECKS.definition, () => definitionFindings(batch, settings)),
         looked(CHECKS.sageMaker, () => sageMakerFindings(sageMaker, settings)),
+        looked(CHECKS.trainingLogs, () => trainingLogFindings(logs, settings)),
         [imageFinding(settings.image)],
+        [priceFinding(settings, region, homePath)],
       ])
     ).flat();
   } finally {
-    for (const client of [batch, sts, sageMaker]) client.destroy();
+    for (const client of [batch, sts, sageMaker, logs]) client.destroy();
   }
 }
 
@@ -316,6 +324,39 @@ async function sageMakerFindings(
   ];
 }
 
+const TRAINING_LOGS = '/aws/sagemaker/TrainingJobs';
+
+/**
+ * The log group of trainings is one for the whole account, made by the first of them and kept for ever. How long others'
+ * logs are kept is not for this stack to say, so a person is told how to.
+ */
+async function trainingLogFindings(
+  client: CloudWatchLogsClient,
+  { sagemaker }: AwsToExamine,
+): Promise<AwsFinding[]> {
+  if (sagemaker === undefined) return [];
+  const { logGroups = [] } = await client.send(
+    new DescribeLogGroupsCommand({ logGroupNamePrefix: TRAINING_LOGS }),
+  );
+  const group = logGroups.find(({ logGroupName }) => logGroupName === TRAINING_LOGS);
+  const days = group?.retentionInDays;
+  if (days !== undefined)
+    return [well(CHECKS.trainingLogs, { ko: `${days}일 보관`, en: `kept ${days} days` })];
+  const kept = group
+    ? { ko: '끝없이 보관', en: 'kept for ever' }
+    : {
+        ko: '아직 없음: 첫 학습이 만들고 끝없이 보관',
+        en: 'not there yet: the first training makes it, to be kept for ever',
+      };
+  const command = `aws logs put-retention-policy --log-group-name ${TRAINING_LOGS} --retention-in-days 30`;
+  return [
+    well(CHECKS.trainingLogs, {
+      ko: `${kept.ko}, 이 계정의 모든 학습에 해당; 한 달만 두려면: ${command}`,
+      en: `${kept.en}, whoever trains in this account; to keep them a month: ${command}`,
+    }),
+  ];
+}
+
 /** Only a job can tell whether its role may pull it. */
 function imageFinding(image: string | undefined): AwsFinding {
   const check = { ko: '이미지', en: 'image' };
@@ -337,4 +378,37 @@ function imageFinding(image: string | undefined): AwsFinding {
       en: 'Name it by @sha256:…: a tag can come to mean another image between two jobs.',
     },
   );
+}
+
+const DAY_MS = 86_400_000;
+
+/** By what jobs are estimated and capped before they are submitted, and by what their cost is told after. */
+function priceFinding({ prices }: AwsToExamine, region: string | undefined, homePath: string): AwsFinding {
+  let table: PriceTable;
+  try {
+    table = readPrices({ prices }, homePath);
+  } catch (error) {
+    if (!(error instanceof SihwangError)) throw error;
+    const [ko, en] = [error.in('ko'), error.in('en')];
+    return ill(CHECKS.prices, { ko: ko.message, en: en.message }, { ko: ko.hint, en: en.hint });
+  }
+  const { asOf, regions } = table;
+  const of = prices === undefined ? { ko: '이 판의 가격표', en: "this version's table" } : asIs(prices);
+  if (region !== undefined && !regions[region])
+    return ill(
+      CHECKS.prices,
+      {
+        ko: `${of.ko}(${asOf})에 ${region}의 가격이 없음: 비용을 알 수 없어 그곳의 일감을 거절함`,
+        en: `${of.en}, of ${asOf}, has none of ${region}: a job there is refused, for what it may cost is not known`,
+      },
+      {
+        ko: '가격표를 따로 쓰고 aws.json에 prices로 정하세요(docs/jobs.md).',
+        en: 'Write a table of your own and name it by prices in aws.json (docs/jobs.md).',
+      },
+    );
+  const days = Math.floor((Date.now() - Date.parse(asOf)) / DAY_MS);
+  return well(CHECKS.prices, {
+    ko: `${of.ko}, ${asOf}(${days}일 전), 손으로 적음; 추정의 근거이며 청구서가 아님. 더 새로운 가격표: aws.json의 prices`,
+    en: `${of.en}, of ${asOf} (${days} days ago), entered by hand; an estimate rests on it, never a bill. A newer one of your own: prices in aws.json`,
+  });
 }

@@ -1,4 +1,5 @@
 import type { Bilingual } from '../../domain/index.ts';
+import listed from '../cost/prices.json' with { type: 'json' };
 
 /** Something about AWS that this code relies on, or is ready for, and that no real account has confirmed. */
 export interface Unverified {
@@ -97,7 +98,10 @@ export const UNVERIFIED: readonly Unverified[] = [
       ko: '이미지의 바탕을 다이제스트로 받을 수 있고 docker가 만드는 법대로 만듦',
       en: "the image's base can be pulled by its digest and docker builds the recipe",
     },
-    prices: { ko: '가격표가 청구서와 맞음', en: 'the price table agrees with a bill' },
+    prices: {
+      ko: `${listed.asOf}에 손으로 적은 가격표가 지금 가격, 청구서와 맞음`,
+      en: `the price table, of ${listed.asOf} and entered by hand, agrees with today's prices and with a bill`,
+    },
   }),
 ];
 

@@ -8,6 +8,8 @@ interface Line {
 /** What containers wrote, by group and stream, as CloudWatch Logs keeps it. */
 export class LogStreams {
   private readonly groups = new Map<string, Map<string, Line[]>>();
+  /** Days for which a group keeps its lines; of a group that is not here it is for ever. */
+  readonly retentionDays = new Map<string, number>();
 
   append(group: string, stream: string, message: string, timestamp: number): void {
     const streams = this.groups.get(group) ?? new Map<string, Line[]>();
@@ -19,6 +21,10 @@ export class LogStreams {
 
   streamsOf(group: string, prefix = ''): readonly string[] {
     return [...this.groupOf(group).keys()].filter((name) => name.startsWith(prefix)).sort();
+  }
+
+  groupsOf(prefix = ''): readonly string[] {
+    return [...this.groups.keys()].filter((name) => name.startsWith(prefix)).sort();
   }
 
   linesOf(group: string, stream: string): readonly Line[] {
@@ -67,6 +73,12 @@ export function logHandlers(logs: LogStreams) {
         nextBackwardToken: `b/${begin}`,
       };
     },
+    DescribeLogGroups: ({ logGroupNamePrefix }: { logGroupNamePrefix?: string }) => ({
+      logGroups: logs.groupsOf(logGroupNamePrefix).map((logGroupName) => {
+        const retentionInDays = logs.retentionDays.get(logGroupName);
+        return { logGroupName, ...(retentionInDays === undefined ? {} : { retentionInDays }) };
+      }),
+    }),
     DescribeLogStreams: ({
       logGroupName,
       logStreamNamePrefix,
