@@ -4,6 +4,7 @@ import { Clock } from './clock.ts';
 import { Faults } from './faults.ts';
 import type { Launcher } from './launch/launcher.ts';
 import { processLauncher } from './launch/process-launcher.ts';
+import { NO_ACCOUNT } from './no-account.ts';
 import { S3Service } from './s3/s3-service.ts';
 import { xmlOf } from './s3/xml.ts';
 import { ModelRegistry } from './sagemaker/model-registry.ts';
@@ -55,7 +56,10 @@ export interface AwsDouble {
   readonly s3: S3Service;
   readonly logs: LogStreams;
   readonly scheduler: SchedulerService;
-  /** Ends everything. Throws when a planned fault never happened or a program was still alive, unless told that it may be. */
+  /**
+   * Ends everything. Throws when a planned fault never happened, when a program was still alive, unless told that it may be,
+   * and when one asked anything of another machine than this one.
+   */
   close(options?: { readonly livingPrograms?: boolean }): Promise<void>;
 }
 
@@ -73,9 +77,7 @@ export async function startAwsDouble(options: AwsDoubleOptions = {}): Promise<Aw
     AWS_REGION: REGION,
     AWS_ACCESS_KEY_ID: 'double',
     AWS_SECRET_ACCESS_KEY: 'double',
-    AWS_EC2_METADATA_DISABLED: 'true',
-    AWS_CONFIG_FILE: '/dev/null',
-    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    ...NO_ACCOUNT,
   };
   const entrypointOf = (image: string) => options.images?.[image] ?? [];
   const operations = {
@@ -190,12 +192,14 @@ export async function startAwsDouble(options: AwsDoubleOptions = {}): Promise<Aw
       training.close();
       serviceJobs.close();
       const closing = batch.close();
-      const left = await launcher.close();
+      const { running, callsOutside } = await launcher.close();
       await closing;
       await front.close();
       const unused = faults.unused();
       if (unused.length > 0) throw new Error(`planned faults that never happened: ${unused.join('; ')}`);
-      if (left > 0 && !livingPrograms) throw new Error(`${left} programs were still running`);
+      if (running > 0 && !livingPrograms) throw new Error(`${running} programs were still running`);
+      if (callsOutside.length > 0)
+        throw new Error(`programs asked another machine than this one: ${callsOutside.join('; ')}`);
     },
   };
 }

@@ -11,7 +11,7 @@ import {
   submitJobs,
   watchJobs,
 } from '../../src/jobs/index.ts';
-import { onSlowDisk } from '../aws-double/launch/process-launcher.ts';
+import { onSlowDisk, preloaded } from '../aws-double/launch/preloads.ts';
 import { withEnvironment } from '../aws-double/with-environment.ts';
 import { jobRowsInMemory } from '../support/job-rows-in-memory.ts';
 import { localWorld } from '../support/local-jobs.ts';
@@ -47,7 +47,9 @@ it('check 1: the same job has the same bytes and the same manifest on all four r
     return manifest;
   };
   const expected = computed(await here('local'));
-  const restore = withEnvironment(onSlowDisk(SLOW_MS));
+  const restore = withEnvironment(
+    preloaded({ NODE_OPTIONS: process.env.NODE_OPTIONS ?? '' }, onSlowDisk(SLOW_MS)),
+  );
   expect(computed(await here('slow').finally(restore))).toEqual(expected);
   const options = { timeScale: 0.015, queues: { spot: 1, 'on-demand': 1 } };
   let kind: AwsKind = 'sagemaker';

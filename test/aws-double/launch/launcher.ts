@@ -29,6 +29,13 @@ export interface Running {
 /** What stands in for the machines of a compute environment. */
 export interface Launcher {
   launch(container: Launch): Running;
-  /** Ends what is left; the number of programs that were. */
-  close(): Promise<number>;
+  /** Ends what is left. */
+  close(): Promise<LauncherEnd>;
+}
+
+export interface LauncherEnd {
+  /** Programs that were still running. */
+  readonly running: number;
+  /** What programs asked of another machine than this one, in vain; each with who asked. */
+  readonly callsOutside: readonly string[];
 }

@@ -3,28 +3,33 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { NO_ACCOUNT } from '../no-account.ts';
 import type { Ended, Launch, Launcher, Running } from './launcher.ts';
+import { callsOutside, onlyLoopback, onSlowDisk, preloaded } from './preloads.ts';
 
 /** What a container has beside the job's own variables: nothing of the machine that the double runs on. */
 const CLEAN = {
   PATH: process.env.PATH ?? '/usr/bin:/bin',
   LANG: 'C.UTF-8',
-  AWS_EC2_METADATA_DISABLED: 'true',
-  AWS_CONFIG_FILE: '/dev/null',
-  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  ...NO_ACCOUNT,
 };
 
 /** Runs containers as real processes, each the leader of its own group, in a folder of its own. */
 export function processLauncher(): Launcher {
   const living = new Map<ChildProcess, string>();
+  const outside: string[] = [];
 
   function launch({ command, environment, onLine, diskMb, memoryMb, slowDiskMs }: Launch): Running {
     const folder = mkdtempSync(join(tmpdir(), 'sihwang-container-'));
+    const report = join(folder, '.calls-outside');
     const [program, ...parameters] = withDisk(command, diskMb);
     const child = spawn(program!, parameters, {
       cwd: folder,
       detached: true,
-      env: { ...CLEAN, HOME: folder, TMPDIR: folder, ...environment, ...onSlowDisk(slowDiskMs) },
+      env: {
+        ...{ ...CLEAN, HOME: folder, TMPDIR: folder, ...environment },
+        ...preloaded(onlyLoopback(report), ...(slowDiskMs === undefined ? [] : [onSlowDisk(slowDiskMs)])),
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     living.set(child, folder);
@@ -38,6 +43,7 @@ export function processLauncher(): Launcher {
       clearInterval(watch);
       killGroup(child, 'SIGKILL');
       living.delete(child);
+      outside.push(...callsOutside(report));
       rmSync(folder, { recursive: true, force: true });
     });
     ended.catch(() => undefined);
@@ -55,7 +61,7 @@ export function processLauncher(): Launcher {
           return closed;
         }),
       );
-      return left.length;
+      return { running: left.length, callsOutside: outside };
     },
   };
 }
@@ -64,13 +70,6 @@ export function processLauncher(): Launcher {
 function withDisk(command: readonly string[], diskMb: number | undefined): readonly string[] {
   if (diskMb === undefined) return command;
   return ['/bin/sh', '-c', `ulimit -f ${diskMb * 1024}; exec "$@"`, 'sh', ...command];
-}
-
-/** Programs of Node's load this before anything else; others don't notice. */
-export function onSlowDisk(ms: number | undefined): Readonly<Record<string, string>> {
-  if (ms === undefined) return {};
-  const preload = new URL('./slow-disk.mjs', import.meta.url).href;
-  return { NODE_OPTIONS: `--import=${preload}`, DOUBLE_SLOW_DISK_MS: String(ms) };
 }
 
 /** The kernel of a container host would end it at once; this looks ten times a second. */
