@@ -15,6 +15,8 @@ export interface DyingCalls {
   readonly endpoint: string;
   /** From now on calls are counted anew; `null` = nobody dies. */
   plan(death: Death | null): void;
+  /** How many since they were counted anew. */
+  made(): number;
   close(): Promise<void>;
 }
 
@@ -52,6 +54,7 @@ export async function dyingCalls(service: string): Promise<DyingCalls> {
       calls = 0;
       dead = false;
     },
+    made: () => calls,
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
