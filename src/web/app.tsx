@@ -26,7 +26,7 @@ const PAGES: Readonly<Record<string, () => Promise<ComponentType>>> = {
 function NotFound() {
   const { text } = useSpeech();
   return (
-    <PageShell title={text.state.notFound} feed={undefined} simulated={false} attribution={undefined}>
+    <PageShell title={text.state.notFound}>
       <h1>{text.state.notFound}</h1>
       <p>
         <a href="/">{text.item.backToBoard}</a>

@@ -137,7 +137,7 @@ export const en: Text = {
     originsHeading: 'Scored on',
     backtest: 'Scores of every candidate',
     backtestExplain:
-      'All candidates were scored at the same origins. WAPE is better when small, 80% held when close to 80.',
+      'All were scored at the same origins. WAPE is good when small, 80% held when close to 80.',
     wape: 'WAPE',
     mase: 'MASE',
     pinball: 'Pinball',
@@ -146,7 +146,7 @@ export const en: Text = {
     noBacktest: 'No forecast has been scored yet.',
     reasons: 'What each forecast is made of',
     reasonsExplain:
-      'The parts add up to the forecast. Level: the mean of the last eight weeks. Season: where the time of year and the weekday alone would take it from there. Recent move: what the moves of these weeks add.',
+      'The parts add up to the forecast. Level: mean of the last eight weeks. Season: where time of year and weekday take it from there. Recent move: what the moves of these weeks add.',
     level: 'Level',
     season: 'Season',
     recent: 'Recent move',
@@ -240,7 +240,7 @@ export const en: Text = {
     clearFilters: 'Clear all filters',
     emptyFeeds: 'No data yet. Bring some in with sihwang ingest; this page will change by itself.',
     emptySeries: 'This series has no prices yet.',
-    noSeries: 'The address names no series. Choose an item on the board.',
+    noSeries: 'No series in the address. Choose an item on the board.',
     failed: (what) => `Could not load the ${what}.`,
     unreachable: 'The server cannot be reached. See that it is running.',
     retry: 'Try again',
@@ -277,6 +277,6 @@ export const en: Text = {
     source: 'Source',
     ownTable: 'Forecast a table of your own',
     licence: 'Licence',
-    honest: 'A forecast always stands with its interval and with what that very forecast has earned before.',
+    honest: 'A forecast always stands with its interval and what it has earned before.',
   },
 };

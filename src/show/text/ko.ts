@@ -78,7 +78,7 @@ export const ko = {
     notReceived: '아직 받은 자료가 없음',
     assumed: '공개 시각은 추정',
     assumedExplain:
-      '한꺼번에 받은 과거 자료라 언제 알려졌는지는 공표 규칙으로 추정했습니다. 과거 시점 조회가 이 추정에 기댑니다.',
+      '한꺼번에 받은 과거 자료라 알려진 때를 공표 규칙으로 추정했습니다. 과거 시점 조회가 여기에 기댑니다.',
     rows: (accepted: string, rejected: string) => `받아들인 행 ${accepted}, 거부한 행 ${rejected}`,
   },
   progress: (computed: string, total: string) => `예측 ${computed}/${total} 계산됨`,
@@ -137,8 +137,7 @@ export const ko = {
     skillHeading: '개선',
     originsHeading: '채점 횟수',
     backtest: '모든 후보의 성적',
-    backtestExplain:
-      '같은 시점들에서 모든 후보를 채점했습니다. WAPE는 작을수록, 80% 적중은 80에 가까울수록 좋습니다.',
+    backtestExplain: '같은 시점들에서 채점했습니다. WAPE는 작을수록, 80% 적중은 80에 가까울수록 좋습니다.',
     wape: 'WAPE',
     mase: 'MASE',
     pinball: '핀볼',
@@ -147,7 +146,7 @@ export const ko = {
     noBacktest: '아직 채점한 예측이 없습니다.',
     reasons: '예측의 구성',
     reasonsExplain:
-      '세 몫을 더하면 예측값입니다. 수준은 최근 8주의 평균, 계절은 그 수준에서 철과 요일만으로 움직일 몫, 최근 움직임은 지난 8주의 오르내림이 보태는 몫입니다.',
+      '세 몫의 합이 예측값입니다. 수준은 최근 8주 평균, 계절은 거기서 철과 요일로 움직일 몫, 최근 움직임은 그 8주의 오르내림이 보태는 몫입니다.',
     level: '수준',
     season: '계절',
     recent: '최근 움직임',
@@ -276,7 +275,7 @@ export const ko = {
     source: '출처',
     ownTable: '내 표로 예측하기',
     licence: '이용 조건',
-    honest: '예측은 늘 구간과, 바로 그 예측이 지난날 얻은 성적과 함께 보입니다.',
+    honest: '예측은 늘 구간과 지난날 얻은 성적과 함께 보입니다.',
   },
 };
 

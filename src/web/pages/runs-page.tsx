@@ -174,7 +174,7 @@ export function RunsPage() {
   const { data, error, refetch } = useQuery(runsQuestion());
   const shown = address.run ?? data?.runs[0]?.id;
   return (
-    <PageShell title={words.title} feed={undefined} simulated={false} attribution={undefined}>
+    <PageShell title={words.title}>
       <h1>{words.title}</h1>
       {error && !data ? (
         <Failure what="runs" error={error} onRetry={refetch} />

@@ -11,9 +11,9 @@ import { ItemSearch } from './item-search.tsx';
 
 interface ShellProps {
   readonly title: string;
-  readonly feed: string | undefined;
-  readonly simulated: boolean;
-  readonly attribution: string | undefined;
+  readonly feed?: string | undefined;
+  readonly simulated?: boolean;
+  readonly attribution?: string | undefined;
   readonly licence?: string | undefined;
   readonly children: ComponentChildren;
 }
