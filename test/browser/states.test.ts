@@ -68,7 +68,7 @@ describe.skipIf(!chromium)('every state of the pages', () => {
     await page.waitForSelector('[role=alert]');
     const said = await page.locator('[role=alert]').textContent();
     expect(said).toContain('시세표를 불러오지 못했습니다.');
-    expect(said).toContain('Wait a moment and try again.');
+    expect(said).toContain('자료를 바꾸는 중입니다. 잠시 뒤 다시 하세요.');
     expect(said).toContain('req-4711');
     expect((await axe(page)).violations).toEqual([]);
     server.answer(() => undefined);
@@ -105,7 +105,7 @@ describe.skipIf(!chromium)('every state of the pages', () => {
     const { page, context } = await open('/items?series=nothing', () => undefined);
     await page.waitForSelector('[role=alert]');
     expect(await page.locator('[role=alert]').textContent()).toContain(
-      'No such series. Choose one on the board.',
+      '없는 계열입니다. 시황판에서 고르세요.',
     );
     await context.close();
   });
