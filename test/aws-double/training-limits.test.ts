@@ -3,6 +3,8 @@ import { type JobRow, pollJobs, watchJobs } from '../../src/jobs/index.ts';
 import { type RunnerWorld, runnerWorld } from './runner-world.ts';
 
 /** What only one of the two runners of trainings meets: quotas of SageMaker itself, the queue of AWS Batch. */
+/** Nothing may end here because the machine has much to do. */
+const UNLIMITED = { attemptSeconds: 28 * 86_400 };
 let world: RunnerWorld;
 afterEach(() => world.close());
 const rowOf = async (key: string): Promise<JobRow> =>
@@ -130,7 +132,10 @@ describe('trainings by sagemaker-queue', () => {
 
   it('check 14: the queue begins no more trainings of a job than its cost leaves room for', async () => {
     world = await runnerWorld('sagemaker-queue');
-    for (const attempts of [3, 1]) await world.submit({ seed: attempts }, { limits: { attempts } });
+    const keys: string[] = [];
+    for (const attempts of [3, 1])
+      keys.push(await world.submit({ seed: attempts }, { limits: { ...UNLIMITED, attempts } }));
+    await watchJobs(keys, world.on);
     expect(jobs().map(({ input }) => input.retryStrategy?.attempts)).toEqual([3, 1]);
   });
 

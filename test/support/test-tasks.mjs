@@ -46,7 +46,11 @@ const TASKS = {
     if (params.once && !first(params.once)) return TASKS['count-up'](run);
     if (params.until && existsSync(params.until)) return TASKS['count-up'](run);
     if (params.exit)
-      throw new SihwangError('TEST_FAILS', 'as it was told', { exit: params.exit, hint: 'none' });
+      throw new SihwangError(
+        'TEST_FAILS',
+        { ko: '시킨 대로', en: 'as it was told' },
+        { exit: params.exit, hint: { ko: '없음', en: 'none' } },
+      );
     throw new Error('as it was told: 배추');
   },
   /** Leaves without a word, with this exit code. */
