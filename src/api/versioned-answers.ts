@@ -41,23 +41,7 @@ export class VersionedAnswers {
     series: string,
     make: (reader: ServingReader) => Promise<Body>,
   ): Promise<Response> {
-    const key = parseSeriesKey(series);
-    if (!key)
-      throw new SihwangError(
-        'SERIES_UNREADABLE',
-        {
-          ko: `series: 계열의 문자 표기가 아닙니다: ${series}`,
-          en: `series: not the text form of a series: ${series}`,
-        },
-        {
-          exit: EXIT.usage,
-          hint: {
-            ko: '시황판이나 품목 찾기의 행에 있는 계열을 그대로 쓰세요.',
-            en: 'Take the series from the board or from an item search; each row there carries its own.',
-          },
-        },
-      );
-    return this.ofFeed(c, key.feed, make);
+    return this.ofFeed(c, feedOfSeries(series), make);
   }
 
   /** Reads several feeds one after the other; `extra` is what else the answer depends on. */
@@ -105,6 +89,26 @@ export class VersionedAnswers {
     this.kept.keep(tag, body);
     return body;
   }
+}
+
+/** @throws SihwangError `SERIES_UNREADABLE` for what is not the text form of a series */
+export function feedOfSeries(series: string): string {
+  const key = parseSeriesKey(series);
+  if (key) return key.feed;
+  throw new SihwangError(
+    'SERIES_UNREADABLE',
+    {
+      ko: `series: 계열의 문자 표기가 아닙니다: ${series}`,
+      en: `series: not the text form of a series: ${series}`,
+    },
+    {
+      exit: EXIT.usage,
+      hint: {
+        ko: '시황판이나 품목 찾기의 행에 있는 계열을 그대로 쓰세요.',
+        en: 'Take the series from the board or from an item search; each row there carries its own.',
+      },
+    },
+  );
 }
 
 /** @throws SihwangError `FEED_UNKNOWN` for a feed that is not published here */

@@ -1,13 +1,5 @@
-import {
-  daysLeftOut,
-  EXIT,
-  nextTicks,
-  parseSchedule,
-  type Schedule,
-  SihwangError,
-  type Tick,
-} from '../domain/index.ts';
-import { type ChangeWorld, calendarsFor } from '../pipeline/runs/index.ts';
+import { daysLeftOut, nextTicks, parseSchedule, type Schedule, type Tick } from '../domain/index.ts';
+import { type ChangeWorld, calendarsFor, unknownSchedule } from '../pipeline/runs/index.ts';
 import {
   freshMornings,
   lastTicks,
@@ -142,20 +134,6 @@ export async function morningsForPeople(
     title,
   }));
   return { json: fresh, text: rows.length === 0 ? summary : `${table(columns, rows)}\n${summary}` };
-}
-
-function unknownSchedule(name: string): SihwangError {
-  return new SihwangError(
-    'SCHEDULE_UNKNOWN',
-    { ko: `없는 예약: ${name}`, en: `there is no schedule ${name}` },
-    {
-      exit: EXIT.usage,
-      hint: {
-        ko: '있는 예약은 sihwang schedule list.',
-        en: 'sihwang schedule list shows those that there are.',
-      },
-    },
-  );
 }
 
 async function coming(world: ChangeWorld, row: ScheduleRow, count: number): Promise<Tick[]> {

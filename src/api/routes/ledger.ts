@@ -1,5 +1,4 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
-import { EXIT, parseSeriesKey, SihwangError } from '../../domain/index.ts';
 import type { ServingLibrary } from '../../lake/index.ts';
 import { board, parseAsOf } from '../../market/index.ts';
 import {
@@ -21,7 +20,7 @@ import {
 } from '../contract.ts';
 import { openRecordsNow } from '../open-records-now.ts';
 import type { AppEnv } from '../problem.ts';
-import { expectFeed } from '../versioned-answers.ts';
+import { expectFeed, feedOfSeries } from '../versioned-answers.ts';
 import { NO_RECORDS, OTHER_ANSWERS } from './answers.ts';
 
 const route = createRoute({
@@ -65,22 +64,7 @@ export function ledgerRoutes(
 ): void {
   api.openapi(route, async (c) => {
     const { series, horizon, asOf } = c.req.valid('query');
-    const feed = parseSeriesKey(series)?.feed;
-    if (feed === undefined)
-      throw new SihwangError(
-        'SERIES_UNREADABLE',
-        {
-          ko: `series: 계열의 문자 표기가 아닙니다: ${series}`,
-          en: `series: not the text form of a series: ${series}`,
-        },
-        {
-          exit: EXIT.usage,
-          hint: {
-            ko: '시황판이나 품목 찾기의 행에 있는 계열을 그대로 쓰세요.',
-            en: 'Take the series from the board or from an item search; each row there carries its own.',
-          },
-        },
-      );
+    const feed = feedOfSeries(series);
     const { pool } = await openRecordsNow(records);
     const narrowed = {
       ...(horizon === undefined ? {} : { horizon }),

@@ -140,18 +140,7 @@ async function changed(
   const calendars = await calendarsOfSchedule(world, name);
   await inTransaction(records.pool, async (client) => {
     const schedule = await readSchedule(client, name, { lock: true });
-    if (!schedule)
-      throw new SihwangError(
-        'SCHEDULE_UNKNOWN',
-        { ko: `없는 예약: ${name}`, en: `there is no schedule ${name}` },
-        {
-          exit: EXIT.usage,
-          hint: {
-            ko: '있는 예약은 sihwang schedule list.',
-            en: 'sihwang schedule list shows those that there are.',
-          },
-        },
-      );
+    if (!schedule) throw unknownSchedule(name);
     await settle(client, schedule, now(), calendars);
     await change(client, schedule);
     await appendAudit(client, { actor: by, action, subject: `schedule ${name}`, detail: {} });
@@ -162,4 +151,19 @@ async function changed(
 async function calendarsOfSchedule(world: ChangeWorld, name: string): Promise<CalendarLookup> {
   const schedule = await readSchedule(world.records.pool, name);
   return schedule ? calendarsFor(parseSchedule(schedule.text), world.readCalendar) : () => undefined;
+}
+
+/** `SCHEDULE_UNKNOWN`, with what to do next. */
+export function unknownSchedule(name: string): SihwangError {
+  return new SihwangError(
+    'SCHEDULE_UNKNOWN',
+    { ko: `없는 예약: ${name}`, en: `there is no schedule ${name}` },
+    {
+      exit: EXIT.usage,
+      hint: {
+        ko: '있는 예약은 sihwang schedule list.',
+        en: 'sihwang schedule list shows those that there are.',
+      },
+    },
+  );
 }
