@@ -98,7 +98,7 @@ describe.skipIf(recordsPrograms() === null)('runs over HTTP (skipped where no Po
         : {
             state,
             workedMs: 5,
-            error: { class: 'transient', code: 'NO_ANSWER', message: 'no answer', hint: null },
+            error: { class: 'transient', code: 'NO_ANSWER', message: 'no answer', hint: null, ko: null },
           },
     );
   }

@@ -12,7 +12,15 @@ import {
   readRun,
   readSteps,
 } from '../records/index.ts';
-import { durationText, type Language, planTextOf, runLinesOf, runsTextOf, skipText } from '../show/index.ts';
+import {
+  durationText,
+  errorTexts,
+  type Language,
+  planTextOf,
+  runLinesOf,
+  runsTextOf,
+  skipText,
+} from '../show/index.ts';
 import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
 import { printEstimate } from './dry-run.ts';
 import { languageOf, type Say } from './language.ts';
@@ -242,8 +250,10 @@ async function throwUnlessGood(records: Records, { id, state }: Run): Promise<vo
   throw new SihwangError(
     state === 'cancelled' ? 'RUN_CANCELLED' : 'RUN_FAILED',
     {
-      ko: failed ? `${failed.id}: ${failed.error?.message}` : `${id}: ${stateText(state, 'ko')}`,
-      en: failed ? `${failed.id}: ${failed.error?.message}` : `${id} is ${state}`,
+      ko: failed?.error
+        ? `${failed.id}: ${errorTexts(failed.error, 'ko')[0]}`
+        : `${id}: ${stateText(state, 'ko')}`,
+      en: failed?.error ? `${failed.id}: ${failed.error.message}` : `${id} is ${state}`,
     },
     {
       exit: failed?.error ? EXIT_OF[failed.error.class] : EXIT.stopped,

@@ -17,6 +17,7 @@ import {
 } from '../records/index.ts';
 import {
   durationText,
+  errorTexts,
   type Language,
   runLinesOf,
   runsTextOf,
@@ -204,7 +205,7 @@ function stateText(state: string, language: Language): string {
 function remarkOf({ skipReason, error, attempt, begun }: RunStep, language: Language): string {
   const tries = attempt > 1 || begun > 1 ? runLinesOf(language).begun(begun) : '';
   const skipped = skipReason === null ? '' : skipText(skipReason, language);
-  return [error?.message, error?.hint, skipped, tries].filter(Boolean).join('; ');
+  return [...(error ? errorTexts(error, language) : []), skipped, tries].filter(Boolean).join('; ');
 }
 
 function costText({ jobs, boundUsd, spentUsd, unknown, prices }: RunCost, language: Language): string {

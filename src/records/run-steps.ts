@@ -1,4 +1,4 @@
-import type { Json } from '../domain/index.ts';
+import type { Json, Told } from '../domain/index.ts';
 import type { Db } from './db.ts';
 import type { NewRunStep } from './runs.ts';
 
@@ -24,6 +24,8 @@ export interface StepError {
   readonly code: string;
   readonly message: string;
   readonly hint: string | null;
+  /** The same in Korean; null where its words have no language: a program's, a service's, or of before they were kept. */
+  readonly ko: Told | null;
 }
 
 export interface RunStep extends NewRunStep {
@@ -55,7 +57,7 @@ export interface StepTry {
 const COLUMNS = `run_id as "runId", step_id as id, position, kind, needs, params, retries, state, generation, attempt, begun,
   started_at as "startedAt", ended_at as "endedAt", worked_ms as "workedMs", output, skip_reason as "skipReason",
   case when error_class is not null then jsonb_build_object('class', error_class, 'code', error_code,
-    'message', error_message, 'hint', error_hint) end as error`;
+    'message', error_message, 'hint', error_hint, 'ko', error_ko) end as error`;
 
 /** A run's steps in the order of its plan. */
 export async function readSteps(db: Db, runId: string): Promise<RunStep[]> {
@@ -124,13 +126,14 @@ export async function stepEnded(
   const error = 'error' in end ? end.error : undefined;
   const { rowCount } = await db.query(
     `update sihwang.run_steps set state = $4, ended_at = now(), worked_ms = worked_ms + $5, output = $6, skip_reason = $7,
-       error_class = $8, error_code = $9, error_message = $10, error_hint = $11
+       error_class = $8, error_code = $9, error_message = $10, error_hint = $11, error_ko = $12
      where run_id = $1 and step_id = $2 and generation = $3 and state = 'running'`,
     [
       ...[runId, stepId, generation, end.state, end.workedMs],
       'output' in end ? JSON.stringify(end.output) : null,
       end.state === 'skipped' ? end.reason : null,
       ...[error?.class ?? null, error?.code ?? null, error?.message ?? null, error?.hint ?? null],
+      error?.ko ? JSON.stringify(error.ko) : null,
     ],
   );
   return rowCount === 1;

@@ -58,7 +58,8 @@ describe.skipIf(!programs)('runs (skipped where no PostgreSQL is installed)', ()
     expect(taken.filter(Boolean)).toHaveLength(1);
     await runBegun(records.pool, run.id);
     expect(await tryBegun(records.pool, first, 1)).toBe(true);
-    const error = { class: 'bug', code: 'BUG', message: 'broken', hint: null } as const;
+    const ko = { message: '고장', hint: '고치세요.' };
+    const error = { class: 'bug', code: 'BUG', message: 'broken', hint: 'Mend it.', ko } as const;
     expect(await stepEnded(records.pool, first, { state: 'failed', error, workedMs: 5 })).toBe(true);
     expect(await stepEnded(records.pool, first, { state: 'succeeded', output: 1, workedMs: 5 })).toBe(false);
     await stepsGivenUp(records.pool, run.id, ['b'], 'blocked');

@@ -149,7 +149,7 @@ export async function reopenRun(db: Db, id: string, which: 'failed' | 'all' = 'f
      ), again as (
        update sihwang.run_steps set state = 'planned', generation = generation + 1, attempt = 0,
          started_at = null, ended_at = null, worked_ms = 0, output = null, skip_reason = null, error_class = null,
-         error_code = null, error_message = null, error_hint = null
+         error_code = null, error_message = null, error_hint = null, error_ko = null
        where run_id = (select id from sihwang.runs where id = $1 and ended_at is not null for update)
          and ($2 = 'all' or step_id in (select step_id from behind))
        returning 1

@@ -1,6 +1,7 @@
 export { changePercent, describeChange } from './change.ts';
 export { sayCountWeight } from './count-weight.ts';
 export { formatDay, formatDayShort, formatInstant } from './dates.ts';
+export { errorTexts } from './error-texts.ts';
 export { reachNow } from './feed-reach.ts';
 export { LANGUAGES, type Language, LOCALE } from './language.ts';
 export {

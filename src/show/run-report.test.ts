@@ -35,7 +35,13 @@ describe('the report of a run', () => {
   });
 
   it('says first what somebody should look at, in either language', () => {
-    const error = { class: 'transient', code: 'QUIET', message: 'no answer', hint: 'sihwang sources check' };
+    const error = {
+      class: 'transient',
+      code: 'QUIET',
+      message: 'no answer',
+      hint: 'sihwang sources check',
+      ko: { message: '답이 없습니다', hint: 'sihwang sources check' },
+    };
     const trouble: Happened = {
       ...{ ...WELL, state: 'trouble' },
       steps: [
@@ -70,7 +76,7 @@ describe('the report of a run', () => {
     };
     const said = reportMarkdown(trouble, 'ko').split('\n');
     expect(said.filter((line) => line.startsWith('- '))).toEqual([
-      '- fetch.at 실패: no answer sihwang sources check',
+      '- fetch.at 실패: 답이 없습니다 sihwang sources check',
       '- check.at 막힘: 앞 단계가 끝나지 못함',
       '- demo 점검 빨강, 공표하지 않음: 3행, 보통은 900행',
       '- at 자료가 2026-11-27T00:00:00.000Z부터 오지 않음 (마지막 장 –)',

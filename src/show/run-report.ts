@@ -1,4 +1,5 @@
-import type { Bilingual } from '../domain/index.ts';
+import type { Bilingual, Told } from '../domain/index.ts';
+import { errorTexts } from './error-texts.ts';
 import type { Language } from './language.ts';
 import { driftTextOf } from './text/drift.ts';
 import { decisionKind, decisionReason } from './text/models.ts';
@@ -27,6 +28,8 @@ export interface Happened {
       readonly code: string;
       readonly message: string;
       readonly hint: string | null;
+      /** The same in Korean, where it was said in that; absent from news of before it was. */
+      readonly ko?: Told | null;
     } | null;
   }[];
   readonly feeds: readonly FeedHappened[];
@@ -100,11 +103,7 @@ export function troubles(happened: Omit<Happened, 'state' | 'key'>, language: La
     ...happened.steps
       .filter(({ state }) => state in words.states)
       .map(({ id, state, error }) =>
-        words.failed(
-          id,
-          words.states[state]!,
-          error ? [error.message, error.hint].filter(Boolean).join(' ') : words.behind,
-        ),
+        words.failed(id, words.states[state]!, error ? errorTexts(error, language).join(' ') : words.behind),
       ),
     ...happened.feeds
       .filter(({ check }) => check === 'red')

@@ -96,6 +96,10 @@ export function detailOf(run: RunSummary): RunDetail {
                 code: 'SOURCE_SILENT',
                 message: 'the source did not answer for 60 s',
                 hint: 'sihwang sources check demo',
+                ko: {
+                  message: '공표처가 60초 동안 답하지 않았습니다',
+                  hint: 'sihwang sources check demo',
+                },
               }
             : null,
       };

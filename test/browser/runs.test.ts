@@ -52,7 +52,7 @@ describe.skipIf(!chromium)('the page of runs', () => {
     await page.goto(server.origin + addressOf(FAILED.id));
     await page.waitForSelector('.step-error');
     expect(await page.locator('.step-error').textContent()).toContain(
-      'did not answer for 60 s · sihwang sources check demo',
+      '공표처가 60초 동안 답하지 않았습니다 · sihwang sources check demo',
     );
     if (process.env.SIHWANG_SHOTS)
       await page.screenshot({ path: `${process.env.SIHWANG_SHOTS}/runs-ko-360.png`, fullPage: true });

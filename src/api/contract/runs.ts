@@ -89,7 +89,11 @@ export const runDetailSchema = z
         workedMs: z.number(),
         skipReason: z.string().nullable(),
         error: z
-          .object({ class: z.string(), code: z.string(), message: z.string(), hint: z.string().nullable() })
+          .object({
+            ...{ class: z.string(), code: z.string(), message: z.string(), hint: z.string().nullable() },
+            /** The same in Korean; null where its words have no language, as those of a program. */
+            ko: z.object({ message: z.string(), hint: z.string() }).nullable(),
+          })
           .nullable(),
       }),
     ),

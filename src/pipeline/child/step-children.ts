@@ -110,6 +110,10 @@ class StepChild {
             ...{ class: signal.aborted ? 'cancelled' : 'crashed', code: 'STEP_DIED' },
             message: `the process of the step ended with ${by ?? code} before it was done`,
             hint: 'If it happens again, look for a lack of memory on this machine.',
+            ko: {
+              message: `단계의 프로세스가 다 하기 전에 끝났습니다 (${by ?? code})`,
+              hint: '되풀이되면 이 컴퓨터의 메모리가 모자라지 않은지 살펴보세요.',
+            },
           },
           workedMs: performance.now() - began,
         });

@@ -262,7 +262,10 @@ function unreachable(trouble = 'they have not ended after all') {
 }
 
 const CANCELLED: WorkEnd = {
-  error: { class: 'cancelled', code: 'CANCELLED', message: 'the run is cancelled', hint: null },
+  error: {
+    ...{ class: 'cancelled', code: 'CANCELLED', message: 'the run is cancelled', hint: null },
+    ko: { message: '작업이 취소되었습니다', hint: '' },
+  },
   workedMs: 0,
 };
 

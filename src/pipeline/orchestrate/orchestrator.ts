@@ -95,6 +95,10 @@ export class Orchestrator {
         ...{ class: 'crashed' as const, code: 'STEP_GIVEN_UP' },
         message: 'the step was begun too often without coming to its end',
         hint: `Read sihwang runs logs ${step.runId}, mend the cause, then sihwang runs retry ${step.runId}.`,
+        ko: {
+          message: '단계가 끝을 보지 못한 채 너무 여러 번 시작되었습니다',
+          hint: `sihwang runs logs ${step.runId}에서 까닭을 찾아 고친 뒤 sihwang runs retry ${step.runId}로 다시 하세요.`,
+        },
       };
       await stepEnded(this.parts.records.pool, ref, { state: 'failed', error, workedMs: 0 });
       reach('step-given-up');

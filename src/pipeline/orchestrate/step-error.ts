@@ -18,13 +18,13 @@ export function stepErrorOf(error: unknown): StepError {
   if (error instanceof SihwangError)
     return {
       ...{ class: CLASS_OF_EXIT[error.exit] ?? 'bug', code: error.code },
-      ...{ message: error.message, hint: error.hint },
+      ...{ message: error.message, hint: error.hint, ko: error.ko },
     };
   const { code, message } = error as { code?: unknown; message?: unknown };
   const name = typeof code === 'string' ? code : 'BUG';
   return {
     ...{ class: PASSING.test(name) ? 'transient' : 'bug', code: name },
-    ...{ message: typeof message === 'string' ? message : String(error), hint: null },
+    ...{ message: typeof message === 'string' ? message : String(error), hint: null, ko: null },
   };
 }
 

@@ -31,7 +31,7 @@ const FEW = { ko: '행이 적음', en: 'few rows' };
 const CHECKED = { feed: 'demo', lastDay: '2026-01-03', state: 'yellow', findings: [{ said: FEW }] };
 const BROKEN: StepEnd = {
   ...{ state: 'failed', workedMs: 1 },
-  error: { class: 'transient', code: 'SOURCE_QUIET', message: 'no answer', hint: 'Wait.' },
+  error: { class: 'transient', code: 'SOURCE_QUIET', message: 'no answer', hint: 'Wait.', ko: null },
 };
 /** Writes down how it was called. */
 const TELL = `import { appendFileSync, readFileSync } from 'node:fs';
@@ -151,7 +151,13 @@ describe.skipIf(recordsPrograms() === null)('the hooks of a plan (skipped where 
       [`${run}#2/alert`, 'good'],
     ]);
     // where only the hook itself is done again the news is the same
-    const failed = { class: 'transient', code: 'HOOK_FAILED', message: 'no answer', hint: null } as const;
+    const failed = {
+      class: 'transient',
+      code: 'HOOK_FAILED',
+      message: 'no answer',
+      hint: null,
+      ko: null,
+    } as const;
     const hookStep = { runId: run, stepId: 'report', generation: 2 };
     await stepTaken(db.records.pool, hookStep);
     await stepEnded(db.records.pool, hookStep, { state: 'failed', error: failed, workedMs: 1 });

@@ -7,6 +7,7 @@ import { backfills } from './0006-backfills.ts';
 import { jobs } from './0007-jobs.ts';
 import { partly } from './0008-partly.ts';
 import { orchestratorTerms } from './0009-orchestrator-terms.ts';
+import { errorsInKorean } from './0010-errors-in-korean.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration } from './migration.ts';
@@ -22,4 +23,5 @@ export const MIGRATIONS: readonly Migration[] = [
   jobs,
   partly,
   orchestratorTerms,
+  errorsInKorean,
 ];

@@ -1,5 +1,12 @@
 import type { RunDetail } from '../../api/contract.ts';
-import { durationText, formatInstant, type Language, runsTextOf, skipText } from '../../show/index.ts';
+import {
+  durationText,
+  errorTexts,
+  formatInstant,
+  type Language,
+  runsTextOf,
+  skipText,
+} from '../../show/index.ts';
 import { useSpeech } from '../language.ts';
 import { ScrollArea } from './scroll-area.tsx';
 import { StateMark } from './state-mark.tsx';
@@ -64,8 +71,7 @@ function StepRemark({ step }: { readonly step: Step }) {
   const { language } = useSpeech();
   const words = runsTextOf(language);
   const said = [
-    step.error?.message,
-    step.error?.hint,
+    ...(step.error ? errorTexts(step.error, language) : []),
     step.skipReason === null ? null : skipText(step.skipReason, language),
     step.begun > 1 ? words.tries(step.begun) : null,
   ].filter(Boolean);
