@@ -36,7 +36,7 @@ import { backfillReason, backfillTextOf, durationText } from '../show/index.ts';
 import { endOf } from './backfill-tables.ts';
 import { type CommonOptions, homeOf } from './command.ts';
 import { countProgress } from './count-progress.ts';
-import { languageOf } from './language.ts';
+import { languageOf, sayIn } from './language.ts';
 import { toldToPeople } from './orchestrate.ts';
 import { print, printJson, table, tell } from './output.ts';
 
@@ -190,12 +190,17 @@ const LOOK_MS = 500;
 async function follow(home: Home, records: Records, id: number, options: CommonOptions): Promise<void> {
   const stopped = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopped.abort());
+  const language = languageOf(options);
   const orchestrating = keepOrchestrating(home, {
     signal: stopped.signal,
-    ...toldToPeople(languageOf(options)),
+    ...toldToPeople(language),
   });
-  const progress = countProgress('days');
-  const over = await Promise.race([untilOver(records, id, progress.step, stopped.signal), orchestrating]);
+  const progress = countProgress({ ko: '거래일', en: 'days' }, language);
+  const atStart = sayIn(language)({ ko: '시작', en: 'the start' });
+  const over = await Promise.race([
+    untilOver(records, id, (done, total, day) => progress.step(done, total, day ?? atStart), stopped.signal),
+    orchestrating,
+  ]);
   progress.finish();
   stopped.abort();
   await orchestrating;
@@ -220,7 +225,7 @@ async function follow(home: Home, records: Records, id: number, options: CommonO
 async function untilOver(
   records: Records,
   id: number,
-  onStep: (done: number, total: number, detail: string) => void,
+  onStep: (done: number, total: number, day: LocalDate | undefined) => void,
   signal: AbortSignal,
 ) {
   while (!signal.aborted) {
@@ -233,7 +238,7 @@ async function untilOver(
       if (backfill?.endedAt) return { backfill, partitions };
       const todo = partitions.filter(({ state }) => state !== 'kept');
       const done = todo.filter(({ state }) => state !== 'waiting' && state !== 'started');
-      onStep(done.length, todo.length, todo.find(({ state }) => state === 'started')?.day ?? 'the start');
+      onStep(done.length, todo.length, todo.find(({ state }) => state === 'started')?.day);
     }
     await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
   }

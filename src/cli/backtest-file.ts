@@ -1,5 +1,5 @@
 import { type BacktestResult, backtest, type MethodScore } from '../forecast/index.ts';
-import { openTable } from './forecast-file.ts';
+import { covariatesSaid, note, openTable } from './forecast-file.ts';
 import {
   budgetOf,
   type Given,
@@ -11,7 +11,7 @@ import {
 import { progressOf } from './long-table/progress.ts';
 import { badTable } from './long-table/refusal.ts';
 import { describeFrequency } from './long-table/steps.ts';
-import { processIo, type TableIo } from './long-table/table-io.ts';
+import type { TableIo } from './long-table/table-io.ts';
 import { table } from './output.ts';
 
 /** The options of `sihwang backtest FILE.csv`, as the command line gives them. */
@@ -48,11 +48,7 @@ const ENDING_SECONDS = 0.1;
  * `-` = standard input), each forecast seeing only what came before its origin, and prints one line a method.
  * Throws SihwangError: 2 for options, 65 for the table or when no series is long enough.
  */
-export async function backtestFile(
-  path: string,
-  options: BacktestFileOptions,
-  io: TableIo = processIo,
-): Promise<void> {
+export async function backtestFile(path: string, options: BacktestFileOptions, io: TableIo): Promise<void> {
   const started = io.now();
   const horizon = horizonOf(options.horizon);
   const origins = wholeNumber('--origins', options.origins ?? DEFAULT_ORIGINS, 10_000);
@@ -65,7 +61,7 @@ export async function backtestFile(
     covariates.map(({ name }) => name),
   );
 
-  const progress = progressOf('origins scored', io);
+  const progress = progressOf({ ko: '시점 채점', en: 'origins scored' }, io);
   const result = backtest(panel, {
     horizon,
     origins,
@@ -97,23 +93,33 @@ export async function backtestFile(
   }
 
   if (covariates.length > 0) {
-    const names = covariates.map(
-      ({ name }) => name + (knownAhead.includes(name) ? ' (known ahead)' : ' (past only)'),
+    const names = covariatesSaid(
+      covariates.map(({ name }) => ({ name, known: knownAhead.includes(name) })),
+      io,
     );
-    io.note(
-      `covariates ${names.join(', ')}: ${result.covariatesUsed ? 'used by the default choice' : 'not used (named models take none, a small budget leaves no time)'}\n`,
-    );
+    note(io, {
+      ko: `외부 변수 ${names}: ${result.covariatesUsed ? '기본 선택이 씀' : '쓰지 않음 (이름으로 고른 모델은 쓰지 않고, 짧은 시간에는 못 씀)'}`,
+      en: `covariates ${names}: ${result.covariatesUsed ? 'used by the default choice' : 'not used (named models take none, a small budget leaves no time)'}`,
+    });
   }
   const settings = { frequency: describeFrequency(frequency), season, horizon, origins, step };
   await io.print(
-    options.json ? `${JSON.stringify({ ...settings, ...jsonOf(result) }, null, 2)}\n` : tableOf(result),
+    options.json ? `${JSON.stringify({ ...settings, ...jsonOf(result) }, null, 2)}\n` : tableOf(result, io),
   );
-  io.note(
-    `${result.seriesScored} series scored at up to ${origins} origins ${step} steps apart, ${horizon} steps ahead` +
-      `${result.seriesLeftOut > 0 ? `; ${result.seriesLeftOut} left out ${result.originsLeftOut > 0 ? 'as too short or for want of time' : 'as too short'}` : ''}` +
-      `${result.originsLeftOut > 0 ? `; ${result.originsLeftOut} older origins left out for want of time, give a larger --budget` : ''}` +
-      `, in ${(io.now() - started).toFixed(1)} s\n`,
-  );
+  const { seriesScored, seriesLeftOut, originsLeftOut } = result;
+  const seconds = (io.now() - started).toFixed(1);
+  const late = originsLeftOut > 0;
+  note(io, {
+    ko:
+      `계열 ${seriesScored}개를 ${step}단위 간격의 시점 ${origins}개까지, ${horizon}단위 앞으로 채점` +
+      `${seriesLeftOut > 0 ? `. ${late ? '너무 짧거나 시간이 모자라' : '너무 짧아'} 뺀 계열 ${seriesLeftOut}개` : ''}` +
+      `${late ? `. 시간이 모자라 뺀 오래된 시점 ${originsLeftOut}개, --budget을 늘리세요` : ''}. ${seconds}초`,
+    en:
+      `${seriesScored} series scored at up to ${origins} origins ${step} steps apart, ${horizon} steps ahead` +
+      `${seriesLeftOut > 0 ? `; ${seriesLeftOut} left out ${late ? 'as too short or for want of time' : 'as too short'}` : ''}` +
+      `${late ? `; ${originsLeftOut} older origins left out for want of time, give a larger --budget` : ''}` +
+      `, in ${seconds} s`,
+  });
 }
 
 function jsonOf(result: BacktestResult) {
@@ -143,7 +149,7 @@ function intervalOf(score: MethodScore) {
   return score.intervals.find((one) => one.level === LEVEL);
 }
 
-function tableOf(result: BacktestResult): string {
+function tableOf(result: BacktestResult, { say }: TableIo): string {
   const season = result.methods[0]?.maseSeason ?? 1;
   const rows = result.methods.map((score) => [
     score.method,
@@ -154,8 +160,16 @@ function tableOf(result: BacktestResult): string {
     significant(intervalOf(score)?.pinball),
     fixed((intervalOf(score)?.coverage ?? Number.NaN) * 100, 1),
   ]);
-  const titles = ['points', 'WAPE', `MASE (m=${season})`, 'sMAPE', 'pinball 80', 'coverage 80 %'];
-  const columns = [{ title: 'method' }, ...titles.map((title) => ({ title, right: true }))];
+  const titles = [
+    say({ ko: '채점한 값', en: 'points' }),
+    ...['WAPE', `MASE (m=${season})`, 'sMAPE'],
+    say({ ko: '핀볼 80', en: 'pinball 80' }),
+    say({ ko: '80% 적중', en: 'coverage 80 %' }),
+  ];
+  const columns = [
+    { title: say({ ko: '방법', en: 'method' }) },
+    ...titles.map((title) => ({ title, right: true })),
+  ];
   return `${table(columns, rows)}\n`;
 }
 

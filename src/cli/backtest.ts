@@ -6,7 +6,8 @@ import { formatDecimal, formatPercent, textOf } from '../show/index.ts';
 import type { Feed } from '../sources/index.ts';
 import { type BacktestFileOptions, backtestFile } from './backtest-file.ts';
 import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
-import { languageOf, type Say } from './language.ts';
+import { languageOf, type Say, sayIn } from './language.ts';
+import { processIo } from './long-table/table-io.ts';
 import { print, printJson, table, tell } from './output.ts';
 
 interface BacktestOptions extends CommonOptions, Omit<BacktestFileOptions, 'json'> {
@@ -20,7 +21,16 @@ interface BacktestOptions extends CommonOptions, Omit<BacktestFileOptions, 'json
 }
 
 const DEFAULT_HORIZONS = { day: '1w,2w,4w', week: '1w,2w,4w', dekad: '1s,2s,3s' } as const;
-const PRICES = { day: 'daily', week: 'weekly', dekad: '순' } as const;
+const PRICES = {
+  day: { ko: '일별 가격', en: 'daily prices' },
+  week: { ko: '주별 가격', en: 'weekly prices' },
+  dekad: { ko: '순별 가격', en: '순 prices' },
+} as const;
+const ROLES = {
+  baseline: { ko: '기준선', en: 'baseline' },
+  model: { ko: '모델', en: 'model' },
+  shown: { ko: '보인 예측', en: 'shown' },
+} as const;
 
 export function addBacktest(program: Command, say: Say): void {
   withCommonOptions(program.command('backtest [file]'), say)
@@ -126,7 +136,7 @@ export function addBacktest(program: Command, say: Say): void {
 }
 
 async function run(file: string | undefined, options: BacktestOptions): Promise<void> {
-  if (file !== undefined) return backtestFile(file, options);
+  if (file !== undefined) return backtestFile(file, options, processIo(languageOf(options)));
   const feed = feedGiven(options);
   if (options.target !== 'week' && options.target !== 'day') {
     throw new SihwangError(
@@ -144,6 +154,7 @@ async function run(file: string | undefined, options: BacktestOptions): Promise<
       },
     );
   }
+  const say = sayIn(languageOf(options));
   const stopped = new AbortController();
   process.once('SIGINT', () => stopped.abort());
   const answer = await backtestFeed(homeOf(options), feed.profile, {
@@ -154,8 +165,10 @@ async function run(file: string | undefined, options: BacktestOptions): Promise<
     signal: stopped.signal,
     onProgress: (done, total) => {
       if (process.stderr.isTTY)
-        process.stderr.write(`\r${done}/${total} series${done === total ? '\n' : ''}`);
-      else if (done === total) tell(`${done} series scored`);
+        process.stderr.write(
+          `\r${say({ ko: `계열 ${done}/${total}`, en: `${done}/${total} series` })}${done === total ? '\n' : ''}`,
+        );
+      else if (done === total) tell(say({ ko: `계열 ${done}개 채점`, en: `${done} series scored` }));
     },
     ...(options.weeks === undefined ? {} : { weeks: weeksOf(options.weeks) }),
     ...(options.global ? { global: true } : {}),
@@ -218,11 +231,13 @@ function dampingOf(text: string): number {
 
 function describe(answer: FeedBacktest, feed: Feed, options: CommonOptions): string {
   const language = languageOf(options);
+  const say = sayIn(language);
+  const names = textOf(language).model;
   const ratio = (value: number) => (Number.isFinite(value) ? formatDecimal(value, 3, language) : '–');
   const rows = answer.rows.map((row) => [
     row.horizon,
-    row.model,
-    row.role,
+    names[row.model] ?? row.model,
+    say(ROLES[row.role]),
     ratio(row.mape),
     ratio(row.wape),
     ratio(row.mase),
@@ -233,24 +248,31 @@ function describe(answer: FeedBacktest, feed: Feed, options: CommonOptions): str
     String(row.outcomes),
   ]);
   const titles = [
-    'horizon',
-    'method',
-    'role',
-    'MAPE',
-    'WAPE',
-    'MASE',
-    'pinball',
-    'jumps',
-    '80% coverage',
-    'series',
-    'outcomes',
+    say({ ko: '기간', en: 'horizon' }),
+    say({ ko: '방법', en: 'method' }),
+    say({ ko: '역할', en: 'role' }),
+    ...['MAPE', 'WAPE', 'MASE'],
+    say({ ko: '핀볼', en: 'pinball' }),
+    say({ ko: '출렁임', en: 'jumps' }),
+    say({ ko: '80% 적중', en: '80% coverage' }),
+    say({ ko: '계열', en: 'series' }),
+    say({ ko: '채점 수', en: 'outcomes' }),
   ];
   const notes = [
-    `${feed.profile.name[language]} · ${PRICES[answer.target]} prices · last ${answer.weeks} weeks to ${answer.lastDay ?? '–'}`,
-    `${answer.seriesScored} series scored, ${answer.seriesLeftOut} with too few prices left out`,
-    answer.asOf === null ? '' : `as known at ${answer.asOf}`,
-    answer.restsOnAssumedTimes ? 'publication times assumed' : '',
-    ...answer.failed.map(({ series, message }) => `${series} failed: ${message}`),
+    `${say(feed.profile.name)} · ${say(PRICES[answer.target])}`,
+    say({
+      ko: `${answer.lastDay ?? '–'}까지 최근 ${answer.weeks}주`,
+      en: `last ${answer.weeks} weeks to ${answer.lastDay ?? '–'}`,
+    }),
+    say({
+      ko: `계열 ${answer.seriesScored}개 채점, 가격이 너무 적어 뺀 계열 ${answer.seriesLeftOut}개`,
+      en: `${answer.seriesScored} series scored, ${answer.seriesLeftOut} with too few prices left out`,
+    }),
+    answer.asOf === null ? '' : say({ ko: `${answer.asOf}까지 알려진 값`, en: `as known at ${answer.asOf}` }),
+    answer.restsOnAssumedTimes ? say({ ko: '공개 시각은 추정', en: 'publication times assumed' }) : '',
+    ...answer.failed.map(({ series, message }) =>
+      say({ ko: `${series} 실패: ${message}`, en: `${series} failed: ${message}` }),
+    ),
   ].filter((note) => note !== '');
   const simulated = feed.profile.simulated ? `${textOf(language).simulated.banner}\n` : '';
   return `${simulated}${table(

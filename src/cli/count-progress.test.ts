@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { countProgress } from './count-progress.ts';
 
 /** What is written while the clock is moved by hand. */
-function watched(isTTY: boolean) {
+function watched(isTTY: boolean, language: 'ko' | 'en' = 'en') {
   let now = 0;
   let written = '';
   const io = {
@@ -12,7 +12,7 @@ function watched(isTTY: boolean) {
       return true;
     },
   } as unknown as NodeJS.WriteStream;
-  const progress = countProgress('chunks', io, () => now);
+  const progress = countProgress({ ko: '묶음', en: 'chunks' }, language, io, () => now);
   return {
     at: (ms: number, done: number, total = 8) => {
       now = ms;
@@ -36,6 +36,11 @@ it('beside a terminal is a line every five seconds, with what is done and what i
   expect(at(9_999, 3)).toBe('');
   expect(at(10_000, 4)).toMatch(/^4\D+8 .*10 s/);
   expect(finish()).toBe('');
+});
+
+it('speaks Korean, too', () => {
+  expect(watched(false, 'ko').at(5_000, 2)).toBe('2/8 묶음, 15초 남음, 2026-03-04\n');
+  expect(watched(false, 'ko').at(5_000, 0)).toBe('0/8 묶음, 2026-03-04\n');
 });
 
 it('on a terminal is a bar that fills, and is gone in the end', () => {

@@ -1,3 +1,6 @@
+import type { Bilingual } from '../domain/index.ts';
+import type { Language } from '../show/index.ts';
+
 const TERMINAL_MS = 100;
 const LINE_MS = 5_000;
 const BAR_CELLS = 24;
@@ -8,9 +11,10 @@ interface CountProgress {
   finish(): void;
 }
 
-/** A bar drawn over itself on a terminal; elsewhere a line every five seconds, and none for short work. `things` are what is counted. */
+/** A bar drawn over itself on a terminal; elsewhere a line every five seconds, and none for short work. `things` are what is counted, `detail` what it is at. */
 export function countProgress(
-  things: string,
+  things: Bilingual,
+  language: Language,
   io: Pick<NodeJS.WriteStream, 'isTTY' | 'write'> = process.stderr,
   now: () => number = () => performance.now(),
 ): CountProgress {
@@ -23,8 +27,8 @@ export function countProgress(
       const at = now();
       if (at < next || total === 0) return;
       next = at + waitMs;
-      const left = done === 0 ? '' : `${duration(((at - began) / done) * (total - done))} left, `;
-      const text = `${done} of ${total} ${things}, ${left}at ${detail}`;
+      const leftMs = done === 0 ? null : ((at - began) / done) * (total - done);
+      const text = WORDS[language](done, total, things[language], leftMs, detail);
       if (!io.isTTY) {
         io.write(`${text}\n`);
         return;
@@ -39,9 +43,20 @@ export function countProgress(
   };
 }
 
-/** A span of time for people, to the minute or second. */
-export function duration(ms: number): string {
-  const minutes = Math.round(ms / 60_000);
-  if (minutes < 1) return `${Math.max(1, Math.round(ms / 1000))} s`;
-  return minutes < 90 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`;
+type Line = (done: number, total: number, things: string, leftMs: number | null, detail: string) => string;
+
+const WORDS: Readonly<Record<Language, Line>> = {
+  ko: (done, total, things, leftMs, detail) =>
+    `${done}/${total} ${things}, ${leftMs === null ? '' : `${roughly(leftMs, UNITS.ko)} 남음, `}${detail}`,
+  en: (done, total, things, leftMs, detail) =>
+    `${done} of ${total} ${things}, ${leftMs === null ? '' : `${roughly(leftMs, UNITS.en)} left, `}at ${detail}`,
+};
+
+const UNITS = { ko: ['초', '분', '시간'], en: [' s', ' min', ' h'] } as const;
+
+/** A span of time that is only estimated, to the second, minute or tenth of an hour. */
+function roughly(ms: number, [seconds, minutes, hours]: (typeof UNITS)[Language]): string {
+  const whole = Math.round(ms / 60_000);
+  if (whole < 1) return `${Math.max(1, Math.round(ms / 1000))}${seconds}`;
+  return whole < 90 ? `${whole}${minutes}` : `${(whole / 60).toFixed(1)}${hours}`;
 }

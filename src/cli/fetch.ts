@@ -3,16 +3,18 @@ import { type Bilingual, EXIT, parseLocalDate, SihwangError } from '../domain/in
 import {
   type AskedFeed,
   estimateFetch,
+  FETCH_WENT_WRONG,
   type FetchEstimate,
   type Fetched,
   type FetchQuestion,
   fetchFeed,
   fetchTrouble,
 } from '../pipeline/index.ts';
-import { feedById, feeds } from '../sources/index.ts';
+import type { Language } from '../show/index.ts';
+import { type ChunkStatus, feedById, feeds } from '../sources/index.ts';
 import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
 import { countProgress } from './count-progress.ts';
-import { languageOf, type Say } from './language.ts';
+import { languageOf, type Say, sayIn } from './language.ts';
 import { print, printJson, table, tell } from './output.ts';
 import { tellStage } from './stages.ts';
 import { waitMs } from './wait-option.ts';
@@ -143,26 +145,28 @@ export async function runFetch(id: string, options: FetchCliOptions, backfill: b
   const feed = askedFeed(id);
   const question = questionOf(options, backfill);
   const home = homeOf(options);
+  const language = languageOf(options);
+  const say = sayIn(language);
   if (options.dryRun) {
     const estimate = await estimateFetch(home, feed, question, { environment: process.env });
     if (options.json) printJson(estimateJson(id, estimate));
-    else for (const line of describeEstimate(estimate)) print(line);
+    else for (const line of describeEstimate(estimate, say)) print(line);
     return;
   }
   const stopped = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopped.abort());
-  const progress = countProgress('chunks');
+  const progress = countProgress({ ko: '묶음', en: 'chunks' }, language);
   const fetched = await fetchFeed(home, feed, question, {
     waitMs: waitMs(options.wait),
     command: `${backfill ? 'backfill' : 'fetch'} ${id}`,
     environment: process.env,
     signal: stopped.signal,
-    onNote: tell,
+    onNote: (note) => tell(say(note)),
     onProgress: progress.step,
-    onStage: tellStage(languageOf(options)),
+    onStage: tellStage(language),
   }).finally(() => progress.finish());
   if (options.json) printJson(fetchedJson(id, fetched));
-  else for (const line of describeFetched(id, fetched)) print(line);
+  else for (const line of describeFetched(id, fetched, language)) print(line);
   const trouble = fetchTrouble(id, fetched);
   if (trouble) throw trouble;
 }
@@ -178,22 +182,32 @@ function estimateJson(feed: string, { ask, skipped, postponed, budgets }: FetchE
   };
 }
 
-function describeEstimate({ ask, skipped, postponed, budgets }: FetchEstimate): string[] {
+function describeEstimate({ ask, skipped, postponed, budgets }: FetchEstimate, say: Say): string[] {
   const rows = budgets.map((need) => [
     need.budget,
     String(need.calls),
-    need.callsPerDay === null ? 'no limit known' : String(need.callsPerDay),
+    need.callsPerDay === null ? say({ ko: '한도를 모름', en: 'no limit known' }) : String(need.callsPerDay),
     String(need.usedToday),
     String(need.reserved),
     String(need.days),
   ]);
-  const columns = ['allowance', 'calls', 'a day', 'used today', 'left to the daily fetch', 'days needed'];
+  const columns = [
+    { ko: '허용량', en: 'allowance' },
+    { ko: '호출', en: 'calls' },
+    { ko: '하루', en: 'a day' },
+    { ko: '오늘 씀', en: 'used today' },
+    { ko: '날마다 받을 몫', en: 'left to the daily fetch' },
+    { ko: '걸리는 날', en: 'days needed' },
+  ];
   return [
-    `${ask.length} chunks to ask, ${skipped} good already, ${postponed} not yet allowed by the source; nobody was called`,
+    say({
+      ko: `물을 묶음 ${ask.length}, 이미 제대로 받은 것 ${skipped}, 공표처가 아직 허락하지 않은 것 ${postponed}. 아무에게도 묻지 않았습니다`,
+      en: `${ask.length} chunks to ask, ${skipped} good already, ${postponed} not yet allowed by the source; nobody was called`,
+    }),
     ...(rows.length > 0
       ? [
           table(
-            columns.map((title, at) => ({ title, right: at > 0 })),
+            columns.map((title, at) => ({ title: say(title), right: at > 0 })),
             rows,
           ),
         ]
@@ -223,17 +237,41 @@ function countsOf({ settled }: Fetched): Record<string, number> {
 
 const SHOWN_PROBLEMS = 10;
 
-function describeFetched(id: string, fetched: Fetched): string[] {
+const STATUSES: Readonly<Record<ChunkStatus, Bilingual>> = {
+  done: { ko: '받음', en: 'done' },
+  empty: { ko: '빈 답', en: 'empty' },
+  closed: { ko: '휴장', en: 'closed' },
+  missing: { ko: '빠짐', en: 'missing' },
+  partial: { ko: '일부', en: 'partial' },
+  failed: { ko: '실패', en: 'failed' },
+};
+
+function describeFetched(id: string, fetched: Fetched, language: Language): string[] {
+  const say = sayIn(language);
   const { skipped, postponed, left, calls, settled, taken, published } = fetched;
-  const counts = Object.entries(countsOf(fetched)).map(([status, count]) => `${count} ${status}`);
+  const counts = Object.entries(countsOf(fetched))
+    .map(([status, count]) => {
+      const name = say(STATUSES[status as ChunkStatus]);
+      return say({ ko: `${name} ${count}`, en: `${count} ${name}` });
+    })
+    .join(', ');
   const rows = taken.reduce((sum, { status, commit }) => sum + (status === 'taken' ? commit.rows : 0), 0);
   const problems = settled.filter(({ detail }) => detail !== undefined);
+  const more = problems.length - SHOWN_PROBLEMS;
   return [
-    `${id}: ${calls} calls, ${rows} rows; chunks: ${counts.join(', ') || 'none asked'}; ${skipped} were good already${postponed > 0 ? `, ${postponed} not yet allowed by the source` : ''}${left > 0 ? `, ${left} left for the next run` : ''}`,
-    ...problems.slice(0, SHOWN_PROBLEMS).map((entry) => `  ${entry.id}: ${entry.kind}: ${entry.detail}`),
-    ...(problems.length > SHOWN_PROBLEMS
-      ? [`  and ${problems.length - SHOWN_PROBLEMS} more (--json lists all)`]
+    say({
+      ko: `${id}: 호출 ${calls}, 행 ${rows}. 묶음: ${counts || '물은 것 없음'}. 이미 제대로 받은 것 ${skipped}${postponed > 0 ? `, 공표처가 아직 허락하지 않은 것 ${postponed}` : ''}${left > 0 ? `, 다음으로 미룬 것 ${left}` : ''}`,
+      en: `${id}: ${calls} calls, ${rows} rows; chunks: ${counts || 'none asked'}; ${skipped} were good already${postponed > 0 ? `, ${postponed} not yet allowed by the source` : ''}${left > 0 ? `, ${left} left for the next run` : ''}`,
+    }),
+    ...problems.slice(0, SHOWN_PROBLEMS).map(({ id: chunk, kind, detail }) =>
+      say({
+        ko: `  ${chunk}: ${kind === undefined ? '' : `${FETCH_WENT_WRONG[kind]}: `}${detail}`,
+        en: `  ${chunk}: ${kind}: ${detail}`,
+      }),
+    ),
+    ...(more > 0
+      ? [say({ ko: `  그 밖에 ${more}개 (--json에 모두)`, en: `  and ${more} more (--json lists all)` })]
       : []),
-    ...(published ? [`${id}: conditions published`] : []),
+    ...(published ? [`${id}: ${say({ ko: '시황 공표됨', en: 'conditions published' })}`] : []),
   ];
 }

@@ -14,16 +14,18 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const FILES = processIo('en');
+
 /** The real files, with both output streams kept. */
-function recorded(stdin = ''): TableIo & { out: string; notes: string } {
+function recorded(stdin = '', files = FILES): TableIo & { out: string; notes: string } {
   return {
-    ...processIo,
+    ...files,
     out: '',
     notes: '',
     noteIsTerminal: false,
     async *read(path) {
       if (path === '-') yield Buffer.from(stdin);
-      else yield* processIo.read(path);
+      else yield* FILES.read(path);
     },
     async print(text) {
       this.out += text;
@@ -49,6 +51,23 @@ const wave = (id: string, count: number) =>
 const TABLE = ['unique_id,ds,y', ...wave('"무, 봄"', 60), ...wave('short', 2)].join('\n');
 
 describe('sihwang forecast FILE.csv', () => {
+  it('says what it read, used and left out in Korean, and scores in Korean', async () => {
+    const io = recorded(`${TABLE.replaceAll(/(?<=\d)$/gm, ',1').replace('y', 'y,기온')}`, processIo('ko'));
+    await forecastFile('-', { horizon: 2 }, io);
+    expect(io.notes.trimEnd().split('\n')).toEqual([
+      '계열 2개, 행 62개. 주기 M (알아냄), 계절 12 (주기의 기본값)',
+      expect.stringMatching(/^외부 변수 기온 \(지난 값만\): 계열 2개 가운데 \d개의 예측에 씀/),
+      '계열 1개는 너무 짧아 기준선만 냄 (model=naive)',
+      expect.stringMatching(/^계열 2개, 2단위씩, \d+\.\d초$/),
+    ]);
+    const scored = recorded(TABLE, processIo('ko'));
+    await backtestFile('-', { horizon: 3, origins: 2 }, scored);
+    expect(scored.out).toMatch(/^방법 +채점한 값 +WAPE +MASE \(m=12\) +sMAPE +핀볼 80 +80% 적중\n/);
+    expect(scored.notes).toContain(
+      '계열 1개를 3단위 간격의 시점 2개까지, 3단위 앞으로 채점. 너무 짧아 뺀 계열 1개. ',
+    );
+  });
+
   it('writes the horizon of every series in the order of the file, levels from the outside in and out', async () => {
     const { out, notes } = await run(TABLE, { horizon: '3' });
     const lines = out.trimEnd().split('\n');

@@ -1,3 +1,4 @@
+import type { Bilingual } from '../domain/index.ts';
 import {
   type Covariate,
   forecast,
@@ -22,7 +23,7 @@ import {
 import { progressOf } from './long-table/progress.ts';
 import { type LongTable, readLongTable } from './long-table/read.ts';
 import { describeFrequency, type Frequency } from './long-table/steps.ts';
-import { processIo, readingFault, requireWritable, type TableIo, writeWhole } from './long-table/table-io.ts';
+import { readingFault, requireWritable, type TableIo, writeWhole } from './long-table/table-io.ts';
 import { type ForecastRun, forecastCsv, forecastJson } from './long-table/write.ts';
 
 /** The options of `sihwang forecast FILE.csv`, as the command line gives them. */
@@ -55,11 +56,7 @@ export interface ForecastFileOptions {
  * standard error. Needs no home, server or database.
  * Throws SihwangError: 2 for options, 65 for the table, 75 for a full disk.
  */
-export async function forecastFile(
-  path: string,
-  options: ForecastFileOptions,
-  io: TableIo = processIo,
-): Promise<void> {
+export async function forecastFile(path: string, options: ForecastFileOptions, io: TableIo): Promise<void> {
   const started = io.now();
   const horizon = horizonOf(options.horizon);
   const levels = levelsOf(options.levels);
@@ -82,7 +79,12 @@ export async function forecastFile(
   const wanted: (ModelName | undefined)[] =
     models === 'all' ? [undefined, ...MODEL_NAMES] : models ? models : [undefined];
   for (const [r, name] of wanted.entries()) {
-    const progress = progressOf(name ? `series forecast by ${name}` : 'series forecast', io);
+    const progress = progressOf(
+      name
+        ? { ko: `계열 예측 (${name})`, en: `series forecast by ${name}` }
+        : { ko: '계열 예측', en: 'series forecast' },
+      io,
+    );
     const answers = forecast(panel, {
       horizon,
       season,
@@ -109,10 +111,16 @@ export async function forecastFile(
 
   if (covariates.length > 0) noteCovariates(covariates, runs[0]!, io);
   for (const [r, run] of runs.entries()) noteWhatIsMissing(run, r === 0, io);
-  io.note(
-    `${table.ids.length} series, ${horizon} steps each, in ${(io.now() - started).toFixed(1)} s` +
-      `${budget === undefined ? '' : ` of ${budget}`}\n`,
-  );
+  const seconds = (io.now() - started).toFixed(1);
+  note(io, {
+    ko: `계열 ${table.ids.length}개, ${horizon}단위씩, ${seconds}초${budget === undefined ? '' : ` (주어진 시간 ${budget}초)`}`,
+    en: `${table.ids.length} series, ${horizon} steps each, in ${seconds} s${budget === undefined ? '' : ` of ${budget}`}`,
+  });
+}
+
+/** One line on standard error. */
+export function note(io: TableIo, words: Bilingual): void {
+  io.note(`${io.say(words)}\n`);
 }
 
 /** Budget that is left for forecasts when reading took it all: the baselines, which are never left out. */
@@ -125,12 +133,29 @@ function writingSeconds(rows: number): number {
 
 /** Says which covariates were used, and in how many series. */
 function noteCovariates(covariates: readonly Covariate[], run: ForecastRun, io: TableIo): void {
-  const names = covariates.map(({ name, future }) => `${name} (${future ? 'known ahead' : 'past only'})`);
   const used = run.answers.filter((answer) => answer.refusal === undefined && answer.usesCovariates).length;
+  const all = run.answers.length;
+  const names = covariatesSaid(
+    covariates.map(({ name, future }) => ({ name, known: future !== undefined })),
+    io,
+  );
   const why = run.model
-    ? 'named models take none'
-    : `in the forecasts of ${used} of ${run.answers.length} series${used === 0 ? ' (too short to learn from, or no time)' : ''}`;
-  io.note(`covariates ${names.join(', ')}: ${why}\n`);
+    ? { ko: '이름으로 고른 모델은 쓰지 않음', en: 'named models take none' }
+    : {
+        ko: `계열 ${all}개 가운데 ${used}개의 예측에 씀${used === 0 ? ' (배우기에 너무 짧거나 시간이 없음)' : ''}`,
+        en: `in the forecasts of ${used} of ${all} series${used === 0 ? ' (too short to learn from, or no time)' : ''}`,
+      };
+  note(io, { ko: `외부 변수 ${names}: ${why.ko}`, en: `covariates ${names}: ${why.en}` });
+}
+
+/** Covariates by name, each with what is known of it: its future too, or its past alone. */
+export function covariatesSaid(
+  covariates: readonly { readonly name: string; readonly known: boolean }[],
+  { say }: TableIo,
+): string {
+  const known = say({ ko: '앞날을 앎', en: 'known ahead' });
+  const past = say({ ko: '지난 값만', en: 'past only' });
+  return covariates.map((one) => `${one.name} (${one.known ? known : past})`).join(', ');
 }
 
 /** Says how many series have less than was asked for, and why. */
@@ -141,27 +166,34 @@ function noteWhatIsMissing(run: ForecastRun, first: boolean, io: TableIo): void 
   const light = count((answer) => answer.effort === 'light');
   const baseline = count((answer) => answer.effort === 'baseline');
   if (light + baseline > 0) {
-    io.note(
-      `no time left${model ? ` for ${model}` : ' for the full choice'}: of ${answers.length} series ${light} got two quick models, ` +
-        `${baseline} the baseline alone, the smallest ones; give a larger --budget\n`,
-    );
+    note(io, {
+      ko: `시간이 모자람${model ? ` (${model})` : ''}: 계열 ${answers.length}개 가운데 ${light}개는 빠른 모델 둘, 가장 작은 ${baseline}개는 기준선만. --budget을 늘리세요`,
+      en: `no time left${model ? ` for ${model}` : ' for the full choice'}: of ${answers.length} series ${light} got two quick models, ${baseline} the baseline alone, the smallest ones; give a larger --budget`,
+    });
   }
   if (model && model !== 'naive') {
     const own = count((answer) => answer.effort === 'full' && answer.model !== model);
     if (own > 0) {
-      io.note(
-        `${model} had nothing to go by in ${own} series (too short, or no season): ${first ? 'the naive forecast stands there' : 'blank'}\n`,
-      );
+      note(io, {
+        ko: `계열 ${own}개는 ${model}의 근거가 없음 (너무 짧거나 계절이 없음): ${first ? '마지막 값을 그대로 씀' : '빈칸'}`,
+        en: `${model} had nothing to go by in ${own} series (too short, or no season): ${first ? 'the naive forecast stands there' : 'blank'}`,
+      });
     }
   } else if (!model) {
     const naive = count((answer) => answer.effort === 'full' && answer.model === 'naive');
-    if (naive > 0) io.note(`${naive} series too short for more than the baseline (model=naive)\n`);
+    if (naive > 0)
+      note(io, {
+        ko: `계열 ${naive}개는 너무 짧아 기준선만 냄 (model=naive)`,
+        en: `${naive} series too short for more than the baseline (model=naive)`,
+      });
   }
   const refused = answers.filter((answer) => answer.refusal !== undefined);
   if (first && refused.length > 0) {
-    io.note(
-      `${refused.length} series without a forecast (model=none), the first "${refused[0]!.id}": ${refused[0]!.refusal!.message}\n`,
-    );
+    const { id, refusal } = refused[0]!;
+    note(io, {
+      ko: `예측하지 못한 계열 ${refused.length}개 (model=none), 첫째는 "${id}": ${refusal!.message}`,
+      en: `${refused.length} series without a forecast (model=none), the first "${id}": ${refusal!.message}`,
+    });
   }
 }
 
@@ -177,11 +209,15 @@ async function openFuture(
     const future = await readFuture(io.read(path), table, frequency, horizon);
     const { unknownIds, unusedColumns } = future;
     if (unknownIds.length > 0) {
-      io.note(
-        `${path}: ${unknownIds.length} series that the table does not have, the first "${unknownIds[0]}"\n`,
-      );
+      note(io, {
+        ko: `${path}: 표에 없는 계열 ${unknownIds.length}개, 첫째는 "${unknownIds[0]}"`,
+        en: `${path}: ${unknownIds.length} series that the table does not have, the first "${unknownIds[0]}"`,
+      });
     }
-    if (unusedColumns.length > 0) io.note(`${path}: columns not used: ${unusedColumns.join(', ')}\n`);
+    if (unusedColumns.length > 0) {
+      const columns = unusedColumns.join(', ');
+      note(io, { ko: `${path}: 쓰지 않은 열: ${columns}`, en: `${path}: columns not used: ${columns}` });
+    }
     return future;
   } catch (error) {
     throw readingFault(path, error);
@@ -203,15 +239,13 @@ export async function openTable(
     const { panel, covariates } = onEqualSteps(table, frequency);
     const season = seasonGiven ?? DEFAULT_SEASON[frequency.code];
     const missing = panel.values.reduce((count, value) => count + (Number.isNaN(value) ? 1 : 0), 0);
-    io.note(
-      `${table.ids.length} series, ${table.values.length} rows; ` +
-        `frequency ${describeFrequency(frequency)}${given ? '' : ' (inferred)'}, ` +
-        `season ${season}${seasonGiven === undefined ? ' (default for the frequency)' : ''}` +
-        `${missing > 0 ? `; ${missing} missing values` : ''}\n`,
-    );
-    if (table.furtherColumns.length > 0) {
-      io.note(`columns not used: ${table.furtherColumns.join(', ')}\n`);
-    }
+    const steps = describeFrequency(frequency);
+    note(io, {
+      ko: `계열 ${table.ids.length}개, 행 ${table.values.length}개. 주기 ${steps}${given ? '' : ' (알아냄)'}, 계절 ${season}${seasonGiven === undefined ? ' (주기의 기본값)' : ''}${missing > 0 ? `. 빠진 값 ${missing}개` : ''}`,
+      en: `${table.ids.length} series, ${table.values.length} rows; frequency ${steps}${given ? '' : ' (inferred)'}, season ${season}${seasonGiven === undefined ? ' (default for the frequency)' : ''}${missing > 0 ? `; ${missing} missing values` : ''}`,
+    });
+    const unused = table.furtherColumns.join(', ');
+    if (unused !== '') note(io, { ko: `쓰지 않은 열: ${unused}`, en: `columns not used: ${unused}` });
     return { table, frequency, season, panel, covariates };
   } catch (error) {
     throw readingFault(path, error);

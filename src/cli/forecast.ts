@@ -10,6 +10,7 @@ import { type CommonOptions, homeOf, readFeed, withCommonOptions } from './comma
 import { type ForecastFileOptions, forecastFile } from './forecast-file.ts';
 import { describeForecast } from './item.ts';
 import { languageOf, type Say, sayIn } from './language.ts';
+import { processIo } from './long-table/table-io.ts';
 import { print, printJson, tell } from './output.ts';
 
 interface ForecastOptions extends CommonOptions, Omit<ForecastFileOptions, 'json'> {
@@ -93,7 +94,7 @@ export function addForecast(program: Command, say: Say): void {
 }
 
 async function run(file: string | undefined, options: ForecastOptions): Promise<void> {
-  if (file !== undefined) return forecastFile(file, options);
+  if (file !== undefined) return forecastFile(file, options, processIo(languageOf(options)));
   if (options.series !== undefined) {
     const feed = options.feed ?? options.series.split('~')[0]!;
     const answer = await readFeed({ ...options, feed }, (reader) =>

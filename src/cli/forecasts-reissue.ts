@@ -4,7 +4,7 @@ import type { Manifest } from '../jobs/index.ts';
 import { findResults, type Reissued, reissue } from '../pipeline/forecasting/index.ts';
 import { homeStoreUri, openStore } from '../store/index.ts';
 import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
-import type { Say } from './language.ts';
+import { languageOf, type Say, sayIn } from './language.ts';
 import { print, printJson, tell } from './output.ts';
 
 interface ReissueOptions extends CommonOptions {
@@ -44,10 +44,17 @@ async function again(forecast: string | undefined, options: ReissueOptions): Pro
     done.push(await reissue(store, manifest));
   }
   if (options.json) return printJson(done);
-  for (const { job, run, items, snapshot, asOf, computedBy } of done)
+  const say = sayIn(languageOf(options));
+  for (const { job, run, items, snapshot, asOf, computedBy } of done) {
+    const [name, from] = [job.slice(0, 16), snapshot?.slice(0, 16) ?? '–'];
+    const by = `${computedBy.codeVersion}, Node ${computedBy.nodeMajor}, ${computedBy.cpuClass}`;
     print(
-      `${job.slice(0, 16)} of ${run}: ${items ?? 'all'} series as of ${asOf}, from the snapshot ${snapshot?.slice(0, 16) ?? '–'}, the same to the byte (${computedBy.codeVersion}, Node ${computedBy.nodeMajor}, ${computedBy.cpuClass})`,
+      say({
+        ko: `${run}의 ${name}: ${asOf}까지 알려진 값으로 낸 계열 ${items ?? '모두'}, 떠 둔 자료 ${from}에서 다시 계산해도 바이트까지 같음 (${by})`,
+        en: `${name} of ${run}: ${items ?? 'all'} series as of ${asOf}, from the snapshot ${from}, the same to the byte (${by})`,
+      }),
     );
+  }
 }
 
 function whichOf(forecast: string | undefined, run: string | undefined) {

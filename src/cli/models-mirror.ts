@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { EXIT, SihwangError } from '../domain/index.ts';
+import { type Bilingual, EXIT, SihwangError } from '../domain/index.ts';
 import { type MirroredModel, mirrorModels, readAwsSettings, regionOf } from '../jobs/index.ts';
 import { type Records, reigns, versionNamed } from '../records/index.ts';
 import { useAwsRegion } from '../store/index.ts';
 import { type CommonOptions, homeOf } from './command.ts';
-import type { Say } from './language.ts';
+import { languageOf, type Say, sayIn } from './language.ts';
 import { print, printJson } from './output.ts';
 import { withRecords } from './with-records.ts';
 
@@ -59,10 +59,21 @@ async function mirror(options: MirrorOptions): Promise<void> {
         hint: { ko: '--task와 --feed로 하나를 고르세요.', en: 'Name it with --task and --feed.' },
       },
     );
-  if (champions.length === 0) return print('no version reigns yet: there is nothing to mirror');
+  const say = sayIn(languageOf(options));
+  if (champions.length === 0) {
+    if (options.json) printJson([]);
+    else
+      print(
+        say({
+          ko: '아직 챔피언이 없어 알릴 것이 없습니다',
+          en: 'no version reigns yet: there is nothing to mirror',
+        }),
+      );
+    return;
+  }
   const packages = await mirrored(champions, { group, ...(container ? { container } : {}) });
   if (options.json) printJson(packages);
-  else print(packageLines(packages));
+  else print(packageLines(packages, say));
 }
 
 /** Mirrors who reigns for a task and feed; for whoever has just changed it. `group` true = the one of the settings. */
@@ -77,10 +88,15 @@ export async function mirrorChampion(
 
 type Packages = Awaited<ReturnType<typeof mirrorModels>>;
 
-export function packageLines(packages: Packages): string {
-  return packages
-    .map(({ id, arn, did }) => `${id}: ${did === 'nothing' ? 'already so' : did}, ${arn}`)
-    .join('\n');
+const DID: Readonly<Record<Packages[number]['did'], Bilingual>> = {
+  made: { ko: '만듦', en: 'made' },
+  approved: { ko: '승인으로 바꿈', en: 'approved' },
+  rejected: { ko: '거절로 바꿈', en: 'rejected' },
+  nothing: { ko: '이미 그러함', en: 'already so' },
+};
+
+export function packageLines(packages: Packages, say: Say): string {
+  return packages.map(({ id, arn, did }) => `${id}: ${say(DID[did])}, ${arn}`).join('\n');
 }
 
 async function mirrored(...of: Parameters<typeof mirrorModels>): Promise<Packages> {

@@ -30,7 +30,7 @@ import {
 } from '../show/index.ts';
 import { computedBy, taskNamed } from '../tasks/index.ts';
 import { type CommonOptions, feedNamed, homeOf, withCommonOptions } from './command.ts';
-import { languageOf, type Say } from './language.ts';
+import { languageOf, type Say, sayIn } from './language.ts';
 import { addModelsMirror, mirrorChampion, packageLines } from './models-mirror.ts';
 import { print, printJson, table } from './output.ts';
 import { withRecords } from './with-records.ts';
@@ -279,7 +279,7 @@ async function promote(
   if (!packages) return told(taken, options);
   if (options.json) return printJson({ ...taken, mirrored: packages });
   told(taken, options);
-  print(packageLines(packages));
+  print(packageLines(packages, sayIn(languageOf(options))));
 }
 
 async function challenge(

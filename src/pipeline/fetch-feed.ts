@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { EXIT, SihwangError } from '../domain/index.ts';
+import { type Bilingual, EXIT, SihwangError } from '../domain/index.ts';
 import { calendarsOf, type Home, readCommits, type TakenIn, withWriterLock } from '../lake/index.ts';
 import {
   type Chunk,
@@ -34,7 +34,7 @@ export interface FetchOptions extends IngestOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Ends the fetch after a checkpoint. */
   readonly signal?: AbortSignal;
-  readonly onNote?: (note: string) => void;
+  readonly onNote?: (note: Bilingual) => void;
   /** Told after each chunk. */
   readonly onProgress?: (done: number, total: number, detail: string) => void;
   /** Stand in for waiting and for chance in tests. */
@@ -305,7 +305,7 @@ export function keysOf(
   home: Home,
   feed: AskedFeed,
   environment: FetchOptions['environment'],
-  onWarning?: (warning: string) => void,
+  onWarning?: (warning: Bilingual) => void,
 ): Keyring {
   return readKeys(feed.connector.keys, environment, join(home.path, 'keys.env'), onWarning);
 }

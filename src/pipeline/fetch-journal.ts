@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { addDays, EXIT, localDate, SihwangError } from '../domain/index.ts';
+import { addDays, type Bilingual, EXIT, localDate, SihwangError } from '../domain/index.ts';
 import type { Home, RawRecord } from '../lake/index.ts';
 import {
   type Account,
@@ -50,7 +50,7 @@ export interface OpenFetchState extends FetchState<RawRecord> {
 }
 
 /** Opens the fetch state of a home. What a death left unfinished is cut off and told to `onNote`. */
-export function openFetchState(home: Home, onNote?: (note: string) => void): OpenFetchState {
+export function openFetchState(home: Home, onNote?: (note: Bilingual) => void): OpenFetchState {
   const facts = new Facts();
   const journal = guarded(() =>
     openJournal(journalPath(home), (entry) => facts.apply(entry as Entry), onNote),

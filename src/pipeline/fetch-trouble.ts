@@ -2,8 +2,8 @@ import { type Bilingual, EXIT, type ExitCode, SihwangError } from '../domain/ind
 import type { FetchErrorKind } from '../sources/index.ts';
 import type { Fetched } from './fetch-feed.ts';
 
-/** What is wrong, before the connector's own words. */
-const WENT_WRONG: Readonly<Record<FetchErrorKind | 'cancelled', string>> = {
+/** What is wrong, before the connector's own words; its English is those words alone. */
+export const FETCH_WENT_WRONG: Readonly<Record<FetchErrorKind | 'cancelled', string>> = {
   auth: '공표처가 키를 받지 않았습니다',
   quota: '허용된 호출 수를 다 썼습니다',
   rate: '공표처가 잠시 쉬라고 했습니다',
@@ -48,7 +48,7 @@ export function fetchTrouble(id: string, { stop, settled, left }: Fetched): Sihw
   return new SihwangError(
     kind === 'cancelled' ? 'STOPPED' : `SOURCE_${kind.toUpperCase()}`,
     {
-      ko: `${id}: ${WENT_WRONG[kind]} (${detail})${left > 0 ? `, ${left}묶음 남음` : ''}`,
+      ko: `${id}: ${FETCH_WENT_WRONG[kind]} (${kind === 'cancelled' ? '받은 것은 남습니다' : detail})${left > 0 ? `, ${left}묶음 남음` : ''}`,
       en: `${id}: ${detail}${left > 0 ? ` (${left} chunks left)` : ''}`,
     },
     { exit, hint: hints[exit] ?? again },

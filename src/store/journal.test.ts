@@ -25,7 +25,7 @@ function reopen(): { records: unknown[]; notes: string[] } {
   openJournal(
     path,
     (record) => records.push(record),
-    (note) => notes.push(note),
+    (note) => notes.push(note.en),
   ).close();
   return { records, notes };
 }

@@ -58,7 +58,7 @@ const openHere = new Set<string>();
 export function openJournal(
   path: string,
   replay: (record: unknown) => void,
-  onNote: (note: string) => void = () => {},
+  onNote: (note: { readonly ko: string; readonly en: string }) => void = () => {},
 ): Journal {
   const name = resolve(path);
   if (openHere.has(name)) throw foreign(path);
@@ -78,7 +78,10 @@ export function openJournal(
     ftruncateSync(descriptor, end);
     fsyncSync(descriptor);
     reach('journal-cut');
-    onNote(`${torn} bytes of an unfinished record were cut off ${path}`);
+    onNote({
+      ko: `다 쓰지 못한 기록 ${torn}바이트를 잘라 냄: ${path}`,
+      en: `${torn} bytes of an unfinished record were cut off ${path}`,
+    });
   }
   for (const record of records) replay(record);
   openHere.add(name);

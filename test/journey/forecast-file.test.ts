@@ -38,7 +38,7 @@ describe.skipIf(!existsSync(M4))(
       await forecastFile(
         join(folder, 'in.csv'),
         { horizon: work.horizon, season: work.season, out },
-        { ...processIo, note: (text) => notes.push(text) },
+        { ...processIo('en'), note: (text) => notes.push(text) },
       );
       cpuSeconds += secondsSince(before);
       controlSeconds += secondsOfControl();

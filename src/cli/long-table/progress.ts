@@ -1,3 +1,4 @@
+import type { Bilingual } from '../../domain/index.ts';
 import type { TableIo } from './table-io.ts';
 
 const TERMINAL_SECONDS = 0.1;
@@ -14,7 +15,7 @@ export interface Progress {
  * A bar with the time that is left, drawn over itself on a terminal; elsewhere a line every five seconds, and none for
  * short work.
  */
-export function progressOf(what: string, io: TableIo): Progress {
+export function progressOf(what: Bilingual, io: TableIo): Progress {
   const started = io.now();
   const wait = io.noteIsTerminal ? TERMINAL_SECONDS : LINE_SECONDS;
   let next = io.now() + wait;
@@ -24,13 +25,17 @@ export function progressOf(what: string, io: TableIo): Progress {
       const now = io.now();
       if (now < next) return;
       next = now + wait;
+      const text = io.say({
+        ko: `${done}/${total} ${what.ko}`,
+        en: `${done} of ${total} ${what.en}`,
+      });
       if (!io.noteIsTerminal) {
-        io.note(`${done} of ${total} ${what}${left(now - started, done, total)}\n`);
+        io.note(`${text}${left(now - started, done, total, io)}\n`);
         return;
       }
       const filled = Math.floor((BAR_CELLS * done) / total);
       const bar = '█'.repeat(filled) + '░'.repeat(BAR_CELLS - filled);
-      io.note(`\r\x1b[K${bar} ${done} of ${total} ${what}${left(now - started, done, total)}`);
+      io.note(`\r\x1b[K${bar} ${text}${left(now - started, done, total, io)}`);
       drawn = true;
     },
     finish() {
@@ -40,8 +45,12 @@ export function progressOf(what: string, io: TableIo): Progress {
 }
 
 /** `, about 12 s left`, once a twentieth is done and unless it is the end. */
-function left(seconds: number, done: number, total: number): string {
+function left(seconds: number, done: number, total: number, { say }: TableIo): string {
   if (done >= total || done * 20 < total) return '';
   const rest = Math.ceil((seconds / done) * (total - done));
-  return `, about ${rest < 120 ? `${rest} s` : `${Math.round(rest / 60)} min`} left`;
+  const minutes = Math.round(rest / 60);
+  return say({
+    ko: `, 약 ${rest < 120 ? `${rest}초` : `${minutes}분`} 남음`,
+    en: `, about ${rest < 120 ? `${rest} s` : `${minutes} min`} left`,
+  });
 }

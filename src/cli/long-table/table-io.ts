@@ -10,7 +10,9 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { EXIT, fileTrouble, SihwangError } from '../../domain/index.ts';
+import type { Language } from '../../show/index.ts';
 import { publishFile, temporaryName } from '../../store/index.ts';
+import { type Say, sayIn } from '../language.ts';
 import { badOption } from './refusal.ts';
 
 const CHUNK_BYTES = 1 << 20;
@@ -21,6 +23,8 @@ export interface TableIo {
   read(path: string): AsyncIterable<Uint8Array>;
   /** Appends to standard output; done when its reader has room for more. */
   print(text: string): Promise<void>;
+  /** Words in the language of whoever reads what is printed and noted. */
+  readonly say: Say;
   /** Appends to standard error. */
   note(text: string): void;
   /** Whether standard error is a terminal, where a line can be drawn over. */
@@ -30,16 +34,17 @@ export interface TableIo {
 }
 
 /** The real streams of this process. */
-export const processIo: TableIo = {
+export const processIo = (language: Language): TableIo => ({
   read: (path) => (path === '-' ? process.stdin : createReadStream(path, { highWaterMark: CHUNK_BYTES })),
   print: (text) =>
     new Promise((done, failed) => {
       process.stdout.write(text, (error) => (error ? failed(error) : done()));
     }),
+  say: sayIn(language),
   note: (text) => void process.stderr.write(text),
   noteIsTerminal: process.stderr.isTTY === true,
   now: () => performance.now() / 1000,
-};
+});
 
 /** Turns what the system says about reading `path` into a message with a next step; passes other errors on. */
 export function readingFault(path: string, error: unknown): unknown {

@@ -44,7 +44,7 @@ async function asked(context: StepContext, feed: AskedFeed): Promise<Json | Skip
   const question = { range: trailingWindow(feed.profile, scheduledFor), backfill: false };
   const fetched = await fetchFeed(home, feed, question, {
     ...{ command, waitMs, signal, environment: process.env, publish: false, ...told(context) },
-    onNote: (note) => context.event('fetch.note', { note }),
+    onNote: (note) => context.event('fetch.note', { note: note.en, ko: note.ko }),
   });
   // what came is kept, whatever else there was
   const trouble = fetchTrouble(feed.profile.id, fetched);

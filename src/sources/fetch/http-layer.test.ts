@@ -145,8 +145,8 @@ describe('keys', () => {
     writeFileSync(path, 'SECOND=false-key\n');
     chmodSync(path, 0o644);
     const warnings: string[] = [];
-    readKeys(NEEDS, {}, path, (warning) => warnings.push(warning));
-    expect(warnings).toEqual([expect.stringContaining('chmod 600')]);
+    readKeys(NEEDS, {}, path, (warning) => warnings.push(warning.ko, warning.en));
+    expect(warnings).toEqual([expect.stringContaining('chmod 600'), expect.stringContaining('chmod 600')]);
     expect(warnings.join()).not.toContain('false-key');
   });
 });

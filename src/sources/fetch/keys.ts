@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
+import type { Bilingual } from '../../domain/index.ts';
 import type { KeyNeed } from './connector.ts';
 
 /** The secrets that a connector may use, by name, and the names that nothing was given for. */
@@ -15,7 +16,7 @@ export function readKeys(
   needs: readonly KeyNeed[],
   environment: Readonly<Record<string, string | undefined>>,
   keyFile: string,
-  onWarning: (warning: string) => void = () => {},
+  onWarning: (warning: Bilingual) => void = () => {},
 ): Keyring {
   const inFile = needs.some(({ id }) => !environment[id]) ? readKeyFile(keyFile, onWarning) : new Map();
   const keys = new Map<string, string>();
@@ -26,11 +27,14 @@ export function readKeys(
   return { keyOf: (id) => keys.get(id), missing: needs.filter(({ id }) => !keys.has(id)) };
 }
 
-function readKeyFile(path: string, onWarning: (warning: string) => void): Map<string, string> {
+function readKeyFile(path: string, onWarning: (warning: Bilingual) => void): Map<string, string> {
   const keys = new Map<string, string>();
   if (!existsSync(path)) return keys;
   if (process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0) {
-    onWarning(`others on this machine can read the keys in ${path}: chmod 600 closes it`);
+    onWarning({
+      ko: `이 컴퓨터의 다른 사용자가 읽을 수 있는 키 파일: ${path} (chmod 600으로 막으세요)`,
+      en: `others on this machine can read the keys in ${path}: chmod 600 closes it`,
+    });
   }
   for (const line of readFileSync(path, 'utf8').split(/\r?\n/)) {
     const pair = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$/.exec(line);
