@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Bilingual, Outcome } from '../domain/index.ts';
 import type { Home } from '../lake/index.ts';
 import { type Explanation, explain, type RuleTold } from '../market/index.ts';
 import { feedsOf } from '../pipeline/index.ts';
@@ -13,6 +14,7 @@ import {
 import { provenance } from './board.ts';
 import { type CommonOptions, homeOf, readFeed, withCommonOptions } from './command.ts';
 import { languageOf, type Say } from './language.ts';
+import { OUTCOME_WORDS } from './outcomes.ts';
 import { print, printJson, table } from './output.ts';
 
 interface ExplainOptions extends CommonOptions {
@@ -70,7 +72,8 @@ const WORDS = {
     disagrees: '아래 행들을 다시 계산한 값과 다릅니다: 마지막 발행 뒤에 들어온 행이 있습니다.',
     columns: ['파일:행', '결과', '까닭', '알려진 시각', '내용'],
     files: '원본',
-    rules: '적용된 규칙',
+    rules: '걸린 규칙',
+    noRule: (rules: number) => `없음 (규칙 ${rules}개로 살핌)`,
     versions: '이 날의 판',
     still: '지금까지',
     assumed: '(추정)',
@@ -90,7 +93,8 @@ const WORDS = {
     disagrees: 'the rows below come to another number: some came after the last publication.',
     columns: ['file:row', 'outcome', 'why', 'known at', 'content'],
     files: 'raw',
-    rules: 'rules that met',
+    rules: 'rules that met a row',
+    noRule: (rules: number) => `none of the ${rules}`,
     versions: 'versions of this day',
     still: 'now',
     assumed: '(assumed)',
@@ -101,6 +105,23 @@ const WORDS = {
     warned: 'warning',
   },
 } as const;
+
+type RowRole = Explanation['rows'][number]['role'];
+
+const ROLES: Readonly<Record<Exclude<RowRole, Outcome>, Bilingual>> = {
+  counts: { ko: '셈', en: 'counts' },
+  'lowers-volume': { ko: '물량만 줄임', en: 'lowers volume' },
+  empty: { ko: '값 없음', en: 'empty' },
+  cancelled: { ko: '취소됨', en: 'cancelled' },
+  cancellation: { ko: '취소', en: 'cancellation' },
+  superseded: { ko: '바뀜', en: 'superseded' },
+  'not-yet-known': { ko: '아직 모름', en: 'not yet known' },
+  'other-series': { ko: '다른 규격', en: 'other series' },
+};
+
+function roleText(role: RowRole, language: Language): string {
+  return { ...OUTCOME_WORDS, ...ROLES }[role][language];
+}
 
 /** Columns that say where a row belongs; the same for all rows of an answer. */
 const NOT_SHOWN = new Set([
@@ -156,7 +177,7 @@ function describe(answer: Explanation, language: Language): string {
       words.columns.map((title) => ({ title })),
       answer.rows.map((row) => [
         place(row),
-        row.role,
+        roleText(row.role, language),
         `${row.says[language]}${row.by === null ? '' : ` → ${place(row.by)}`}`,
         `${row.knownAt}${row.knownAtBasis === 'assumed' ? ` ${words.assumed}` : ''}`,
         row.text ??
@@ -177,8 +198,8 @@ function describe(answer: Explanation, language: Language): string {
     `${words.rules}: ${
       answer.rules
         .filter((rule) => rule.met > 0)
-        .map((rule) => `${rule.id} (${rule.outcome}, ${rule.met})`)
-        .join(', ') || `– (${answer.rules.length})`
+        .map((rule) => `${rule.id} (${OUTCOME_WORDS[rule.outcome][language]}, ${rule.met})`)
+        .join(', ') || words.noRule(answer.rules.length)
     }`,
     provenance(answer.meta, language),
   ].join('\n');

@@ -244,6 +244,14 @@ export async function openTable(
       ko: `계열 ${table.ids.length}개, 행 ${table.values.length}개. 주기 ${steps}${given ? '' : ' (알아냄)'}, 계절 ${season}${seasonGiven === undefined ? ' (주기의 기본값)' : ''}${missing > 0 ? `. 빠진 값 ${missing}개` : ''}`,
       en: `${table.ids.length} series, ${table.values.length} rows; frequency ${steps}${given ? '' : ' (inferred)'}, season ${season}${seasonGiven === undefined ? ' (default for the frequency)' : ''}${missing > 0 ? `; ${missing} missing values` : ''}`,
     });
+    const { delimiter, decimalComma } = table.written;
+    if (delimiter !== ',') {
+      const [ko, en] = delimiter === ';' ? ['세미콜론', 'semicolons'] : ['탭', 'tabs'];
+      note(io, {
+        ko: `열을 나눈 글자: ${ko}${decimalComma ? '. 쉼표는 소수점으로 읽음' : ''}`,
+        en: `columns are parted by ${en}${decimalComma ? '; a comma is read as the decimal point' : ''}`,
+      });
+    }
     const unused = table.furtherColumns.join(', ');
     if (unused !== '') note(io, { ko: `쓰지 않은 열: ${unused}`, en: `columns not used: ${unused}` });
     return { table, frequency, season, panel, covariates };

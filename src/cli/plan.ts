@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { planNamed, planSteps, plansOf } from '../pipeline/runs/index.ts';
+import { SihwangError } from '../domain/index.ts';
+import { type KnownPlan, planNamed, planSteps, plansOf } from '../pipeline/runs/index.ts';
 import { planLines, planSvg, planTextOf } from '../show/index.ts';
 import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
-import { languageOf, type Say } from './language.ts';
+import { languageOf, type Say, sayIn } from './language.ts';
 import { print, printJson, table, tell } from './output.ts';
 
 export function addPlan(program: Command, say: Say): void {
@@ -27,29 +28,45 @@ export function addPlan(program: Command, say: Say): void {
 }
 
 async function list(options: CommonOptions): Promise<void> {
-  const known = await plansOf(homeOf(options));
+  const { plans, broken } = await plansOf(homeOf(options));
   if (options.json)
-    return printJson(
-      known.map(({ plan, path }) => ({
+    printJson(
+      plans.map(({ plan, path }) => ({
         ...{ name: plan.name, version: plan.version, about: plan.about ?? null, path },
       })),
     );
+  else print(plansTable(plans, options));
+  if (broken.length > 0) throw allOf(broken.map(({ error }) => error));
+}
+
+/** One error that says what each says. */
+function allOf(errors: readonly SihwangError[]): SihwangError {
+  const [first] = errors as [SihwangError];
+  return new SihwangError(
+    first.code,
+    {
+      ko: errors.map((error) => error.ko.message).join('\n  '),
+      en: errors.map((error) => error.message).join('\n  '),
+    },
+    { exit: first.exit, hint: { ko: first.ko.hint, en: first.hint } },
+  );
+}
+
+function plansTable(known: readonly KnownPlan[], options: CommonOptions): string {
   const language = languageOf(options);
   const words = planTextOf(language);
-  const about = (text: (typeof known)[number]['plan']['about']) =>
+  const about = (text: KnownPlan['plan']['about']) =>
     typeof text === 'object' ? text[language] : (text ?? '');
-  print(
-    table(
-      [
-        { title: words.plan },
-        { title: words.version, right: true },
-        { title: words.about },
-        { title: words.file },
-      ],
-      known.map(({ plan, path }) => [
-        ...[plan.name, String(plan.version), about(plan.about), path ?? words.builtIn],
-      ]),
-    ),
+  return table(
+    [
+      { title: words.plan },
+      { title: words.version, right: true },
+      { title: words.about },
+      { title: words.file },
+    ],
+    known.map(({ plan, path }) => [
+      ...[plan.name, String(plan.version), about(plan.about), path ?? words.builtIn],
+    ]),
   );
 }
 
@@ -59,7 +76,9 @@ async function show(name: string, options: CommonOptions & { readonly svg?: stri
   const steps = planSteps(home, plan, new Date());
   if (options.svg !== undefined) {
     writeFileSync(options.svg, planSvg(`${plan.name} ${plan.version}`, steps));
-    tell(`${options.svg} is written`);
+    tell(
+      sayIn(languageOf(options))({ ko: `그림을 썼습니다: ${options.svg}`, en: `${options.svg} is written` }),
+    );
   }
   if (options.json) return printJson({ name: plan.name, version: plan.version, steps });
   const language = languageOf(options);

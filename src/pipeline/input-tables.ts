@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { EXIT, type HandOver, SihwangError } from '../domain/index.ts';
 import { fileSource, parquetColumns, type RawSource, readHeaderLine } from '../lake/index.ts';
 import { type Feed, handOver, recogniseShape } from '../sources/index.ts';
+import { columnsDiffer } from './columns-differ.ts';
 import { packingOf, spool, unpackGzip, unpackZip } from './unpack.ts';
 
 /** A table that was found among what a person gave, and recognised as one of the feed's. */
@@ -128,12 +129,13 @@ async function recognise(feed: Feed, path: string, name: string, format?: 'parqu
     ? feed.shapes.find((one) => JSON.stringify(one.header) === JSON.stringify(columns))
     : recogniseShape(feed, header);
   if (shape) return handOver(feed, shape);
-  const known = feed.shapes.map((one) => one.header.join(one.delimiter)).join('\n  or ');
+  const differ = columnsDiffer(feed.shapes, columns ?? header);
+  const known = (or: string) => feed.shapes.map((one) => one.header.join(one.delimiter)).join(`\n  ${or} `);
   throw new SihwangError(
     'COLUMNS_UNKNOWN',
     {
-      ko: `${feed.profile.id}의 표가 아닌 파일: ${name}. ${columns ? '열' : '첫 줄'}:\n     ${header.slice(0, 200)}\n  있어야 할 것: ${known}`,
-      en: `${name} is not a table of ${feed.profile.id}: its ${columns ? 'columns are' : 'first line is'}\n     ${header.slice(0, 200)}\n  expected ${known}`,
+      ko: `${feed.profile.id}의 표가 아닌 파일: ${name}. ${differ.ko}.\n  ${columns ? '열' : '첫 줄'}:\n     ${header.slice(0, 200)}\n  있어야 할 것: ${known('또는')}`,
+      en: `${name} is not a table of ${feed.profile.id}: ${differ.en}.\n  its ${columns ? 'columns are' : 'first line is'}\n     ${header.slice(0, 200)}\n  expected ${known('or')}`,
     },
     {
       exit: EXIT.badData,

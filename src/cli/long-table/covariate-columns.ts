@@ -1,5 +1,5 @@
 import { type CsvRecord, fieldText, trim } from './csv-records.ts';
-import { parseNumber } from './number.ts';
+import type { NumberReader } from './decimal-comma.ts';
 import { badTable, quoted } from './refusal.ts';
 
 /** A further column of numbers, in the order of the table's rows; NaN = missing. */
@@ -57,11 +57,11 @@ export class CovariateColumns {
     this.columns = first.map(({ name, field }) => ({ name, field, values: new Float64Array(1024) }));
   }
 
-  add(record: CsvRecord, row: number): void {
+  add(record: CsvRecord, row: number, numbers: NumberReader): void {
     for (const column of this.columns) {
       if (!column.values) continue;
       trim(record, column.field);
-      const value = parseNumber(record.bytes, record.starts[column.field]!, record.ends[column.field]!);
+      const value = numbers.read(record, column.field);
       if (value === undefined) {
         if (this.asked) throw notANumber(record, column);
         column.values = undefined;

@@ -1,6 +1,6 @@
 import { badTable } from './refusal.ts';
 
-const COMMA = 44;
+export const COMMA = 44;
 const NEWLINE = 10;
 const RETURN = 13;
 const QUOTE = 34;
@@ -16,12 +16,14 @@ export interface CsvRecord {
   /** True where a field holds doubled quotes that stand for one. */
   readonly doubled: boolean[];
   count: number;
+  /** The byte that parts fields: a comma, or a semicolon or tab where the header has those and no comma. */
+  delimiter: number;
   /** The line of the file on which the record begins, the header being line 1. */
   line: number;
 }
 
 /**
- * Splits a stream of bytes into CSV records (RFC 4180: commas, quoted fields with doubled quotes and line breaks,
+ * Splits a stream of bytes into CSV records (RFC 4180: commas, or semicolons or tabs where the header has no comma; quoted fields with doubled quotes and line breaks,
  * LF or CRLF) and hands each to `take` before the next is read. Blank lines are no records; a byte order mark is
  * skipped. Memory: one chunk and one record.
  * Throws SihwangError 65 for NUL bytes, an unclosed quote and text behind a closing quote, naming the line.
@@ -30,7 +32,10 @@ export async function eachRecord(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   take: (record: CsvRecord) => void,
 ): Promise<void> {
-  const record: CsvRecord = { bytes: Buffer.alloc(0), starts: [], ends: [], doubled: [], count: 0, line: 1 };
+  const record: CsvRecord = {
+    ...{ bytes: Buffer.alloc(0), starts: [], ends: [], doubled: [] },
+    ...{ count: 0, delimiter: COMMA, line: 1 },
+  };
   const place = { at: 0, line: 1 };
   let rest: Buffer = Buffer.alloc(0);
   let atStart = true;
@@ -48,15 +53,31 @@ export async function eachRecord(
     }
     rest = rest.length === 0 ? bytes : Buffer.concat([rest, bytes]);
     if (atStart) {
-      if (rest.length < 3) continue;
+      const header = firstLine(rest);
+      if (header === undefined && rest.length <= LONGEST_RECORD_BYTES) continue;
       rest = withoutByteOrderMark(rest);
+      record.delimiter = delimiterOf(header);
       atStart = false;
     }
     drain(rest, record, place, false, take);
     rest = rest.subarray(place.at);
     if (rest.length > LONGEST_RECORD_BYTES) throw neverClosed(place.line);
   }
-  drain(atStart ? withoutByteOrderMark(rest) : rest, record, place, true, take);
+  if (atStart) {
+    rest = withoutByteOrderMark(rest);
+    record.delimiter = delimiterOf(rest.toString('latin1'));
+  }
+  drain(rest, record, place, true, take);
+}
+
+/** The first line that is not blank, a byte for a character; undefined while its end is not there. */
+function firstLine(bytes: Buffer): string | undefined {
+  return /[^\r\n]+(?=[\r\n])/.exec(bytes.toString('latin1', 0, LONGEST_RECORD_BYTES))?.[0];
+}
+
+function delimiterOf(header = ''): number {
+  const outsideQuotes = header.replaceAll(/"[^"]*"/g, '');
+  return ([',', ';', '\t'].find((one) => outsideQuotes.includes(one)) ?? ',').charCodeAt(0);
 }
 
 /** The text of field `field` with doubled quotes undone. */
@@ -89,7 +110,7 @@ function drain(
   take: (record: CsvRecord) => void,
 ): void {
   const end = bytes.length;
-  const { starts, ends, doubled } = record;
+  const { starts, ends, doubled, delimiter } = record;
   record.bytes = bytes;
   let i = 0;
   let line = place.line;
@@ -128,10 +149,10 @@ function drain(
         i++;
       } else {
         const start = i;
-        while (i < end && bytes[i] !== COMMA && bytes[i] !== NEWLINE) i++;
+        while (i < end && bytes[i] !== delimiter && bytes[i] !== NEWLINE) i++;
         if (i >= end && !isLast) return;
         starts[count] = start;
-        ends[count] = bytes[i - 1] === RETURN && i > start && bytes[i] !== COMMA ? i - 1 : i;
+        ends[count] = bytes[i - 1] === RETURN && i > start && bytes[i] !== delimiter ? i - 1 : i;
         doubled[count++] = false;
       }
       if (bytes[i] === RETURN && (bytes[i + 1] === NEWLINE || i + 1 >= end)) {
@@ -141,7 +162,7 @@ function drain(
       if (i >= end) {
         if (!isLast) return;
         inside = false;
-      } else if (bytes[i] === COMMA) i++;
+      } else if (bytes[i] === delimiter) i++;
       else if (bytes[i] === NEWLINE) {
         i++;
         line++;

@@ -28,6 +28,34 @@ async function refusal(bytes: string | Uint8Array): Promise<SihwangError> {
 }
 
 describe('reading a long table', () => {
+  it('parted by semicolons or tabs is read alike, with decimal points or decimal commas', async () => {
+    const rows = ['a 1 1.25', 'a 2 1.234', 'a 3 -0.5'];
+    const table = (parted: string, point: string) =>
+      ['\ufeffunique_id,ds,y', 'a,1,1.25', 'a,2,1.234', 'a,3,-0.5', '']
+        .map((line) => line.replaceAll(',', parted).replaceAll('.', point))
+        .join('\r\n');
+    for (const [parted, point] of [
+      [',', '.'],
+      [';', '.'],
+      [';', ','],
+      ['\t', ','],
+    ] as const) {
+      const found = await read(table(parted, point));
+      expect(rowsOf(found), parted + point).toEqual(rows);
+      expect(found.written).toEqual({ delimiter: parted, decimalComma: point === ',' });
+    }
+    const pieces = [...Buffer.from(table(';', ','))].map((byte) => Uint8Array.of(byte));
+    expect(rowsOf(await readLongTable(pieces))).toEqual(rows);
+  });
+
+  it('reads decimal commas in further columns, and keeps what only looks like one as text', async () => {
+    const { covariates, furtherColumns } = await read(
+      'unique_id;ds;y;kg;note\na;1;5;0,5;1,2,3\na;2;6;1,5;2\n',
+    );
+    expect(covariates).toEqual([{ name: 'kg', values: Float64Array.of(0.5, 1.5) }]);
+    expect(furtherColumns).toEqual(['note']);
+  });
+
   it('takes columns by name in any order and case, and names those it does not use', async () => {
     const table = await read('DS,price,Unique_ID,grade,Y\r\n2024-01-01,5,a,good,1.5\r\n2024-01-02,,a,3,\r\n');
     expect(rowsOf(table)).toEqual(['a 2024-01-01 1.5', 'a 2024-01-02 NaN']);
@@ -103,10 +131,13 @@ describe('reading a long table', () => {
     ['\n\n', 'FILE_EMPTY', 'empty'],
     ['unique_id,ds,y\n', 'NO_ROWS', 'no rows'],
     ['id,date,y\na,1,2\n', 'WRONG_COLUMNS', 'unique_id, ds are missing'],
-    ['unique_id;ds;y\na;1;2\n', 'WRONG_COLUMNS', 'missing'],
+    ['unique_id|ds|y\na|1|2\n', 'WRONG_COLUMNS', 'missing'],
     ['unique_id,ds,y,Y\na,1,2,3\n', 'WRONG_COLUMNS', 'column y twice'],
     ['unique_id,ds,y\na,1,2\na,2\n', 'ROW_TRUNCATED', 'line 3 has 2 of 3 columns'],
     ['unique_id,ds,y\na,1,1,234\n', 'ROW_TRUNCATED', 'line 2 has 4 of 3 columns'],
+    ['unique_id;ds;y\na;1;1,234\na;2;12,500\n', 'DECIMAL_UNCLEAR', 'line 2, "1,234"'],
+    ['unique_id;ds;y\na;1;1,5\na;2;1.5\n', 'DECIMAL_UNCLEAR', 'other numbers have a point'],
+    ['unique_id;ds;y\na;1;1.234,5\n', 'BAD_NUMBER', '"1.234,5" is not a number'],
     ['unique_id,ds,y\na,1,2\na,2,3kg\n', 'BAD_NUMBER', 'line 3, column y: "3kg"'],
     ['unique_id,ds,y\na,2024-02-30,2\n', 'BAD_DATE', 'line 2, column ds: "2024-02-30"'],
     ['unique_id,ds,y\na,2024-02-01,2\na,3,2\n', 'BAD_DATE', 'line 3, column ds: "3"'],

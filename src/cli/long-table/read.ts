@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { type Covariate, type CovariateChoice, CovariateColumns } from './covariate-columns.ts';
-import { type CsvRecord, eachRecord, fieldText, trim } from './csv-records.ts';
+import { COMMA, type CsvRecord, eachRecord, fieldText, trim } from './csv-records.ts';
+import { NumberReader } from './decimal-comma.ts';
 import { type DsForm, formOf, parseDs, type Stamp } from './ds.ts';
-import { parseNumber } from './number.ts';
 import { badTable, quoted } from './refusal.ts';
 
 /**
@@ -22,6 +22,8 @@ export interface LongTable {
   readonly covariates: readonly Covariate[];
   /** Names of further columns that are not read. */
   readonly furtherColumns: readonly string[];
+  /** What parts its fields, and whether a comma is its decimal point. */
+  readonly written: { readonly delimiter: string; readonly decimalComma: boolean };
 }
 
 /** How a table is read. */
@@ -33,8 +35,8 @@ export interface ReadOptions {
 }
 
 const HINT_HEADER = {
-  ko: '첫 줄은 열 이름입니다: unique_id,ds,y를 차례와 상관없이 (쉼표로 나눔, UTF-8). sihwang forecast --help를 보세요.',
-  en: 'The first line names the columns: unique_id,ds,y in any order (comma-separated, UTF-8); see sihwang forecast --help.',
+  ko: '첫 줄은 열 이름입니다: unique_id,ds,y를 차례와 상관없이 (쉼표, 세미콜론 또는 탭으로 나눔, UTF-8). sihwang forecast --help를 보세요.',
+  en: 'The first line names the columns: unique_id,ds,y in any order (parted by commas, semicolons or tabs, UTF-8); see sihwang forecast --help.',
 };
 const HINT_DS = {
   ko: 'ds는 2024-01-31, 2024-01, 2024-01-31 09:00, 202401상순, 또는 정수로, 모든 행에서 같은 꼴로 쓰세요.',
@@ -43,6 +45,7 @@ const HINT_DS = {
 
 /**
  * Reads long format `unique_id,ds,y` (any column order, any case; further columns are covariates) from bytes.
+ * Fields are parted by commas, or by semicolons or tabs, and then a comma may be the decimal point.
  * Blank y, `NaN`, `NA` and `null` are missing; rows may come in any order.
  * Throws SihwangError 65 naming line, column and value: not such a table, a bad number or date, a truncated row,
  * an (id, ds) that comes twice.
@@ -54,12 +57,15 @@ export async function readLongTable(
   const { futureOf } = options;
   const rows = new GrowingRows();
   const ids = new IdColumn();
+  const numbers = new NumberReader();
+  let delimiter = COMMA;
   let header: Header | undefined;
   let covariates: CovariateColumns | undefined;
   let form = futureOf;
   await eachRecord(chunks, (record) => {
     if (!header) {
       header = readHeader(record, futureOf === undefined);
+      delimiter = record.delimiter;
       covariates = new CovariateColumns(header.further, options.covariates ?? 'numeric');
       return;
     }
@@ -84,7 +90,7 @@ export async function readLongTable(
     let value: number | undefined = Number.NaN;
     if (header.y >= 0) {
       trim(record, header.y);
-      value = parseNumber(bytes, starts[header.y]!, ends[header.y]!);
+      value = numbers.read(record, header.y);
       if (value === undefined) {
         throw badTable(
           'BAD_NUMBER',
@@ -99,7 +105,7 @@ export async function readLongTable(
         );
       }
     }
-    covariates!.add(record, rows.count);
+    covariates!.add(record, rows.count, numbers);
     rows.add(ids.indexOf(record, header.id), stamp, value, record.line);
   });
   if (!header) {
@@ -117,7 +123,8 @@ export async function readLongTable(
   const furtherColumns = header.further
     .map(({ name }) => name)
     .filter((name) => !used.some((covariate) => covariate.name === name));
-  return { ids: ids.names, ...columns, form, covariates: used, furtherColumns };
+  const written = { delimiter: String.fromCharCode(delimiter), decimalComma: numbers.decimalComma() };
+  return { ids: ids.names, ...columns, form, covariates: used, furtherColumns, written };
 }
 
 interface Header {

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Home, openHome } from '../../lake/index.ts';
 import { stepKindNamed } from '../steps/index.ts';
@@ -80,7 +80,11 @@ describe("a person's own plan", () => {
       `export default { name: 'mine', version: 1, steps: ({ feeds }) =>
         feeds.map(({ id }) => ({ id: 'check.' + id, kind: 'check', needs: [], params: { feed: id } })) };`,
     );
-    expect((await plansOf(home)).map(({ plan }) => plan.name)).toEqual(['daily', 'weekly-retrain', 'mine']);
+    expect((await plansOf(home)).plans.map(({ plan }) => plan.name)).toEqual([
+      'daily',
+      'weekly-retrain',
+      'mine',
+    ]);
     const plan = await planNamed(home, 'mine');
     const steps = orderedSteps(plan, { scheduledFor, feeds: [feed('demo')] }, stepKindNamed);
     expect(steps[0]).toMatchObject({ id: 'check.demo', params: { feed: 'demo' } });
@@ -94,8 +98,26 @@ describe("a person's own plan", () => {
     ["export default { name: 'daily', version: 1, steps: () => [] };", 'another plan named daily'],
   ])('is refused when it says %s', async (text, message) => {
     write('broken.mjs', text);
-    await expect(plansOf(home)).rejects.toMatchObject({ code: 'PLAN_UNREADABLE' });
-    await expect(plansOf(home)).rejects.toThrow(message);
+    write('good.mjs', "export default { name: 'good', version: 1, steps: () => [] };");
+    const { plans, broken } = await plansOf(home);
+    expect(plans.map(({ plan }) => plan.name)).toEqual(['daily', 'weekly-retrain', 'good']);
+    expect(broken.map(({ path }) => basename(path))).toEqual(['broken.mjs']);
+    expect(broken[0]!.error).toMatchObject({ code: 'PLAN_UNREADABLE' });
+    expect(broken[0]!.error.message).toContain(message);
+    // the others can be run all the same; whoever asks for it is told why it cannot
+    expect(await planNamed(home, 'daily')).toMatchObject({ name: 'daily' });
+    await expect(planNamed(home, 'broken')).rejects.toThrow(message);
+    await expect(planNamed(home, 'nobody')).rejects.toMatchObject({
+      ...{ code: 'PLAN_UNKNOWN', hint: expect.stringContaining('broken.mjs') },
+    });
+  });
+
+  it('is refused in both files where two say the same name', async () => {
+    for (const name of ['a.mjs', 'b.mjs'])
+      write(name, "export default { name: 'twin', version: 1, steps: () => [] };");
+    const { plans, broken } = await plansOf(home);
+    expect(plans.map(({ plan }) => plan.name)).toEqual(['daily', 'weekly-retrain']);
+    expect(broken.map(({ path }) => basename(path))).toEqual(['a.mjs', 'b.mjs']);
   });
 
   it('is refused when its steps are none', async () => {

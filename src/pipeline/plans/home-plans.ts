@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { type Bilingual, EXIT, SihwangError } from '../../domain/index.ts';
@@ -22,40 +22,63 @@ export interface KnownPlan {
   readonly path: string | null;
 }
 
-/** Every plan of the home. @throws SihwangError for the first file that holds none. */
-export async function plansOf(home: Home): Promise<readonly KnownPlan[]> {
-  const folder = plansFolder(home);
-  const names = existsSync(folder) ? readdirSync(folder).filter((name) => /\.(mjs|js|ts)$/.test(name)) : [];
-  const own: KnownPlan[] = [];
-  for (const name of names.sort()) {
-    const path = join(folder, name);
-    own.push({ plan: await readPlan(path), path });
-  }
-  const known = [...BUILT_IN.map((plan) => ({ plan, path: null })), ...own];
-  for (const { plan, path } of own) {
-    const other = known.find((each) => each.plan.name === plan.name && each.path !== path);
-    if (other)
-      throw refused(path!, {
-        ko: `같은 이름의 계획이 또 있습니다: ${plan.name}${other.path ? ` (${other.path})` : ''}`,
-        en: `there is another plan named ${plan.name}${other.path ? ` in ${other.path}` : ''}`,
-      });
-  }
-  return known;
+/** A file in the folder of plans that holds none that can be used, and why. */
+export interface BrokenPlan {
+  readonly path: string;
+  readonly error: SihwangError;
 }
 
-/** @throws SihwangError `PLAN_UNKNOWN`, and those of `plansOf` */
+/** Every plan of the home; a file that holds none takes no other plan with it. */
+export async function plansOf(
+  home: Home,
+): Promise<{ readonly plans: readonly KnownPlan[]; readonly broken: readonly BrokenPlan[] }> {
+  const folder = plansFolder(home);
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => /\.(mjs|js|ts)$/.test(name)) : [];
+  const own: { readonly plan: Plan; readonly path: string }[] = [];
+  const broken: BrokenPlan[] = [];
+  for (const name of names.sort()) {
+    const path = join(folder, name);
+    try {
+      own.push({ plan: await readPlan(path), path });
+    } catch (error) {
+      if (!(error instanceof SihwangError)) throw error;
+      broken.push({ path, error });
+    }
+  }
+  const plans: KnownPlan[] = BUILT_IN.map((plan) => ({ plan, path: null }));
+  for (const { plan, path } of own) {
+    const other = [...plans.slice(0, BUILT_IN.length), ...own].find(
+      (each) => each.plan.name === plan.name && each.path !== path,
+    );
+    if (other) broken.push({ path, error: namedTwice(plan.name, path, other.path) });
+    else plans.push({ plan, path });
+  }
+  return { plans, broken };
+}
+
+function namedTwice(name: string, path: string, other: string | null): SihwangError {
+  return refused(path, {
+    ko: `같은 이름의 계획이 또 있습니다: ${name}${other ? ` (${other})` : ''}`,
+    en: `there is another plan named ${name}${other ? ` in ${other}` : ''}`,
+  });
+}
+
+/** @throws SihwangError `PLAN_UNKNOWN`; `PLAN_UNREADABLE` where the file of that name holds none that can be used */
 export async function planNamed(home: Home, name: string): Promise<Plan> {
-  const known = await plansOf(home);
+  const { plans: known, broken } = await plansOf(home);
   const found = known.find(({ plan }) => plan.name === name);
   if (found) return found.plan;
+  const own = broken.find(({ path }) => parse(path).name === name);
+  if (own) throw own.error;
+  const unread = broken.map(({ path }) => path).join(', ');
   throw new SihwangError(
     'PLAN_UNKNOWN',
     { ko: `없는 계획: ${name}`, en: `there is no plan ${name}` },
     {
       exit: EXIT.usage,
       hint: {
-        ko: `있는 계획: ${known.map(({ plan }) => plan.name).join(', ')}. 직접 만든 계획은 ${plansFolder(home)}에 파일로 두세요.`,
-        en: `Known plans: ${known.map(({ plan }) => plan.name).join(', ')}. A plan of your own is a file in ${plansFolder(home)}.`,
+        ko: `있는 계획: ${known.map(({ plan }) => plan.name).join(', ')}. 직접 만든 계획은 ${plansFolder(home)}에 파일로 두세요.${unread && ` 읽을 수 없는 파일: ${unread}.`}`,
+        en: `Known plans: ${known.map(({ plan }) => plan.name).join(', ')}. A plan of your own is a file in ${plansFolder(home)}.${unread && ` Files that cannot be read: ${unread}.`}`,
       },
     },
   );

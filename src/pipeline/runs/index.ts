@@ -9,7 +9,7 @@ export {
   type StepCost,
   type StepTime,
 } from '../plans/estimate-run.ts';
-export { planNamed, plansOf } from '../plans/home-plans.ts';
+export { type KnownPlan, planNamed, plansOf } from '../plans/home-plans.ts';
 export type { Plan, PlanContext, PlanFeed, PlanStep } from '../plans/plan.ts';
 export * from '../schedules/change-schedule.ts';
 export { calendarReader, calendarsFor, type ReadCalendar } from '../schedules/read-calendar.ts';
