@@ -47,6 +47,8 @@ export function ensemble(
 ): EnsembleForecast {
   const longestSeason = Math.max(1, ...candidates.map((candidate) => candidate.context.season ?? 1));
   const tails = tailOrigins(values.length, horizon, Math.min(longestSeason, values.length >> 2));
+  // one array for fit and forecast, because a model keeps what it has worked out of the values it was fitted on
+  const known = tails.map((origin) => values.subarray(0, origin));
   const names: string[] = [];
   const full: ModelForecast[] = [];
   const past: Float64Array[][] = [];
@@ -56,12 +58,12 @@ export function ensemble(
       const now = model.fit(values, context).forecast(values, horizon);
       let then: Float64Array[] = [];
       if (tails.length > 0) {
-        const fitted = model.fit(values.subarray(0, tails[0]!), context);
-        then = tails.map((origin) => fitted.forecast(values.subarray(0, origin), horizon).mean);
+        const fitted = model.fit(known[0]!, context);
+        then = known.map((before) => fitted.forecast(before, horizon).mean);
       }
-      names.push(name);
       full.push(now);
       past.push(then);
+      names.push(name);
     } catch (error) {
       if (!(error instanceof ForecastRefusal)) throw error;
       refusal ??= error;

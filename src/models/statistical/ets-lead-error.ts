@@ -23,8 +23,9 @@ export function leadError(
   const multiplying = shape.season === 'multiplicative';
   const season = Float64Array.from(start);
   const dampedSums = dampedSumsOf(phi, leads);
-  let level = firstLevel;
-  let slope = firstSlope;
+  // see ets-kernel.ts for Number()
+  let level = Number(firstLevel);
+  let slope = Number(firstSlope);
   let at = 0;
   let sum = 0;
   let cases = 0;

@@ -1,7 +1,7 @@
 import { firstKnown } from './conditioning.ts';
 import type { EtsShape } from './ets-form.ts';
 import { type EtsParameters, type EtsRun, etsFilter, etsFilterMultiplying, etsRun } from './ets-kernel.ts';
-import { solveSymmetric } from './least-squares.ts';
+import { crossProducts, solveSymmetric } from './least-squares.ts';
 import { seasonalIndices } from './seasonality.ts';
 
 /** Runs a form's recursion. */
@@ -72,6 +72,8 @@ const NUDGE = 1e-4;
 const SHRINKAGE = 30;
 
 const run = etsRun();
+/** The design of one call; grows to the largest seen, for to allocate it anew each time costs more than to fill it. */
+let scratchDesign = new Float64Array(0);
 
 /**
  * Moves the start states towards the least squares of the errors for given smoothing parameters: column j of the design is
@@ -102,7 +104,8 @@ export function improveStates(
     runForm(shape, y, n, start, scratch, run, into);
   };
   errorsFrom(-1, base);
-  const design = new Float64Array(states * n);
+  if (scratchDesign.length < states * n) scratchDesign = new Float64Array(states * n);
+  const design = scratchDesign;
   for (let j = 0; j < states; j++) {
     const column = design.subarray(j * n, (j + 1) * n);
     errorsFrom(j, column);
@@ -113,18 +116,12 @@ export function improveStates(
   }
   for (let t = 0; t < n; t++) if (Number.isNaN(base[t])) base[t] = 0;
   const normal = new Float64Array(states * states);
+  crossProducts(design, states, n, normal);
   const right = new Float64Array(states);
   for (let i = 0; i < states; i++) {
-    const columnI = i * n;
     let sum = 0;
-    for (let t = 0; t < n; t++) sum -= design[columnI + t]! * base[t]!;
+    for (let t = 0; t < n; t++) sum -= design[i * n + t]! * base[t]!;
     right[i] = sum;
-    for (let j = 0; j <= i; j++) {
-      const columnJ = j * n;
-      let product = 0;
-      for (let t = 0; t < n; t++) product += design[columnI + t]! * design[columnJ + t]!;
-      normal[i * states + j] = product;
-    }
   }
   for (let i = 0; i < states; i++) normal[i * states + i] = normal[i * states + i]! * (1 + SHRINKAGE) + 1e-9;
   if (!solveSymmetric(normal, right, states)) return false;
