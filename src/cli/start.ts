@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { type RunningServer, startServer } from '../api/index.ts';
 import { EXIT, SihwangError } from '../domain/index.ts';
-import { type Home, openServingLibrary, withWriterLock } from '../lake/index.ts';
+import { type Home, openServingLibrary, type ServingLibrary, withWriterLock } from '../lake/index.ts';
 import { forecastFeed, keepForecasting, leftToRun } from '../pipeline/forecasting/index.ts';
 import { buildDemo, feedsOf, hasDemo, publishIfStale } from '../pipeline/index.ts';
 import { keepOrchestrating } from '../pipeline/runs/index.ts';
@@ -131,6 +131,7 @@ async function start(options: StartOptions): Promise<void> {
     const filled = library.feeds().length > 0;
     if (filled) welcome();
     await untilStopped(stopped.signal, async () => {
+      await tellOtherLayouts(library, say);
       await build(home, options, filled, stopped.signal, watch);
       await library.catchUp();
       if (!filled) welcome();
@@ -227,6 +228,19 @@ function untilStopped(signal: AbortSignal, work: () => Promise<void>): Promise<v
     signal.addEventListener('abort', () => resolve(), { once: true });
     work().then(resolve, (error) => (signal.aborted ? resolve() : reject(error)));
   });
+}
+
+/** Why some pages may not answer until a publication has ended. */
+async function tellOtherLayouts(library: ServingLibrary, say: Say): Promise<void> {
+  for (const feed of library.feeds()) {
+    if (!(await library.read(feed, async ({ isOfAnotherLayout }) => isOfAnotherLayout))) continue;
+    tell(
+      say({
+        ko: `  ${feed}의 시황은 다른 버전이 공표했습니다. 다시 공표하며, 그때까지 답하지 못하는 화면이 있습니다`,
+        en: `  the conditions of ${feed} were published by another version; they are published again, and until then some pages cannot answer`,
+      }),
+    );
+  }
 }
 
 /** The demo market on a home without it; publications that an interrupted build or an older version left behind. */

@@ -15,6 +15,7 @@ import { quotesDailySql, seriesSql, tradesDailySql } from './daily-sql.ts';
 import { queryColumns } from './database.ts';
 import type { Home } from './home.ts';
 import { readPointer, type ServingFile } from './serving-files.ts';
+import { SERVING_LAYOUT } from './serving-layout.ts';
 
 /** A table that a question has prepared in advance, made inside the new serving file. */
 export interface DerivedTable {
@@ -50,6 +51,7 @@ export async function publishConditions(
     await connection.run('create table meta (key varchar, value varchar)');
     const meta = Object.entries({
       version: String(version),
+      layout: String(SERVING_LAYOUT),
       feed: profile.id,
       builtAt: effects.now().toISOString(),
       receivedAt:
@@ -88,7 +90,7 @@ function conditionsRecipe(
   commits: readonly Commit[],
 ): string {
   const rows = commits.map(({ clean, raws }) => [clean, raws.map((raw) => raw.rawId)]);
-  const ingredients = [rows, dailySql(profile), seriesSql(), derive];
+  const ingredients = [rows, dailySql(profile), seriesSql(), derive, SERVING_LAYOUT];
   return createHash('sha256').update(JSON.stringify(ingredients)).digest('hex');
 }
 

@@ -5,6 +5,7 @@ import type { Home } from './home.ts';
 import { calendarsOf } from './home-calendars.ts';
 import type { Columns, SqlValue } from './result-columns.ts';
 import { readPointer, type ServingPointer } from './serving-files.ts';
+import { asLayoutError, SERVING_LAYOUT } from './serving-layout.ts';
 
 /** One published version of one feed; every query of a request goes to the same version. */
 export interface ServingReader {
@@ -19,6 +20,8 @@ export interface ServingReader {
   readonly receivedAt: string | null;
   readonly outcomes: OutcomeCounts;
   readonly hasForecasts: boolean;
+  /** Published by another version of this program: a question that its tables cannot answer says so. */
+  readonly isOfAnotherLayout: boolean;
   /** Tables by their plain names, parameters as `$name`. Queries may be asked side by side. */
   query(sql: string, params?: Readonly<Record<string, SqlValue>>): Promise<Columns>;
   /** What holds for the whole version, asked once: a published version never changes. `fact` names it among all others. */
@@ -39,7 +42,9 @@ export interface ServingLibrary {
 
 /** An attached version, detached when no request reads it any more. */
 interface Edition {
+  readonly feed: string;
   readonly version: string;
+  readonly layout: number;
   readonly conditions: string;
   readonly forecasts: string | null;
   readonly builtAt: string;
@@ -141,6 +146,7 @@ class Library implements ServingLibrary {
         receivedAt: edition.receivedAt,
         outcomes: edition.outcomes,
         hasForecasts: edition.forecasts !== null,
+        isOfAnotherLayout: edition.layout !== SERVING_LAYOUT,
         query: (sql, params) =>
           params?.asOf === undefined
             ? this.query(edition, sql, params)
@@ -168,6 +174,8 @@ class Library implements ServingLibrary {
     const connection = edition.idle.pop() ?? (await this.connectTo(edition));
     try {
       return await queryColumns(connection, sql, params);
+    } catch (error) {
+      throw asLayoutError(error, edition.feed, edition.layout);
     } finally {
       if (edition.idle.length < IDLE_CONNECTIONS) edition.idle.push(connection);
       else connection.closeSync();
@@ -233,13 +241,17 @@ class Library implements ServingLibrary {
     }
     const version = `${feed}-${entry.conditions.version}.${entry.forecasts?.version ?? 0}`;
     if (before?.version === version) return;
-    const edition = await this.attachEdition(version, entry);
+    const edition = await this.attachEdition(feed, version, entry);
     this.editions.set(feed, edition);
     if (before) await this.retire(before);
     for (const listener of this.listeners) listener(feed, version);
   }
 
-  private async attachEdition(version: string, entry: ServingPointer['feeds'][string]): Promise<Edition> {
+  private async attachEdition(
+    feed: string,
+    version: string,
+    entry: ServingPointer['feeds'][string],
+  ): Promise<Edition> {
     const conditions = await this.attach(entry.conditions.file);
     let forecasts: string | null = null;
     try {
@@ -247,10 +259,12 @@ class Library implements ServingLibrary {
       const meta = await queryOne(
         this.control,
         `select max(value) filter (key = 'builtAt') as built, max(value) filter (key = 'receivedAt') as received,
-        max(value) filter (key = 'outcomes') as outcomes from ${conditions}.main.meta`,
+        max(value) filter (key = 'outcomes') as outcomes, max(value) filter (key = 'layout') as layout from ${conditions}.main.meta`,
       );
       return {
+        feed,
         version,
+        layout: Number(meta!.layout ?? 1),
         conditions,
         forecasts,
         builtAt: String(meta!.built),

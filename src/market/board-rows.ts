@@ -1,14 +1,14 @@
 import { addDays, addMonths, type FeedProfile, type LocalDate, localDate } from '../domain/index.ts';
 import type { ServingReader, SqlValue } from '../lake/index.ts';
 import type { BoardRow, Comparison, NormalYear, SeriesInfo } from './answers.ts';
-import { LATELY_SINCE, SPARK_DAYS, SPARK_POINTS } from './board-lately.ts';
+import { LATELY_SINCE, SPARK_DAYS, SPARK_POINTS } from './board-ready.ts';
 import { asOfTables } from './derived-tables.ts';
 import { cellBeingComputed, FORECAST_CELL_COLUMNS, forecastCell } from './forecast-cell.ts';
 import { sqlInstant } from './known-basis.ts';
+import { knownSeries } from './known-series.ts';
 import { judgedByDays } from './past-rules.ts';
 import { REPRESENTATIVE_DAYS } from './representatives.ts';
 import { numberOrNull, type Row, rowsOf, textOf, textOrNull } from './result-rows.ts';
-import { SERIES_INFO_COLUMNS, seriesInfo } from './series-info.ts';
 
 /** The rows of a day that are wanted. */
 export interface BoardRowsWanted {
@@ -39,7 +39,8 @@ export async function boardRows(reader: ServingReader, wanted: BoardRowsWanted):
   const conditions = [`b.day = date '${localDate(day)}'`];
   const params: Record<string, SqlValue> = {};
   if (asOf !== null) params.asOf = sqlInstant(asOf);
-  const ready = asOf === null && day >= (await latelySince(reader));
+  const ofHeadlines = scope === 'headline' && market === undefined && seriesId === undefined;
+  const ready = asOf === null && (ofHeadlines || day >= (await latelySince(reader)));
   const ids =
     seriesId !== undefined
       ? [seriesId]
@@ -51,14 +52,17 @@ export async function boardRows(reader: ServingReader, wanted: BoardRowsWanted):
   if (series !== undefined) conditions.push(`b.${series}`);
   // a list of 300 series takes as long to plan as all the rest of the statement
   else if (scope === 'headline') conditions.push(market === undefined ? 'b.headline' : 'b.stands');
+  const ofSeries: string[] = [];
   if (market !== undefined) {
-    conditions.push('s.market_code = $market');
+    ofSeries.push('market_code = $market');
     params.market = market;
   }
   if (priceKind !== undefined) {
-    conditions.push('s.price_kind = $priceKind');
+    ofSeries.push('price_kind = $priceKind');
     params.priceKind = priceKind;
   }
+  if (ofSeries.length > 0)
+    conditions.push(`b.series_id in (select series_id from series where ${ofSeries.join(' and ')})`);
   const withForecast = wanted.horizon !== null && reader.hasForecasts;
   const tables = ready
     ? ''
@@ -71,14 +75,16 @@ export async function boardRows(reader: ServingReader, wanted: BoardRowsWanted):
           day,
         })}, ${sparkedSql(profile, day, conditions, 'priced')}`;
   const sql = `${tables}
-    select ${SERIES_INFO_COLUMNS}, ${BOARD_COLUMNS.map((name) => `b.${name}`).join(', ')}
+    select ${BOARD_COLUMNS.map((name) => `b.${name}`).join(', ')}
            ${withForecast ? `, ${FORECAST_CELL_COLUMNS}` : ''}
-    from ${ready ? 'board_lately' : 'sparked'} b join series s using (series_id)
-    ${withForecast ? `left join forecast_cell f on f.series = s.series and f.horizon = '${wanted.horizon}'` : ''}
-    where ${ready ? conditions.join(' and ') : 'true'} order by s.series`;
-  return rowsOf(await reader.query(sql, params)).map((row) => {
-    const headline = headlines.get(Number(row.series_id)) === true;
-    return boardRow(Object.assign(seriesInfo(profile.id, row), { headline }), row, wanted.horizon);
+    from ${ready ? 'board_ready' : 'sparked'} b
+    ${withForecast ? `left join series s using (series_id) left join forecast_cell f on f.series = s.series and f.horizon = '${wanted.horizon}'` : ''}
+    where ${ready ? conditions.join(' and ') : 'true'}`;
+  const asked = reader.query(sql, params);
+  const infos = await knownSeries(reader, async () => (await asked).columns.series_id as readonly number[]);
+  return rowsOf(await asked).map((row) => {
+    const id = Number(row.series_id);
+    return boardRow(infos.get(id)!, headlines.get(id) === true, row, wanted.horizon);
   });
 }
 
@@ -118,7 +124,7 @@ function sparkedSql(
 ): string {
   const last = `date '${localDate(day)}'`;
   return `
-    shown as (select b.* from board b join series s using (series_id) where ${conditions.join(' and ')}),
+    shown as (select b.* from board b where ${conditions.join(' and ')}),
     spark as (
       select p.series_id, array_to_string(list(cast(p.price as real) order by p.day), ',') as spark
       from ${from} p join shown on shown.series_id = p.series_id
@@ -127,7 +133,7 @@ function sparkedSql(
     sparked as (select shown.*, spark.spark from shown join spark using (series_id))`;
 }
 
-/** The first day whose rows lie ready in `board_lately`; later than any when the feed has none. */
+/** The first day of which every row lies ready in `board_ready`; later than any when the feed has none. */
 function latelySince(reader: ServingReader): Promise<string> {
   return reader.once('board lately since', async () => {
     const { columns } = await reader.query(LATELY_SINCE);
@@ -150,11 +156,15 @@ export async function newestRow(
 ): Promise<NewestRow | null> {
   const found = await reader.query(
     `select cast(day as varchar) as day, assumed, ${BOARD_COLUMNS.join(', ')}
-     from board_lately where newest and series_id = ${seriesId}`,
+     from newest_row where series_id = ${seriesId}`,
   );
   const [row] = rowsOf(found);
   if (row === undefined) return null;
-  return { day: textOf(row, 'day'), row: boardRow({ ...info }, row, null), assumed: row.assumed === true };
+  return {
+    day: textOf(row, 'day'),
+    row: boardRow(info, info.headline, row, null),
+    assumed: row.assumed === true,
+  };
 }
 
 /** The representative series as everything is known now, and whether each is its item's headline. */
@@ -199,11 +209,24 @@ function daysAround(profile: FeedProfile, day: string): string {
   return `(${[lately, ...years].join(' or ')})`;
 }
 
-/** Becomes the row of the board of what `info` says of its series. */
-function boardRow(info: SeriesInfo, row: Row, horizon: string | null): BoardRow {
+function boardRow(info: SeriesInfo, headline: boolean, row: Row, horizon: string | null): BoardRow {
   const price = Number(row.price);
-  // added to what is there: spreading it into a new object costs more than all the rest of a row
-  return Object.assign(info, {
+  // each part by its name: spreading what is known of a series costs more than all the rest of a row
+  return {
+    series: info.series,
+    item: info.item,
+    category: info.category,
+    variety: info.variety,
+    grade: info.grade,
+    package: info.package,
+    method: info.method,
+    unitValue: info.unitValue,
+    unit: info.unit,
+    market: info.market,
+    priceKind: info.priceKind,
+    currency: info.currency,
+    headline,
+    names: info.names,
     price,
     low: numberOrNull(row, 'low'),
     high: numberOrNull(row, 'high'),
@@ -214,14 +237,14 @@ function boardRow(info: SeriesInfo, row: Row, horizon: string | null): BoardRow 
     year: comparison(row, 'year', price),
     normal: normalYear(row, price),
     previousVolumeKg: numberOrNull(row, 'previous_volume_kg'),
-    spark: textOf(row, 'spark').split(',').map(Number),
+    spark: JSON.parse(`[${textOf(row, 'spark')}]`) as number[],
     forecast:
       horizon === null
         ? null
         : textOrNull(row, 'status') === null
           ? cellBeingComputed(horizon)
           : forecastCell(row),
-  });
+  };
 }
 
 function comparison(row: Row, name: string, price: number): Comparison | null {

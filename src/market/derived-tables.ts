@@ -1,6 +1,6 @@
 import type { FeedProfile, PastSeverity } from '../domain/index.ts';
 import type { DerivedTable } from '../lake/index.ts';
-import { boardLatelySql } from './board-lately.ts';
+import { readyTables } from './board-ready.ts';
 import { boardSql } from './comparisons.ts';
 import { dayCountsSql } from './day-counts.ts';
 import { heldRows, type Vintage } from './held-rows.ts';
@@ -28,13 +28,13 @@ interface Narrowing {
 
 /**
  * The tables that the questions read, in the order they are made, inside the serving file of a feed:
- * `market_totals`, `market_days`, `day_counts`, `left_out`, `warned`, `priced`, `history`, `representative`, `board`, `board_lately`. `publishConditions` takes them as they are.
+ * `market_totals`, `market_days`, `day_counts`, `left_out`, `warned`, `priced`, `history`, `representative`, `board`, `board_ready`, `newest_row`. `publishConditions` takes them as they are.
  */
 export function conditionTables(profile: FeedProfile): readonly DerivedTable[] {
   return [
     { name: 'market_totals', sql: marketTotalsSql() },
     ...tables(profile, 'newest', ['flag', 'warn'], {}),
-    { name: 'board_lately', sql: boardLatelySql(profile.granularity) },
+    ...readyTables(profile.granularity),
   ];
 }
 

@@ -92,6 +92,7 @@ export async function serveInMemory(
     receivedAt: '2026-01-01T00:00:00.000Z',
     outcomes: { accepted: daily.length, flagged: 0, duplicate: 0, aggregate: 0, rejected: 0 },
     hasForecasts: (options.more ?? []).some((sql) => sql.includes('forecast_cell')),
+    isOfAnotherLayout: false,
     query: (sql, params) => queryColumns(connection, sql, params),
     once: (_fact, ask) => ask(),
   });

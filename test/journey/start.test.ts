@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openHome, withWriterLock } from '../../src/lake/index.ts';
 import { runCli } from '../support/cli.ts';
 import { japanTable } from '../support/japan-table.ts';
+import { makeOlderServingFile } from '../support/old-home.ts';
 import { SMALL_DEMO, startSihwang } from '../support/start.ts';
 
 describe('sihwang start', () => {
@@ -64,6 +66,22 @@ describe('sihwang start', () => {
       ['japan-maff', 'JPY', false],
     ]);
     expect((await board(server.address, 'japan-maff')).rows).toHaveLength(3);
+    expect(await server.end()).toBe(0);
+  });
+
+  it('publishes again by itself what another version published, and says meanwhile why a page cannot answer', async () => {
+    await makeOlderServingFile(home, 'japan-maff');
+    let server!: Awaited<ReturnType<typeof startSihwang>>;
+    let item = '';
+    // while another process writes, the publication waits
+    await withWriterLock(openHome(home), { command: 'test' }, async () => {
+      server = await startSihwang(['--home', home, '--port', '0']);
+      const { rows } = await board(server.address, 'japan-maff');
+      item = `${server.address}/api/v1/series?series=${encodeURIComponent(rows[0].series)}`;
+      const refused = await fetch(item);
+      expect([refused.status, (await refused.json()).code]).toEqual([503, 'PUBLISHED_BY_ANOTHER_VERSION']);
+    });
+    await expect.poll(async () => (await fetch(item)).status, { timeout: 30_000, interval: 100 }).toBe(200);
     expect(await server.end()).toBe(0);
   });
 

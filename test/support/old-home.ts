@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliDecompressSync, gzipSync } from 'node:zlib';
 import { openDatabase } from '../../src/lake/database.ts';
@@ -39,6 +39,26 @@ export async function makeFormat1(path: string): Promise<void> {
   }
   instance.closeSync();
   sayFormat(path, 1);
+}
+
+/** Makes a serving file one of before there was `history`, by a version that knew other tables. */
+export async function makeOlderServingFile(path: string, feed: string): Promise<void> {
+  const pointerPath = join(path, 'serving', 'current.json');
+  const pointer = JSON.parse(readFileSync(pointerPath, 'utf8'));
+  const { conditions } = pointer.feeds[feed];
+  const file = join(path, 'serving', conditions.file);
+  // a server may have the file open
+  copyFileSync(file, `${file}.older`);
+  const instance = await openDatabase({ path: `${file}.older` });
+  const connection = await instance.connect();
+  await connection.run('drop table history');
+  await connection.run(`delete from meta where key = 'layout'`);
+  await connection.run('checkpoint');
+  connection.closeSync();
+  instance.closeSync();
+  renameSync(`${file}.older`, file);
+  conditions.recipe = 'of another version';
+  writeFileSync(pointerPath, JSON.stringify(pointer));
 }
 
 function sayFormat(path: string, format: number): void {
