@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that time processes: `npm test` runs them when nothing else of their stage does. */
 const TIMED = {
@@ -7,10 +8,35 @@ const TIMED = {
 };
 /** Suites that speak to the double of AWS, or start what could speak to AWS itself. */
 const ON_LOOPBACK = { setupFiles: ['test/aws-double/watch-loopback.ts'] };
+/** Files that take longest of their stage, longest first: begun last, one of them would keep the others' cores idle. */
+const LONGEST = [
+  ...['contract/feeds', 'contract/batch-runner', 'contract/local-runner', 'contract/daily-on-aws'],
+  ...[
+    'chaos/kill-runs',
+    'chaos/kill-fetch',
+    'chaos/kill-ingest',
+    'chaos/kill-points-of-runs',
+    'chaos/kill-jobs',
+  ],
+  ...['journey/forecast-file', 'journey/backtest', 'golden/feeds/hostile'],
+].map((name) => `/test/${name}.test.ts`);
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const others = await super.sort(files);
+    const place = ({ moduleId }: TestSpecification) => {
+      const at = LONGEST.findIndex((name) => moduleId.endsWith(name));
+      return at === -1 ? LONGEST.length : at;
+    };
+    return others.toSorted((a, b) => place(a) - place(b));
+  }
+}
+
 const LONG = { testTimeout: 240_000, hookTimeout: 240_000 };
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

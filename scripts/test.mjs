@@ -2,9 +2,10 @@
 // A file that fails is run a second time, alone: a machine too busy for a time limit is told from a fault, and what
 // passed only then is named at the end as unsteady.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
+import { makeTestFolder } from './test-folder.mjs';
 
 /** What each stage shows, in the order of how soon it can fail. */
 const STAGES = {
@@ -19,8 +20,10 @@ const STAGES = {
 };
 /** The cases that properties draw are the same in every run here; `npm run test:long properties` draws others. */
 const PROPERTY_SEED = process.env.SIHWANG_PROPERTY_SEED ?? '20261130';
-/** Stages whose files take no notice of each other's load; many of them wait more than they compute. */
+/** Stages whose files take no notice of each other's load. */
 const ON_ALL_CORES = ['unit', 'contract', 'golden', 'journey', 'aws', 'chaos'];
+/** Of a stage's time on a core up to a half is waiting: for a process to start, a clock to move on, an answer to come. */
+const WORKERS = availableParallelism() + 1;
 /** Files of a stage that time processes are a project of their own, and run one by one when the others have ended. */
 const TIMED = ['contract', 'journey'];
 /** With more broken files than this it is no matter of a busy machine. */
@@ -36,7 +39,8 @@ const data = process.env.SIHWANG_TEST_DATA ?? '../shared/data';
 if (!existsSync(data))
   console.log(`real price files are not at ${data} (SIHWANG_TEST_DATA): tests that need them are skipped`);
 
-const folder = mkdtempSync(join(tmpdir(), 'sihwang-test-'));
+const folder = makeTestFolder();
+const environment = { ...process.env, TMPDIR: folder, SIHWANG_PROPERTY_SEED: PROPERTY_SEED };
 const summary = [];
 const broken = [];
 const unsteady = [];
@@ -70,7 +74,7 @@ for (const [name, what] of Object.entries(STAGES)) {
   summary.push(`${name} ${seconds} s, ${first.count} tests${last.passed ? '' : ', broken'}`);
   console.log(`── ${name}: ${seconds} s`);
 }
-rmSync(folder, { recursive: true, force: true });
+rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 
 console.log(`── stages: ${summary.join(' · ')}`);
 for (const failure of unsteady) console.log(`── unsteady (failed, then passed alone): ${describe(failure)}`);
@@ -90,10 +94,10 @@ function run(project, files) {
       '--reporter=default',
       '--reporter=json',
       `--outputFile.json=${report}`,
-      ON_ALL_CORES.includes(project) ? '--maxWorkers=100%' : '--no-file-parallelism',
+      ON_ALL_CORES.includes(project) ? `--maxWorkers=${WORKERS}` : '--no-file-parallelism',
       ...files,
     ],
-    { stdio: 'inherit', env: { ...process.env, SIHWANG_PROPERTY_SEED: PROPERTY_SEED } },
+    { stdio: 'inherit', env: environment },
   );
   if (!existsSync(report)) return { passed: false, count: 0, failures: [] };
   const { numTotalTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));

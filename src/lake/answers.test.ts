@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { propertyRuns } from '../../test/support/property-runs.ts';
 import { fileText, QUOTE_HEADER, quoteLine, quotes, SmallLake } from '../../test/support/small-lake.ts';
 import type { HandOver } from '../domain/index.ts';
 import { keepAnswer, type RawRecord, readRaw } from './raw-files.ts';
@@ -184,7 +185,7 @@ describe('answers of one fetch', () => {
           }
         },
       ),
-      { numRuns: 8 },
+      { numRuns: propertyRuns(5, 8) },
     );
   });
 });

@@ -10,6 +10,7 @@ import {
   lot,
   someLot,
 } from '../../test/support/lot-days.ts';
+import { propertyRuns } from '../../test/support/property-runs.ts';
 import { asRows, type Row } from '../../test/support/small-lake.ts';
 import { QUOTE_COLUMNS, TRADE_COLUMNS } from '../domain/index.ts';
 import { quotesDailySql, seriesSql, tradesDailySql } from './daily-sql.ts';
@@ -138,7 +139,7 @@ describe('the daily mart of trades', () => {
         const daily = await trade(lots);
         for (const hour of HOURS) expectAlike(asOf(daily, hour), dayAnswers(lots, hour));
       }),
-      { numRuns: 60 },
+      { numRuns: propertyRuns(30, 60) },
     );
   });
 
@@ -157,7 +158,7 @@ describe('the daily mart of trades', () => {
           for (let at = 0; at <= hour; at++) expectAlike(asOf(after, at), asOf(before, at));
         },
       ),
-      { numRuns: 40 },
+      { numRuns: propertyRuns(20, 40) },
     );
   });
 
@@ -171,7 +172,7 @@ describe('the daily mart of trades', () => {
           expect(daily[row]!.known_to).toBe(sameDay ? next.known_from : null);
         }
       }),
-      { numRuns: 40 },
+      { numRuns: propertyRuns(20, 40) },
     );
   });
 

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import iconv from 'iconv-lite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { propertyRuns } from '../../test/support/property-runs.ts';
 import {
   fileText,
   fingerprints,
@@ -98,7 +99,7 @@ describe.each(FEEDS)('any %s', (_, feed, line) => {
           }
         },
       ),
-      { numRuns: 15 },
+      { numRuns: propertyRuns(7, 15) },
     );
   });
 
@@ -121,7 +122,7 @@ describe.each(FEEDS)('any %s', (_, feed, line) => {
           one.close();
         }
       }),
-      { numRuns: 12 },
+      { numRuns: propertyRuns(6, 12) },
     );
   });
 });

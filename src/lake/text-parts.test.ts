@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
+import { propertyRuns } from '../../test/support/property-runs.ts';
 import { fileText, quoteLine, quotes, SmallLake } from '../../test/support/small-lake.ts';
 import { prepareFeedFolders } from './home.ts';
 import { judgeTexts } from './judge-texts.ts';
@@ -46,7 +47,7 @@ it('parts hold every byte, end with a line, and are the same however the bytes c
         expect(readFileSync(await joinParts(paths))).toEqual(bytes);
       },
     ),
-    { numRuns: 60 },
+    { numRuns: propertyRuns(30, 60) },
   );
 });
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { propertyRuns } from '../../test/support/property-runs.ts';
 import {
   fingerprints,
   quoteLine,
@@ -88,7 +89,7 @@ describe('an undo', () => {
           without.close();
         }
       }),
-      { numRuns: 6 },
+      { numRuns: propertyRuns(3, 6) },
     );
   });
 });

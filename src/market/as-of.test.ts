@@ -8,6 +8,7 @@ import {
   TEST_PROFILE,
   testSeries,
 } from '../../test/doubles/serving-in-memory.ts';
+import { propertyRuns } from '../../test/support/property-runs.ts';
 import { addDays, type FeedProfile, localDate, type PastRule } from '../domain/index.ts';
 import type { ServingReader } from '../lake/index.ts';
 import { parseAsOf } from './as-of.ts';
@@ -194,6 +195,6 @@ test('no row known later changes an answer as of before, and the answer is what 
       expect(now).toEqual(withoutLater);
       expect(now).toEqual(published);
     }),
-    { numRuns: 5 },
+    { numRuns: propertyRuns(3, 5) },
   );
 }, 120_000);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { propertyRuns } from '../../test/support/property-runs.ts';
 import { quoteLine, quotes, SmallLake, tradeLine, trades } from '../../test/support/small-lake.ts';
 import type { HandOver } from '../domain/index.ts';
 import { openServingLibrary, publishConditions } from '../lake/index.ts';
@@ -175,7 +176,7 @@ describe('any lake', () => {
           expect(held).toBe(one.published?.lots ?? 0);
         }
       }),
-      { numRuns: 10 },
+      { numRuns: propertyRuns(5, 10) },
     );
   }, 120_000);
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { propertyRuns } from '../../test/support/property-runs.ts';
 import { quoteLine, quotes, SmallLake } from '../../test/support/small-lake.ts';
 import { addDays, localDate } from '../domain/index.ts';
 import { openServingLibrary, publishConditions, type ServingReader } from '../lake/index.ts';
@@ -95,7 +96,7 @@ test('neither the order of rows nor how they are cut into files changes an answe
         expect(await published(files, answers)).toEqual(await published([lines], answers));
       },
     ),
-    { numRuns: 6 },
+    { numRuns: propertyRuns(3, 6) },
   );
 }, 120_000);
 
@@ -111,6 +112,6 @@ test('what is recorded later changes no answer as of before, in whatever files a
         expect(await published(files, (reader) => prices(reader, asOf))).toEqual(then);
       },
     ),
-    { numRuns: 4 },
+    { numRuns: propertyRuns(2, 4) },
   );
 }, 120_000);

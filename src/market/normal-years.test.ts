@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type DailyRow, serveInMemory, TEST_PROFILE } from '../../test/doubles/serving-in-memory.ts';
+import { propertyRuns } from '../../test/support/property-runs.ts';
 import { addDays, dayNumber, fromDayNumber, type LocalDate, localDate, normalYear } from '../domain/index.ts';
 import { conditionTables } from './derived-tables.ts';
 
@@ -83,7 +84,7 @@ test('평년 in SQL is the plain loop, on series with gaps and across leap years
         expect(normal.high).toBeCloseTo(loop[index]!.high, 9);
       }
     }),
-    { numRuns: 15 },
+    { numRuns: propertyRuns(8, 15) },
   );
 });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type DailyRow, serveInMemory, TEST_PROFILE } from '../../test/doubles/serving-in-memory.ts';
+import { propertyRuns } from '../../test/support/property-runs.ts';
 import { addDays, localDate, type PastRule } from '../domain/index.ts';
 import { conditionTables } from './derived-tables.ts';
 
@@ -304,7 +305,7 @@ test('later market days change no earlier judgement, and the order of rows says 
       expect(until(whole.leftOut)).toEqual(early.leftOut);
       expect(until(whole.warned)).toEqual(early.warned);
     }),
-    { numRuns: 25 },
+    { numRuns: propertyRuns(12, 25) },
   );
 }, 240_000);
 

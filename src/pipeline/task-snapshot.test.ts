@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { propertyRuns } from '../../test/support/property-runs.ts';
 import { quoteLine, quotes, SmallLake, tradeLine, trades } from '../../test/support/small-lake.ts';
 import { addDays, type FeedProfile, type HandOver, localDate } from '../domain/index.ts';
 import {
@@ -170,7 +171,7 @@ describe('a snapshot', () => {
           expect(after.sha256).toBe(before.sha256);
         },
       ),
-      { numRuns: 6 },
+      { numRuns: propertyRuns(3, 6) },
     );
   }, 120_000);
 

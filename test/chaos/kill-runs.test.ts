@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { killRuns } from '../support/kill-runs.ts';
 import { recordsPrograms } from '../support/records-database.ts';
 
-const rounds = Number(process.env.SIHWANG_RUN_KILLS ?? 12);
+const rounds = Number(process.env.SIHWANG_RUN_KILLS ?? 8);
 const seed = Number(process.env.SIHWANG_SEED ?? Math.floor(Math.random() * 2 ** 31));
 /** Far more than a round takes, on a busy machine too. */
 const LIMIT_MS = 300_000 + rounds * 120_000;

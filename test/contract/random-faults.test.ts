@@ -36,7 +36,7 @@ import { AWS_KINDS, type AwsKind } from './open-aws-runner.ts';
  * said, no home ends what is another's, and after one reconcile nothing of a run is left at work or unfinished. npm run
  * test:long asks for 500; SIHWANG_SEED repeats one.
  */
-const RUNS = Number(process.env.SIHWANG_FAULT_RUNS ?? 50);
+const RUNS = Number(process.env.SIHWANG_FAULT_RUNS ?? 30);
 const SEED = Number(process.env.SIHWANG_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
 const busy = (status: number, code: string): WireFault => ({ answer: { status, code } });

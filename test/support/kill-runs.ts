@@ -37,7 +37,7 @@ const PLAN: Plan = {
 const DEMO = { years: 1, items: 4, markets: 2, lotsPerDay: 24, seed: 7 } as const;
 const FIRST_THROUGH = '2026-03-02';
 const ROUND_LIMIT_MS = 180_000;
-/** In one round of so many the orchestrator is frozen instead of killed, and wakes up while another is at work. */
+/** In the middle one of so many rounds the orchestrator is frozen, not killed, and wakes up while another is at work. */
 const FREEZE_EVERY = 12;
 const TAKEN_OVER_MS = 15_000;
 /** It goes on at most so long after that. */
@@ -98,7 +98,7 @@ export async function killRuns(folder: string, rounds: number, seed: number): Pr
       ).then((started) => started.id);
       const since = performance.now();
       let killedAt = since;
-      const freezes = round % FREEZE_EVERY === 0;
+      const freezes = round % FREEZE_EVERY === FREEZE_EVERY / 2;
       const victims = freezes
         ? (['frozen'] as const)
         : Array.from({ length: 1 + Math.floor(random() * 2) }, () => pick(random));
