@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { axe, findChromium, visit } from './browser.ts';
@@ -33,7 +34,7 @@ describe.skipIf(!chromium)('forecasting a pasted table in the browser', () => {
     ]).flat();
     await page.locator('#table').fill(['unique_id,ds,y', ...rows].join('\n'));
     await page.locator('#horizon').fill('6');
-    await page.locator('button').click();
+    await page.locator('#question button').click();
     await page.waitForSelector('figure');
     expect(await page.locator('#status').textContent()).toContain('Forecasts of 3 series');
     expect(await page.locator('figcaption').allTextContents()).toEqual([
@@ -45,6 +46,23 @@ describe.skipIf(!chromium)('forecasting a pasted table in the browser', () => {
     const points = await page.locator('figure').first().locator('polyline.mean').getAttribute('points');
     expect(points?.split(' ')).toHaveLength(6);
     expect(points).not.toContain('NaN');
+    const saved = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'Download CSV' }).click();
+    const csv = readFileSync(await (await saved).path(), 'utf8');
+    expect(csv.split('\n')[0]).toBe('unique_id,step,model,mean,lo-95,lo-80,lo-50,hi-50,hi-80,hi-95');
+    expect(
+      csv
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.split(',', 2).join()),
+    ).toEqual([
+      'unique_id,step',
+      ...['a', 'b'].flatMap((id) => [1, 2, 3, 4, 5, 6].map((step) => `${id},${step}`)),
+    ]);
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByRole('button', { name: 'Copy the numbers' }).click();
+    await page.getByText('Copied.').waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(csv);
     expect(page.workers()).toHaveLength(1);
     expect(site.server.asked.length).toBe(before);
     expect(complaints).toEqual([]);
@@ -73,7 +91,7 @@ describe.skipIf(!chromium)('forecasting a pasted table in the browser', () => {
     await page.waitForSelector('figure svg');
     expect(await page.locator('#status').textContent()).toContain('1개 계열의 예측입니다');
     await page.locator('#table').fill('ds,y\n1,2\n2,dear');
-    await page.locator('button').click();
+    await page.locator('#question button').click();
     expect(await page.locator('#status').textContent()).toBe('3번째 줄을 읽을 수 없습니다: dear');
     expect(complaints).toEqual([]);
     await context.close();

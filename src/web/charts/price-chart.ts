@@ -43,12 +43,15 @@ const DRAWN = [
 ] as const;
 const at = (name: (typeof DRAWN)[number]) => DRAWN.indexOf(name) + 1;
 
-/** Lowest and highest of everything visible between two indices, with air above and below. */
+/** What the scale of prices has room for; the 95 % band runs off where it is wider, or it would squeeze the line. */
+const RANGED = DRAWN.slice(2);
+
+/** Lowest and highest of {@link RANGED} between two indices, with air above and below. */
 function priceRange(columns: ChartColumns, from: number, to: number): [number, number] {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   const bars = to - from <= MOST_RANGE_BARS;
-  for (const name of bars ? (['low', 'high', ...DRAWN] as const) : DRAWN)
+  for (const name of bars ? (['low', 'high', ...RANGED] as const) : RANGED)
     for (let i = from; i <= to; i++) {
       const value = columns[name][i] ?? null;
       if (value === null) continue;
@@ -58,6 +61,13 @@ function priceRange(columns: ChartColumns, from: number, to: number): [number, n
   if (low > high) return [0, 1];
   const air = Math.max((high - low) * 0.06, high * 0.01);
   return [Math.max(0, low - air), high + air];
+}
+
+/** Whether the 95 % band of a shown day is wider than the scale. */
+function runsOff({ series, scales }: uPlot, { days, hi95, lo95 }: ChartColumns): boolean {
+  const [from = 0, to = 0] = series[0]?.idxs ?? [];
+  const { min = 0, max = 0 } = scales.y ?? {};
+  return days.some((_, i) => i >= from && i <= to && ((hi95[i] ?? max) > max || (lo95[i] ?? max) < min));
 }
 
 /** The day's lowest to highest, a thin bar behind the line. */
@@ -131,7 +141,18 @@ function axes(
   ];
 }
 
-/** Draws price, normal year, fan and arrivals into `host`, two panes under one cursor. */
+/** Takes the days that one pane shows over to the other. */
+function follow(key: string, { scales: { x: own } }: uPlot, other: uPlot): void {
+  const { min, max } = own ?? {};
+  const { x } = other.scales;
+  if (key === 'x' && min !== undefined && max !== undefined && (x?.min !== min || x.max !== max))
+    other.setScale(key, { min, max });
+}
+
+/**
+ * Draws price, normal year, fan and arrivals into `host`, two panes under one cursor. The host is of the class `runs-off`
+ * while the 95 % band runs beyond the picture.
+ */
 export function mountPriceChart(host: HTMLElement, options: PriceChartOptions): PriceChart {
   const { columns, colours, language } = options;
   const times = columns.days.map((day) => day * SECONDS_PER_DAY);
@@ -139,7 +160,6 @@ export function mountPriceChart(host: HTMLElement, options: PriceChartOptions): 
   const width = Math.max(200, host.clientWidth);
   // Each mount has a cursor of its own, also when two charts stand on a page.
   const sync = { key: `price-${Math.random()}`, setSeries: false };
-  const hidden = { stroke: 'transparent', points: { show: false } } as const;
   const line = (stroke: string, more: Partial<uPlot.Series> = {}): uPlot.Series => ({
     stroke,
     width: 1.5,
@@ -168,14 +188,7 @@ export function mountPriceChart(host: HTMLElement, options: PriceChartOptions): 
       padding: [8, 10, 9, 0],
       series: [
         {},
-        hidden,
-        hidden,
-        hidden,
-        hidden,
-        hidden,
-        hidden,
-        hidden,
-        hidden,
+        ...Array<uPlot.Series>(8).fill({ stroke: 'transparent', points: { show: false } }),
         line(colours.normal, { width: 1.25 }),
         line(colours.forecast, { width: 1.75, dash: [6, 4] }),
         line(colours.ink, {
@@ -196,20 +209,12 @@ export function mountPriceChart(host: HTMLElement, options: PriceChartOptions): 
       ],
       hooks: {
         drawAxes: [(u) => drawRangeBars(u, columns, colours)],
-        draw: [(u) => drawLeftOut(u, columns, colours)],
-        setCursor: [(u) => options.onCursor(u.cursor.idx ?? null)],
-        setScale: [
-          (u, key) => {
-            if (key !== 'x') return;
-            const { min, max } = u.scales.x ?? {};
-            if (
-              min !== undefined &&
-              max !== undefined &&
-              (volume.scales.x?.min !== min || volume.scales.x?.max !== max)
-            )
-              volume.setScale('x', { min, max });
-          },
+        draw: [
+          (u) => drawLeftOut(u, columns, colours),
+          (u) => host.classList.toggle('runs-off', runsOff(u, columns)),
         ],
+        setCursor: [(u) => options.onCursor(u.cursor.idx ?? null)],
+        setScale: [(u, key) => follow(key, u, volume)],
       },
     },
     [times, ...DRAWN.map((name) => columns[name])] as uPlot.AlignedData,
@@ -237,18 +242,7 @@ export function mountPriceChart(host: HTMLElement, options: PriceChartOptions): 
         },
       ],
       hooks: {
-        setScale: [
-          (u, key) => {
-            if (key !== 'x') return;
-            const { min, max } = u.scales.x ?? {};
-            if (
-              min !== undefined &&
-              max !== undefined &&
-              (price.scales.x?.min !== min || price.scales.x?.max !== max)
-            )
-              price.setScale('x', { min, max });
-          },
-        ],
+        setScale: [(u, key) => follow(key, u, price)],
       },
     },
     [times, columns.volumeKg] as uPlot.AlignedData,

@@ -134,6 +134,7 @@ export function PriceFigure({
     ['normal', text.item.legend.normal],
     ['band', text.item.legend.band],
     ['fan', text.item.legend.fan],
+    ['off', text.item.legend.runsOff],
     ...(columns.leftOutDays.length > 0 ? [['left-out', text.item.legend.leftOut]] : []),
   ] as const;
 

@@ -1,4 +1,5 @@
 import { fanChart } from './fan-chart.ts';
+import { forecastCsv } from './forecast-csv.ts';
 import { type PastedSeries, parseTable, TableFault } from './parse-table.ts';
 import type { Answer, Question } from './worker.ts';
 
@@ -18,6 +19,9 @@ const WORDS = {
     done: (count: number) => `${count}개 계열의 예측입니다. 띠는 50, 80, 95 % 구간입니다.`,
     none: (id: string) => `${id}: 값이 없어 예측할 수 없습니다`,
     chart: (id: string, model: string) => `${id} · ${model}`,
+    copy: '숫자 복사 (CSV)',
+    copied: '복사했습니다.',
+    download: 'CSV 받기',
     failed: (message: string) => `계산하지 못했습니다: ${message}`,
   },
   en: {
@@ -35,6 +39,9 @@ const WORDS = {
     done: (count: number) => `Forecasts of ${count} series. The bands are the 50, 80 and 95 % intervals.`,
     none: (id: string) => `${id}: no value, so no forecast`,
     chart: (id: string, model: string) => `${id} · ${model}`,
+    copy: 'Copy the numbers (CSV)',
+    copied: 'Copied.',
+    download: 'Download CSV',
     failed: (message: string) => `This could not be computed: ${message}`,
   },
 } as const;
@@ -51,6 +58,10 @@ const table = byId<HTMLTextAreaElement>('table');
 const form = byId<HTMLFormElement>('question');
 const status = byId('status');
 const answers = byId('answers');
+const numbers = byId('numbers');
+const copy = byId<HTMLButtonElement>('copy');
+const download = byId<HTMLAnchorElement>('download');
+let csv = '';
 let worker: Worker | undefined;
 
 document.documentElement.lang = language;
@@ -85,6 +96,13 @@ form.addEventListener('drop', (event) => {
   void load(event.dataTransfer?.files[0]);
 });
 
+// browsers lend the clipboard to pages of this machine and of https alone
+copy.hidden = !navigator.clipboard;
+copy.addEventListener('click', async () => {
+  await navigator.clipboard.writeText(csv);
+  status.textContent = words.copied;
+});
+
 async function load(file: File | undefined): Promise<void> {
   if (!file) return;
   table.value = await file.text();
@@ -106,6 +124,7 @@ function ask(): void {
   worker?.terminate();
   worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
   answers.replaceChildren();
+  numbers.hidden = true;
   status.textContent = words.progress(0, series.length);
   worker.addEventListener('message', ({ data }: MessageEvent<Answer>) => show(data, series));
   worker.addEventListener('error', (event) => {
@@ -133,6 +152,10 @@ function show(answer: Answer, series: readonly PastedSeries[]): void {
     answers.append(figure);
   });
   status.textContent = words.done(answer.forecasts.length);
+  csv = forecastCsv(series, answer.forecasts);
+  URL.revokeObjectURL(download.href);
+  download.href = URL.createObjectURL(new Blob([csv], { type: 'text/csv' }));
+  numbers.hidden = false;
 }
 
 /** Eight years of a made-up monthly price, so that the page can be tried as it stands. */
