@@ -41,6 +41,8 @@ export interface RawSource {
   readonly name: string;
   /** `parquet` for columns; text when not stated. */
   readonly format?: 'parquet';
+  /** The piece of the source whose present state it is, where it is asked for again and again; absent for a file. */
+  readonly chunk?: string;
   /** Each in a buffer of its own. */
   readonly blocks: AsyncIterable<Buffer>;
 }
@@ -69,8 +71,8 @@ interface ReadableText {
 }
 
 /**
- * Keeps the bytes of a source under their hash, compressed, with a record of where and when; bytes that are there
- * already keep their first record.
+ * Keeps the bytes of a source under their hash, compressed. A file has a record of where and when beside them, and bytes
+ * that are there already keep their first; the record of a chunk is its reader's, for the same bytes may come back later.
  */
 export async function keepRaw(home: Home, feed: string, source: RawSource, receivedAt: Date): Promise<Kept> {
   const folder = temporaryName(home.at('temp', 'incoming'));
@@ -81,15 +83,11 @@ export async function keepRaw(home: Home, feed: string, source: RawSource, recei
     const target = rawPath(home, feed, seen.rawId);
     if (!existsSync(target)) publishFile(packed, target);
     reach('raw-copied');
-    const recordPath = home.at('raw', feed, `${seen.rawId}.json`);
-    const first = existsSync(recordPath) ? (JSON.parse(readFileSync(recordPath, 'utf8')) as RawRecord) : null;
-    const record: RawRecord = first ?? {
-      feed,
-      name: source.name,
-      ...seen,
-      receivedAt: receivedAt.toISOString(),
-    };
-    if (first === null && createFileDurably(recordPath, `${JSON.stringify(record)}\n`)) reach('raw-recorded');
+    const received: RawRecord = { feed, name: source.name, ...seen, receivedAt: receivedAt.toISOString() };
+    const record =
+      source.chunk === undefined
+        ? firstRecord(home.at('raw', feed, `${seen.rawId}.json`), received)
+        : { ...received, chunk: source.chunk };
     const paths = await makeReadable(parts, seen);
     return { record, text: { paths, discard: () => rmSync(folder, { recursive: true, force: true }) } };
   } catch (error) {
@@ -98,6 +96,13 @@ export async function keepRaw(home: Home, feed: string, source: RawSource, recei
   } finally {
     rmSync(packed, { force: true });
   }
+}
+
+/** The record of a file's bytes as it was when they first came; made now when they are new. */
+function firstRecord(path: string, received: RawRecord): RawRecord {
+  if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8')) as RawRecord;
+  if (createFileDurably(path, `${JSON.stringify(received)}\n`)) reach('raw-recorded');
+  return received;
 }
 
 /** Raw bytes in parts, and whether those parts can be read apart as they are. */

@@ -7,7 +7,7 @@ import { fileSource, keepRaw, type RawRecord, type RawSource } from './raw-files
 import { cellsOf, textsOf } from './raw-texts.ts';
 
 export interface TakenIn {
-  /** `already` = the very same bytes are in the lake; nothing changed. */
+  /** `already` = the very same bytes are in the lake, of a chunk as its last; nothing changed. */
   readonly status: 'taken' | 'already';
   readonly commit: Commit;
 }
@@ -38,7 +38,7 @@ export async function takeIn(
   const { record, text } = await keepRaw(home, feed, from, now());
   try {
     const { commits, nextNumber: number } = readLog(home, feed);
-    const before = commits.find((commit) => namesFile(commit, record.rawId));
+    const before = sameBefore(commits, record);
     if (before) return { status: 'already', commit: before };
     const texts = { paths: text.paths, raws: [record], ...cellsOf(handOver.shape, record) };
     const commit = await judgeTexts(home, handOver, texts, { commits, number }, onStage);
@@ -49,8 +49,16 @@ export async function takeIn(
   }
 }
 
-function namesFile({ raws }: Commit, rawId: string): boolean {
-  return raws.some((raw) => raw.chunk === undefined && raw.rawId === rawId);
+/**
+ * The commit beside which a source says nothing new: any that names a file's bytes, but only the last of a chunk, whose
+ * table may return to what it was before.
+ */
+function sameBefore(commits: readonly Commit[], { chunk, rawId }: RawRecord): Commit | undefined {
+  const taken = commits.filter(({ replays }) => replays === undefined);
+  if (chunk === undefined)
+    return taken.find(({ raws }) => raws.some((raw) => raw.chunk === undefined && raw.rawId === rawId));
+  const last = taken.findLast(({ raws }) => raws.some((raw) => raw.chunk === chunk));
+  return last?.raws.some((raw) => raw.rawId === rawId) ? last : undefined;
 }
 
 /**

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type PostgresServer, postgresPrograms, startPostgres } from '../../test/support/postgres-server.ts';
-import { openHome, openServingLibrary } from '../lake/index.ts';
+import { type Home, openHome, openServingLibrary, replayCheck } from '../lake/index.ts';
 import { parseMapping } from '../sources/index.ts';
 import { checkPlatform, takePlatform } from './platform.ts';
 import { addMapping, feedsOf, mappingNamed } from './platform-mappings.ts';
+import { handOverOf } from './undo-commit.ts';
 
 const COLUMNS = {
   marketDay: 'sold_at',
@@ -48,18 +49,26 @@ function freshHome(from: object) {
 }
 
 /** Price and kg of every series and day, as a reader sees them. */
-async function prices(home: ReturnType<typeof openHome>) {
+const prices = (home: Home) =>
+  read(
+    home,
+    'select cast(p.day as varchar), s.item_code, p.price, p.volume_kg from priced p join series s using (series_id) order by all',
+  );
+
+/** Every price that ever held, and from when. */
+const versions = (home: Home) =>
+  read(home, 'select price, cast(known_from as varchar) from daily order by known_from');
+
+async function read(home: Home, sql: string) {
   const library = await openServingLibrary(
     home,
     feedsOf(home).map(({ profile }) => profile),
   );
   try {
     return await library.read('platform-orders', async (reader) => {
-      const { rowCount, columns } = await reader.query(
-        `select cast(p.day as varchar) as day, s.item_code, p.price, p.volume_kg from priced p join series s using (series_id) order by all`,
-      );
+      const { rowCount, columns } = await reader.query(sql);
       return Array.from({ length: rowCount }, (_, row) =>
-        ['day', 'item_code', 'price', 'volume_kg'].map((name) => columns[name]![row]),
+        Object.values(columns).map((values) => values[row]),
       );
     });
   } finally {
@@ -193,6 +202,32 @@ describe.skipIf(!programs)(programs ? 'a table' : 'a table (skipped: PostgreSQL 
     const third = await take('2026-01-20T00:00:00Z');
     expect(third.taken[0]!.commit.rows).toBe(901);
     expect(third.taken[0]!.commit.outcomes).toMatchObject({ accepted: 0, flagged: 0, duplicate: 901 });
+  }, 60_000);
+
+  it('that returns to what it was before is what it is now, and was what it was', async () => {
+    await server.run(
+      `create table fickle (like lines); insert into fickle select * from lines where line_id = 1`,
+    );
+    await server.run(`update fickle set state = 'paid', updated_at = null`);
+    const { home, mapping } = freshHome({ postgres: { connection: 'ORDERS_DB', table: 'fickle' } });
+    const take = (now: string) => takePlatform(home, mapping, options(now), { ORDERS_DB: server.url });
+    const atPrice = (price: number) => server.run(`update fickle set price = ${price}, total = ${2 * price}`);
+    await take('2026-01-06T00:00:00Z');
+    await atPrice(99_000);
+    await take('2026-01-07T00:00:00Z');
+    expect(await prices(home)).toEqual([['2026-01-05', '211', 9900, 20]]);
+    await atPrice(8000);
+    const third = await take('2026-01-08T00:00:00Z');
+    expect(third.taken[0]!.status).toBe('taken');
+    expect(await prices(home)).toEqual([['2026-01-05', '211', 800, 20]]);
+    expect((await take('2026-01-09T00:00:00Z')).taken[0]!.status).toBe('already');
+    expect(await versions(home)).toEqual([
+      [800, '2026-01-06 00:00:00'],
+      [9900, '2026-01-07 00:00:00'],
+      [800, '2026-01-08 00:00:00'],
+    ]);
+    const again = await replayCheck(home, 'platform-orders', handOverOf(feedsOf(home).at(-1)!));
+    expect(again.map(({ result }) => result)).toEqual(['same-bytes', 'same-bytes', 'same-bytes']);
   }, 60_000);
 
   it('leaves the connection string in no file', async () => {

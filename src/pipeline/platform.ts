@@ -87,7 +87,7 @@ async function takeTable(
       return takeIn(
         home,
         handOver(feed, shape),
-        { name: `${table.table}.csv`, blocks },
+        { name: `${table.table}.csv`, blocks, chunk: `table ${table.table}` },
         effectsOf(options, table.table),
       );
     },

@@ -38,16 +38,38 @@ describe('a number', () => {
     ['-5', -5],
     ['+3.', 3],
     ['0', 0],
+    ['1,00,000', 100_000],
+    ['12,34,567.25', 1_234_567.25],
+    ['10000.0000000000000000', 10_000],
+    ['3333.3333333333333333', 10_000 / 3],
+    ['6.8999999999999995', 6.8999999999999995],
   ])('%s is %d', async (text, value) => {
     expect(await read(decimal(cell('c')), text)).toBe(value);
   });
 
-  it.each(['', '-', '[]', 'nan', 'inf', 'Infinity', '1e5', '0x10', '1.2.3', '約10', '9'.repeat(400), '１２'])(
-    '%s is none',
-    async (text) => {
-      expect(await read(decimal(cell('c')), text)).toBeNull();
-    },
-  );
+  it.each([
+    '',
+    '-',
+    '[]',
+    'nan',
+    'inf',
+    'Infinity',
+    '1e5',
+    '0x10',
+    '1.2.3',
+    '約10',
+    '9'.repeat(400),
+    '１２',
+    '12,50',
+    '1,5',
+    ',500',
+    '1,,000',
+    '1234,567',
+    '1,000,00',
+    '1.000,5',
+  ])('%s is none', async (text) => {
+    expect(await read(decimal(cell('c')), text)).toBeNull();
+  });
 
   it('is finite or missing for any text, and what plain JavaScript reads when it is a plain decimal', async () => {
     const plain = fc.tuple(fc.integer({ min: -1e9, max: 1e9 }), fc.nat(99999)).map(([a, b]) => `${a}.${b}`);

@@ -12,10 +12,16 @@ export function cell(header: string): string {
 
 const OUTER_MARKS = `' "' || chr(9) || chr(13) || chr(160) || chr(12288)`;
 
-/** A plain decimal number, group commas allowed; words for no number (nan, inf) and exponents are not numbers. */
+/** Digits as they are, or in groups: threes, and pairs before the last three as India writes them. */
+const WHOLE = '(?:[0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{2,3}){0,3},[0-9]{3})';
+
+/**
+ * A plain decimal number, group commas allowed where groups end; words for no number (nan, inf) and exponents are not
+ * numbers, nor is `12,50`, whose comma is a decimal sign elsewhere. However many decimals: a database writes a quotient
+ * with sixteen.
+ */
 export function decimal(text: string): string {
-  const digits = `replace(${text}, ',', '')`;
-  return `CASE WHEN regexp_full_match(${digits}, '[-+]?[0-9]{1,15}(\\.[0-9]{0,15})?') THEN try_cast(${digits} AS DOUBLE) END`;
+  return `CASE WHEN regexp_full_match(${text}, '[-+]?${WHOLE}(?:\\.[0-9]*)?') THEN try_cast(replace(${text}, ',', '') AS DOUBLE) END`;
 }
 
 /** `YYYY-MM-DD`; NULL for a day that the calendar does not have. */
