@@ -97,14 +97,22 @@ async function ingest(id: string, options: IngestOptions): Promise<void> {
     return;
   }
   const say = sayIn(languageOf(options));
-  for (const name of result.skipped)
-    print(say({ ko: `${name}: ${id}의 표가 아니어서 건너뜀`, en: `${name}: no table of ${id}; skipped` }));
+  for (const name of result.skipped) print(say(skippedText(name, id)));
   for (const taken of result.taken) print(describe(feed, taken, options));
   if (options.dryRun)
     print(say({ ko: '판정만 했습니다. 아무것도 남기지 않았습니다', en: 'dry run: nothing was kept' }));
   for (const line of describeLeftOut(leftOut, options)) print(line);
   if (result.published)
     print(`${say(feed.profile.name)}: ${say({ ko: '시황 공표됨', en: 'conditions published' })}`);
+}
+
+function skippedText(name: string, feed: string): Bilingual {
+  return name.endsWith('/')
+    ? {
+        ko: `${name}: 폴더 안의 폴더라서 건너뜀. 받아 넣으려면 --file로 따로 주세요`,
+        en: `${name}: a folder in a folder; skipped. Give it with --file of its own to take it in`,
+      }
+    : { ko: `${name}: ${feed}의 표가 아니어서 건너뜀`, en: `${name}: no table of ${feed}; skipped` };
 }
 
 const READ_AS: Readonly<Record<string, Bilingual>> = {

@@ -139,7 +139,8 @@ async function tryLock(lock: Lock): Promise<DuckDBInstance | undefined> {
     return await duckdb.DuckDBInstance.create(path);
   } catch (error) {
     heldHere.delete(path);
-    if (/lock/i.test((error as Error).message)) return undefined;
+    // its path has the word lock in it, whatever is wrong
+    if (/could not set lock|used by another process/i.test((error as Error).message)) return undefined;
     throw asLakeError(error);
   }
 }

@@ -1,10 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { type Zippable, zipSync } from 'fflate';
+import iconv from 'iconv-lite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { japanTable } from '../../test/support/japan-table.ts';
 import { asRows, fingerprints } from '../../test/support/small-lake.ts';
@@ -88,9 +91,36 @@ it('a folder gives its tables in the order of their names, and names what is non
   write('all/a.csv', table);
   write('all/readme.txt', Buffer.from('read me'));
   write('all/picture', Buffer.from([1, 0, 2]));
+  write('all/deeper/c.csv', table);
+  write('elsewhere.csv', Buffer.from(japanTable(7).text));
+  symlinkSync(join(folder, 'elsewhere.csv'), join(folder, 'all', 'd.csv'));
+  symlinkSync(join(folder, 'all'), join(folder, 'all', 'round'));
+  symlinkSync(join(folder, 'nowhere'), join(folder, 'nowhere'));
   const { taken, skipped } = await ingest(join(folder, 'all'));
-  expect(taken.map(({ commit }) => commit.raws[0]!.name)).toEqual(['a.csv', 'b.csv']);
-  expect(skipped).toEqual(['picture', 'readme.txt']);
+  expect(taken.map(({ commit }) => commit.raws[0]!.name)).toEqual(['a.csv', 'b.csv', 'd.csv']);
+  expect(skipped).toEqual(['deeper/', 'round/', 'picture', 'readme.txt']);
+  await expect(findTables(feed, [join(folder, 'nowhere')])).rejects.toMatchObject({
+    code: 'FILE_UNREADABLE',
+  });
+});
+
+it('a pipe gives its table', async () => {
+  const pipe = join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const writing = writeFile(pipe, table);
+  const { tables, discard } = await findTables(feed, [pipe]);
+  await writing;
+  expect(tables.map(({ name }) => name)).toEqual(['pipe']);
+  discard();
+});
+
+it('a zip of Korean Windows names its files in CP949', async () => {
+  const name = iconv.encode('양파.csv', 'cp949');
+  const bytes = Buffer.from(zip({ abcdxcsv: table }));
+  for (let at = bytes.indexOf('abcdxcsv'); at >= 0; at = bytes.indexOf('abcdxcsv')) name.copy(bytes, at);
+  const { tables, discard } = await findTables(feed, [write('names.zip', bytes)]);
+  expect(tables.map((one) => one.name)).toEqual(['names.zip/양파.csv']);
+  discard();
 });
 
 describe('what cannot be unpacked is refused before anything is kept', () => {

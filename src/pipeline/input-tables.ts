@@ -1,7 +1,7 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { accessSync, constants, createReadStream, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { EXIT, type HandOver, SihwangError } from '../domain/index.ts';
+import { EXIT, fileTrouble, type HandOver, SihwangError } from '../domain/index.ts';
 import { fileSource, parquetColumns, type RawSource, readHeaderLine } from '../lake/index.ts';
 import { type Feed, handOver, recogniseShape } from '../sources/index.ts';
 import { columnsDiffer } from './columns-differ.ts';
@@ -17,7 +17,7 @@ export interface InputTable {
 
 export interface InputTables {
   readonly tables: readonly InputTable[];
-  /** Files of a folder or an archive that are no tables of the feed. */
+  /** Files of a folder or an archive that are no tables of the feed, and folders in a folder, whose names end in `/`. */
   readonly skipped: readonly string[];
   /** Deletes what was unpacked. */
   discard(): void;
@@ -26,9 +26,10 @@ export interface InputTables {
 const STANDARD_INPUT = '-';
 
 /**
- * The tables of a feed in files, folders (their files in the order of their names), archives (gzip, zip) and standard
- * input (`-`), as text or Parquet, told by their content. A file that is no table of the feed is an error; in a folder or
- * a zip it is skipped, while one of its tables is there. What was packed is kept as it was before it was packed.
+ * The tables of a feed in files, folders (their files in the order of their names), archives (gzip, zip), pipes and
+ * standard input (`-`), as text or Parquet, told by their content. A file that is no table of the feed is an error; in a
+ * folder or a zip it is skipped, while one of its tables is there. Folders below a folder are skipped: what lies there may
+ * be older editions. What was packed is kept as it was before it was packed. Throws FILE_UNREADABLE.
  */
 export async function findTables(
   feed: Feed,
@@ -76,13 +77,17 @@ export async function findTables(
         const spooled = join(folder, 'standard-input');
         await spool(input, spooled, 'standard input', false);
         await look(spooled, 'standard input');
-      } else if (isFolder(path)) {
-        const names = readdirSync(path, { withFileTypes: true })
-          .filter((entry) => entry.isFile())
-          .map((entry) => entry.name)
-          .sort();
+      } else if (kindOf(path) === 'pipe') {
+        // a pipe can be read once, and its head is read before its rest
+        const spooled = join(mkdtempSync(join(folder, 'pipe-')), 'content');
+        await spool(createReadStream(path), spooled, path, false);
+        await look(spooled, basename(path));
+      } else if (kindOf(path) === 'folder') {
+        const names = namesIn(path);
+        const isFolder = (name: string) => kindOf(join(path, name)) === 'folder';
+        skipped.push(...names.filter(isFolder).map((name) => `${name}/`));
         await lookAtEach(
-          names.map((name) => ({ name, path: join(path, name) })),
+          names.filter((name) => !isFolder(name)).map((name) => ({ name, path: join(path, name) })),
           path,
         );
       } else await look(path, basename(path));
@@ -97,12 +102,43 @@ export async function findTables(
 /** What says that a file of a folder is something else than a table of the feed. */
 const NO_TABLE = new Set(['COLUMNS_UNKNOWN', 'FILE_NOT_TEXT', 'FILE_EMPTY', 'NO_TABLES']);
 
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+/** What a path leads to; undefined for anything else, and for what cannot be looked at, which reading it then says. */
+function kindOf(path: string): 'file' | 'folder' | 'pipe' | undefined {
+  try {
+    const stat = statSync(path);
+    return stat.isFile() ? 'file' : stat.isDirectory() ? 'folder' : stat.isFIFO() ? 'pipe' : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function isReadable(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  try {
+    accessSync(path, constants.R_OK);
+    return kindOf(path) === 'file';
+  } catch {
+    return false;
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch (cause) {
+    const trouble = fileTrouble(cause);
+    throw new SihwangError(
+      'FILE_UNREADABLE',
+      {
+        ko: `읽을 수 없는 폴더입니다: ${folder}: ${trouble.ko}`,
+        en: `cannot read the folder ${folder}: ${trouble.en}`,
+      },
+      {
+        exit: EXIT.usage,
+        hint: { ko: '--file로 준 경로를 확인하세요.', en: 'Check the path given with --file.' },
+        cause,
+      },
+    );
+  }
 }
 
 function noTables(feed: Feed, name: string): SihwangError {

@@ -125,11 +125,15 @@ async function takeFolder(
       taken.push(await takeIn(home, handOver(feed, shape), source, effectsOf(options, basename(path))));
     } catch (error) {
       // One bad file must not keep the others out; anything but its own fault ends the run.
-      if (!(error instanceof SihwangError) || error.exit !== EXIT.badData) throw error;
+      if (!(error instanceof SihwangError) || !isFaultOfFile(error)) throw error;
       unreadable.push({ path, reason: error.message });
     }
   }
   return { taken, stillWritten, unreadable };
+}
+
+function isFaultOfFile({ code, exit }: SihwangError): boolean {
+  return exit === EXIT.badData || code === 'FILE_UNREADABLE';
 }
 
 function effectsOf({ onStage, now }: IngestOptions, name: string) {

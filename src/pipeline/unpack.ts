@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import {
   closeSync,
   createReadStream,
@@ -13,6 +14,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32, createGunzip, inflateRawSync } from 'node:zlib';
+import iconv from 'iconv-lite';
 import { EXIT, SihwangError } from '../domain/index.ts';
 
 /** A table never is larger; an archive that claims or turns out to hold more is refused before the disk is full. */
@@ -119,7 +121,7 @@ function directoryOf(bytes: Buffer, name: string): Entry[] {
     if (bytes.readUInt16LE(at + 8) & 1) throw new Error('it is encrypted');
     const nameLength = bytes.readUInt16LE(at + 28);
     const entry: Entry = {
-      name: bytes.toString('utf8', at + 46, at + 46 + nameLength),
+      name: nameOf(bytes.subarray(at + 46, at + 46 + nameLength)),
       method: bytes.readUInt16LE(at + 10),
       checksum: bytes.readUInt32LE(at + 16),
       packedBytes: bytes.readUInt32LE(at + 20),
@@ -131,6 +133,11 @@ function directoryOf(bytes: Buffer, name: string): Entry[] {
     at += 46 + nameLength + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
   }
   return entries;
+}
+
+/** Korean Windows writes names in CP949 and does not say so. */
+function nameOf(bytes: Buffer): string {
+  return isUtf8(bytes) ? bytes.toString('utf8') : iconv.decode(bytes, 'cp949');
 }
 
 function contentOf(bytes: Buffer, entry: Entry): Buffer {
