@@ -18,7 +18,7 @@ const LONGEST = [
     'chaos/kill-points-of-runs',
     'chaos/kill-jobs',
   ],
-  ...['journey/forecast-file', 'journey/backtest', 'golden/feeds/hostile'],
+  ...['journey/forecast-file', 'journey/backtest', 'golden/feeds/hostile', 'browser/accessibility'],
 ].map((name) => `/test/${name}.test.ts`);
 
 class LongestFirst extends BaseSequencer {

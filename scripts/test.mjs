@@ -21,7 +21,7 @@ const STAGES = {
 /** The cases that properties draw are the same in every run here; `npm run test:long properties` draws others. */
 const PROPERTY_SEED = process.env.SIHWANG_PROPERTY_SEED ?? '20261130';
 /** Stages whose files take no notice of each other's load. */
-const ON_ALL_CORES = ['unit', 'contract', 'golden', 'journey', 'aws', 'chaos'];
+const ON_ALL_CORES = ['unit', 'contract', 'golden', 'journey', 'browser', 'aws', 'chaos'];
 /** Of a stage's time on a core up to a half is waiting: for a process to start, a clock to move on, an answer to come. */
 const WORKERS = availableParallelism() + 1;
 /** Files of a stage that time processes are a project of their own, and run one by one when the others have ended. */
