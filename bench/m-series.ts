@@ -1,5 +1,10 @@
-// The series, cuts and scores of the M3 and M4 benches: the last horizon of every training part is held back, and
-// OWA is against Naive2 with the competitions' own seasons.
+// The series, cuts and scores of the M3 and M4 benches: the last horizon of every training part is held back, or the
+// whole training part is known and the official test part is scored. OWA is against Naive2 with the competitions' own
+// seasons. In SIHWANG_TEST_DATA, laid out as published:
+//   m4/Weekly-train.csv, m4/Hourly-train.csv    a header, then an id and its values a line
+//   m4/Weekly-test.csv, m4/Hourly-test.csv      the official test parts, the same way
+//   m3/m3_meta.csv, m3/m3_train_long.csv        id,part,t,value with part = train
+//   m3/m3_test_long.csv                         the same with part = test; such rows may stand in m3_train_long.csv too
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { maseScale, naive2, owa, smape } from '../src/evaluate/index.ts';
@@ -32,10 +37,42 @@ export interface Scores {
 
 const folder = process.env.SIHWANG_TEST_DATA ?? '../shared/data';
 
-const sets: Record<SetName, { horizon: number; season: number; scoreSeason: number; read: () => Named[] }> = {
-  'M3 monthly': { horizon: 18, season: 12, scoreSeason: 12, read: () => readM3('MONTHLY') },
-  'M4 weekly': { horizon: 13, season: 52, scoreSeason: 1, read: () => readWide('Weekly-train.csv') },
-  'M4 hourly': { horizon: 48, season: 24, scoreSeason: 24, read: () => readWide('Hourly-train.csv') },
+const M3_TEST = 'm3_test_long.csv';
+
+type Part = 'train' | 'test';
+
+interface SetLayout {
+  readonly horizon: number;
+  readonly season: number;
+  readonly scoreSeason: number;
+  /** No series where the files have no such part. */
+  readonly read: (part: Part) => Named[];
+  /** The file that the official test part is looked for in. */
+  readonly testFile: string;
+}
+
+const sets: Record<SetName, SetLayout> = {
+  'M3 monthly': {
+    horizon: 18,
+    season: 12,
+    scoreSeason: 12,
+    read: (part) => readM3('MONTHLY', part),
+    testFile: join('m3', M3_TEST),
+  },
+  'M4 weekly': {
+    horizon: 13,
+    season: 52,
+    scoreSeason: 1,
+    read: (part) => readWide(`Weekly-${part}.csv`),
+    testFile: join('m4', 'Weekly-test.csv'),
+  },
+  'M4 hourly': {
+    horizon: 48,
+    season: 24,
+    scoreSeason: 24,
+    read: (part) => readWide(`Hourly-${part}.csv`),
+    testFile: join('m4', 'Hourly-test.csv'),
+  },
 };
 
 export const setNames = Object.keys(sets) as SetName[];
@@ -52,7 +89,7 @@ export function seriesMissing(): string | undefined {
  */
 export function readSet(name: SetName, { heldFurther = 0, every = 1 } = {}): SeriesSet {
   const { horizon, season, scoreSeason, read } = sets[name];
-  const series = read()
+  const series = read('train')
     .filter((_, i) => i % every === 0)
     .map(({ id, values }) => {
       const end = values.length - heldFurther * horizon;
@@ -63,6 +100,32 @@ export function readSet(name: SetName, { heldFurther = 0, every = 1 } = {}): Ser
       };
     })
     .filter(({ known }) => known.length > 2 * scoreSeason);
+  return { name, horizon, season, scoreSeason, series };
+}
+
+/** Why a set cannot be scored on its official test part, or undefined when it can. */
+export function officialMissing(name: SetName): string | undefined {
+  const { read, testFile } = sets[name];
+  return read('test').length > 0
+    ? undefined
+    : `the official test part is not there: ${join(folder, testFile)}`;
+}
+
+/**
+ * One set whole: all of the training part is known, the official test part is what comes after. Series that the test
+ * part does not have are left out. Throws RangeError for a test part that is not as long as the competition's horizon.
+ */
+export function readOfficial(name: SetName): SeriesSet {
+  const { horizon, season, scoreSeason, read } = sets[name];
+  const after = new Map(read('test').map(({ id, values }) => [id, values]));
+  const series = read('train').flatMap(({ id, values }): CutSeries[] => {
+    const actual = after.get(id);
+    if (!actual) return [];
+    if (actual.length !== horizon || !actual.every(Number.isFinite)) {
+      throw new RangeError(`${name} ${id}: ${actual.length} test values, where ${horizon} numbers are due`);
+    }
+    return [{ id, known: values, actual }];
+  });
   return { name, horizon, season, scoreSeason, series };
 }
 
@@ -106,20 +169,26 @@ function readWide(name: string): Named[] {
   }));
 }
 
-/** The training parts of one period of M3, from a long file and the file that says which series has which period. */
-function readM3(period: string): Named[] {
-  const values = new Map<string, number[]>();
+/** One part of the series of one period of M3, from the long files and the file that says which has which period. */
+function readM3(period: string, part: Part): Named[] {
+  const values = new Map<string, { t: number; value: number }[]>();
   for (const [id, , of] of rows('m3', 'm3_meta.csv')) if (of === period) values.set(id!, []);
-  for (const [id, part, , value] of rows('m3', 'm3_train_long.csv')) {
-    if (part === 'train') values.get(id!)?.push(Number(value));
+  const files = part === 'test' ? ['m3_train_long.csv', M3_TEST] : ['m3_train_long.csv'];
+  for (const [id, of, t, value] of files.flatMap((name) => rows('m3', name))) {
+    if (of === part) values.get(id!)?.push({ t: Number(t), value: Number(value) });
   }
-  return [...values].map(([id, list]) => ({ id, values: Float64Array.from(list) }));
+  return [...values]
+    .filter(([, list]) => list.length > 0)
+    .map(([id, list]) => ({
+      id,
+      values: Float64Array.from(list.sort((a, b) => a.t - b.t).map(({ value }) => value)),
+    }));
 }
 
+/** The lines below the header, in cells; none where the file is not there. */
 function rows(set: string, name: string): string[][] {
-  const lines = readFileSync(join(folder, set, name), 'utf8')
-    .trim()
-    .split('\n')
-    .slice(1);
+  const path = join(folder, set, name);
+  if (!existsSync(path)) return [];
+  const lines = readFileSync(path, 'utf8').trim().split('\n').slice(1);
   return lines.map((line) => line.trim().replaceAll('"', '').split(','));
 }
