@@ -1,8 +1,11 @@
 // The cells that forecasts of Japan's wholesale prices are scored on, by fixed conventions, so that figures compare.
-// Left out everywhere, from targets and inputs: item 30000 (the total), and rows under 5% of the item's whole-file
-// median volume (a convention of this bench alone: the median looks at the future; the product's is trailing).
+// Left out everywhere, from targets and inputs: item 30000 (the total), and rows under 5% of the item's median volume
+// over all days to 2024-12-31 (a convention of this bench alone: the median looks at the future; the product's is
+// trailing). Later days change no cell of 2024 and before: in SIHWANG_TEST_DATA they may stand behind the rows of
+// japan-maff/dev_2016_2024.csv or in further files of that folder with the same header, and are scored as years of
+// their own on the same items, with the median of the days to 2024.
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { wape } from '../src/evaluate/index.ts';
 
@@ -18,6 +21,8 @@ export interface JapanPanel {
   readonly stepDays: 7 | 1;
   /** Steps forecast from an origin. */
   readonly horizon: number;
+  /** Columns whose days the data has to the end; a week that it breaks off in is no target. */
+  readonly wholeColumns: number;
   /** JPY per kg by item; of a week the volume-weighted mean. NaN = no trade. */
   readonly prices: readonly Float64Array[];
   /** Kg by item; NaN = no trade. */
@@ -41,6 +46,7 @@ export interface JapanScore {
   readonly coverage: number;
   /** The same of each year, in the order of the years scored. */
   readonly yearlyWape: readonly number[];
+  readonly yearlyPinball: readonly number[];
   readonly yearlyCoverage: readonly number[];
   /** 95% interval of the coverage, from resampling blocks of three neighbouring origins. */
   readonly coverageInterval: readonly [number, number];
@@ -56,7 +62,9 @@ const LAST_DAY = dayOf('2024-12-31');
 /** Where the last origin's first target lies in 2024. */
 const LAST_FIRST_TARGET = { weekly: dayOf('2024-12-02'), daily: LAST_DAY - 27 };
 
-const path = join(process.env.SIHWANG_TEST_DATA ?? '../shared/data', 'japan-maff/dev_2016_2024.csv');
+const folder = join(process.env.SIHWANG_TEST_DATA ?? '../shared/data', 'japan-maff');
+const path = join(folder, 'dev_2016_2024.csv');
+const HEADER = 'date,item_code,item,volume_kg,price_jpy_per_kg';
 
 /** Why the cells cannot be made here, or undefined when the data is there. */
 export function japanMissing(): string | undefined {
@@ -78,9 +86,17 @@ export function dailyPanel(): JapanPanel {
   return panelOf(table, 'daily', chosen);
 }
 
+/** 2024, and the years after it of which the panel has a target. */
+export function scoredYears(panel: JapanPanel): number[] {
+  const years = [2024];
+  while (originsOf(panel, [years.at(-1)! + 1]).length > 0) years.push(years.at(-1)! + 1);
+  return years;
+}
+
 /**
  * The origins of the years given, each the number of columns known there, rising: 12 a year, 28 days apart, those of
- * an earlier year 364 days (13 such steps) before the next year's, so that weekdays and seasons agree.
+ * an earlier year 364 days (13 such steps) before the next year's, so that weekdays and seasons agree. Fewer of a year
+ * that the data breaks off in: those with a target.
  */
 export function originsOf(panel: JapanPanel, years: readonly number[]): Int32Array {
   const last = (LAST_FIRST_TARGET[panel.kind] - panel.firstDay) / panel.stepDays;
@@ -91,7 +107,7 @@ export function originsOf(panel: JapanPanel, years: readonly number[]): Int32Arr
       (_, j) => last - step * (13 * (2024 - year) + ORIGINS_A_YEAR - 1 - j),
     ),
   );
-  return Int32Array.from(origins);
+  return Int32Array.from(origins).filter((origin) => origin < panel.wholeColumns);
 }
 
 /** The values after each origin in the order of {@link JapanPaths}; NaN where the cell is not scored. */
@@ -100,7 +116,8 @@ export function actualsOf(panel: JapanPanel, item: number, origins: Int32Array):
   const actual = new Float64Array(origins.length * panel.horizon);
   origins.forEach((origin, j) => {
     for (let k = 0; k < panel.horizon; k++) {
-      actual[j * panel.horizon + k] = values[origin + k] ?? Number.NaN;
+      const target = origin + k;
+      actual[j * panel.horizon + k] = target < panel.wholeColumns ? values[target]! : Number.NaN;
     }
   });
   return actual;
@@ -161,7 +178,7 @@ export function scoreJapan(
   const counts = new Float64Array(origins.length);
   const actuals: number[][] = Array.from(origins, () => []);
   const means: number[][] = Array.from(origins, () => []);
-  let pinball = 0;
+  const pinball = new Float64Array(origins.length);
   panel.scored.forEach((item, i) => {
     const { mean, lo, hi } = paths[i]!;
     actualsOf(panel, item, origins).forEach((y, at) => {
@@ -173,29 +190,37 @@ export function scoreJapan(
       means[j]!.push(mean[at]!);
       const low = lo?.[at] ?? Number.NaN;
       const high = hi?.[at] ?? Number.NaN;
-      pinball += (loss(y, low, 0.1) + loss(y, mean[at]!, 0.5) + loss(y, high, 0.9)) / 3;
+      pinball[j]! += (loss(y, low, 0.1) + loss(y, mean[at]!, 0.5) + loss(y, high, 0.9)) / 3;
       counts[j]!++;
       if (y >= low && y <= high) inside[j]!++;
     });
   });
   const all = Array.from(origins.keys());
+  const wapeOf = (js: readonly number[]) =>
+    wape(
+      js.flatMap((j) => actuals[j]!),
+      js.flatMap((j) => means[j]!),
+    );
+  const pinballOf = (js: readonly number[]) =>
+    sum(js.map((j) => pinball[j]!)) / sum(js.flatMap((j) => actuals[j]!));
   const shareOf = (js: readonly number[]) => {
-    if (Number.isNaN(pinball)) return Number.NaN;
+    if (js.some((j) => Number.isNaN(pinball[j]!))) return Number.NaN;
     return sum(js.map((j) => inside[j]!)) / sum(js.map((j) => counts[j]!));
   };
-  const ofYear = (y: number) => all.slice(y * ORIGINS_A_YEAR, (y + 1) * ORIGINS_A_YEAR);
+  let from = 0;
+  const byYear = years.map((year) => {
+    const count = originsOf(panel, [year]).length;
+    from += count;
+    return all.slice(from - count, from);
+  });
   return {
     cells: sum(all.map((j) => counts[j]!)),
-    wape: wape(actuals.flat(), means.flat()),
-    pinball: pinball / sum(actuals.flat()),
+    wape: wapeOf(all),
+    pinball: pinballOf(all),
     coverage: shareOf(all),
-    yearlyWape: years.map((_, y) =>
-      wape(
-        ofYear(y).flatMap((j) => actuals[j]!),
-        ofYear(y).flatMap((j) => means[j]!),
-      ),
-    ),
-    yearlyCoverage: years.map((_, y) => shareOf(ofYear(y))),
+    yearlyWape: byYear.map(wapeOf),
+    yearlyPinball: byYear.map(pinballOf),
+    yearlyCoverage: byYear.map(shareOf),
     coverageInterval: blockBootstrap(all, shareOf),
   };
 }
@@ -235,27 +260,43 @@ interface Row {
   readonly price: number;
 }
 
-/** The rows that count, by item. */
+/** The rows that count, by item, in the order of days; of a day that two files have, the row of the later name. */
 function readTable(): Map<number, Row[]> {
-  const byItem = new Map<number, Row[]>();
-  for (const line of readFileSync(path, 'utf8').trim().split('\n').slice(1)) {
+  const byItem = new Map<number, Map<number, Row>>();
+  for (const line of pricesFiles().flat()) {
     const [date, code, , kg, price] = line.trim().split(',');
     const item = Number(code);
     if (item === TOTAL_OF_ALL_ITEMS) continue;
     const row = { day: dayOf(date!), kg: Number(kg), price: price ? Number(price) : Number.NaN };
     const rows = byItem.get(item);
-    if (rows) rows.push(row);
-    else byItem.set(item, [row]);
+    if (rows) rows.set(row.day, row);
+    else byItem.set(item, new Map([[row.day, row]]));
   }
-  for (const [item, rows] of byItem) {
-    const kgs = rows.map((row) => row.kg).sort((a, b) => a - b);
+  const counted = new Map<number, Row[]>();
+  for (const [item, byDay] of byItem) {
+    const rows = [...byDay.values()].sort((a, b) => a.day - b.day);
+    const kgs = rows
+      .filter(({ day }) => day <= LAST_DAY)
+      .map((row) => row.kg)
+      .sort((a, b) => a - b);
+    if (kgs.length === 0) continue;
     const median = (kgs[(kgs.length - 1) >> 1]! + kgs[kgs.length >> 1]!) / 2;
-    byItem.set(
+    counted.set(
       item,
       rows.filter((row) => row.kg >= 0.05 * median && !Number.isNaN(row.price)),
     );
   }
-  return byItem;
+  return counted;
+}
+
+/** The lines of every file of the folder that has the header of daily wholesale prices, in the order of their names. */
+function pricesFiles(): string[][] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.csv'))
+    .sort()
+    .map((name) => readFileSync(join(folder, name), 'utf8').trim().split('\n'))
+    .filter(([header]) => header?.trim() === HEADER)
+    .map((lines) => lines.slice(1));
 }
 
 function scoredItems(table: Map<number, Row[]>): number[] {
@@ -272,7 +313,10 @@ function panelOf(table: Map<number, Row[]>, kind: 'weekly' | 'daily', scored: re
   const columnStart = (day: number) => (kind === 'weekly' ? day - ((((day - 4) % 7) + 7) % 7) : day);
   const days = [...table.values()].flatMap((rows) => rows.map(({ day }) => day));
   const firstDay = columnStart(days.reduce((a, b) => Math.min(a, b)));
-  const columns = (columnStart(LAST_DAY) - firstDay) / stepDays + 1;
+  const lastDay = days.reduce((a, b) => Math.max(a, b), LAST_DAY);
+  const columns = (columnStart(lastDay) - firstDay) / stepDays + 1;
+  // Markets are closed on Sundays, so a week is whole with its Saturday.
+  const isWhole = stepDays === 1 || lastDay >= columnStart(lastDay) + 5;
   const amounts = items.map(() => new Float64Array(columns));
   const volumesKg = items.map(() => new Float64Array(columns));
   items.forEach((item, i) => {
@@ -289,6 +333,7 @@ function panelOf(table: Map<number, Row[]>, kind: 'weekly' | 'daily', scored: re
     firstDay,
     stepDays,
     horizon: kind === 'weekly' ? 4 : 28,
+    wholeColumns: isWhole ? columns : columns - 1,
     prices: amounts.map((kgYen, i) => kgYen.map((amount, c) => amount / volumesKg[i]![c]!)),
     volumesKg: volumesKg.map((kgs) => kgs.map((kg) => (kg > 0 ? kg : Number.NaN))),
   };

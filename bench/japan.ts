@@ -1,7 +1,8 @@
 // The global model on Japan's wholesale prices, on the cells of japan-cells.ts: naive, its members, their mean, and its
 // intervals calibrated on the errors of the two years before, as known at each origin.
 //   node scripts/run-ts.mjs bench/japan.ts [--years 2022,2023,2024 | --tune] [--only weekly|daily] [--trees N] [--week-means]
-// Settings were chosen on years before 2024 (--tune: 2022 and 2023); without --years or --tune, 2024 is scored.
+// Settings were chosen on years before 2024 (--tune: 2022 and 2023); without --years or --tune, 2024 is scored, and with
+// it each later year that the data has (japan-cells.ts says where later days may stand).
 // --week-means hides the days of the newest week from the weekly forecast, as they are hidden from the peers.
 // With SIHWANG_PEERS_PYTHON the peers of japan-peers.ts run behind it on the same cells.
 import { spawnSync } from 'node:child_process';
@@ -15,6 +16,7 @@ import {
   japanMissing,
   naivePaths,
   originsOf,
+  scoredYears,
   scoreJapan,
   weeklyPanel,
 } from './japan-cells.ts';
@@ -29,7 +31,7 @@ const { values: flags } = parseArgs({
     'week-means': { type: 'boolean', default: false },
   },
 });
-const years = (flags.years ?? (flags.tune ? '2022,2023' : '2024')).split(',').map(Number);
+const yearsAsked = flags.years ?? (flags.tune ? '2022,2023' : undefined);
 /** Years before the first scored one whose errors calibrate its intervals. */
 const CALIBRATION_YEARS = 2;
 /** The trees are learnt anew at every so many origins: a quarter of a year, and half of one where it takes longer. */
@@ -46,6 +48,13 @@ else {
 }
 
 function run(panel: JapanPanel, days?: JapanPanel): void {
+  const years = yearsAsked?.split(',').map(Number) ?? scoredYears(panel);
+  const absent = years.filter((year) => !(originsOf(panel, [year]).length > 0));
+  if (absent.length > 0) {
+    console.log(`${panel.kind}: no prices of ${absent.join(', ')} to score`);
+    process.exitCode = 2;
+    return;
+  }
   const started = process.cpuUsage();
   const earlier = Array.from({ length: CALIBRATION_YEARS }, (_, k) => years[0]! - CALIBRATION_YEARS + k);
   const origins = originsOf(panel, [...earlier, ...years]);
@@ -66,10 +75,11 @@ function run(panel: JapanPanel, days?: JapanPanel): void {
   });
   const { user, system } = process.cpuUsage(started);
 
-  report(panel, 'naive', naivePaths(panel, scoredOrigins));
+  report(panel, years, 'naive', naivePaths(panel, scoredOrigins));
   for (const member of ['boosted-l1', 'boosted-l2', 'ridge'] as const) {
     report(
       panel,
+      years,
       member,
       panel.scored.map((item) => ({ mean: paths[item]!.members[member].subarray(from) })),
     );
@@ -78,7 +88,7 @@ function run(panel: JapanPanel, days?: JapanPanel): void {
     const [lo, hi] = quantiles[item]!;
     return { mean: paths[item]!.mean.subarray(from), lo: lo!.subarray(from), hi: hi!.subarray(from) };
   });
-  report(panel, 'global', final);
+  report(panel, years, 'global', final);
   console.log(
     `${panel.kind}: ${((user + system) / 1e6).toFixed(0)} CPU s for ${origins.length} origins of ${panel.items.length} items`,
   );
@@ -89,7 +99,12 @@ function run(panel: JapanPanel, days?: JapanPanel): void {
   }
 }
 
-function report(panel: JapanPanel, name: string, paths: readonly JapanPaths[]): void {
+function report(
+  panel: JapanPanel,
+  years: readonly number[],
+  name: string,
+  paths: readonly JapanPaths[],
+): void {
   const score = scoreJapan(panel, years, paths);
   const figure = (value: number, digits = 4) => (Number.isNaN(value) ? '–' : value.toFixed(digits));
   const each = (values: readonly number[], digits: number) =>
@@ -97,7 +112,7 @@ function report(panel: JapanPanel, name: string, paths: readonly JapanPaths[]): 
   const [low, high] = score.coverageInterval;
   console.log(
     `${panel.kind} ${years.join(',')} ${name}: WAPE ${figure(score.wape)}${each(score.yearlyWape, 4)} over ${score.cells} cells, ` +
-      `pinball ÷ mean price ${figure(score.pinball)}, coverage ${figure(score.coverage, 3)} [${figure(low, 3)}, ${figure(high, 3)}]` +
+      `pinball ÷ mean price ${figure(score.pinball)}${each(score.yearlyPinball, 4)}, coverage ${figure(score.coverage, 3)} [${figure(low, 3)}, ${figure(high, 3)}]` +
       each(score.yearlyCoverage, 3),
   );
 }
