@@ -257,6 +257,10 @@ describe('sihwang forecast FILE.csv', () => {
       code: 'FUTURE_VALUE_MISSING',
       message: expect.stringContaining('line 3, column temp: blank for series "a" at 2020-08-31'),
     });
+    await expect(ask('unique_id,ds,temp\na,2020-07-31,7\na,2020-08-31,hot\n')).rejects.toMatchObject({
+      code: 'BAD_NUMBER',
+      message: expect.stringContaining('the column of covariate temp holds something that is not a number'),
+    });
     await expect(ask('unique_id,ds,rain\na,2020-07-31,7\n')).rejects.toMatchObject({
       code: 'NO_COVARIATE',
       message: expect.stringContaining('none of its columns is a covariate of the table (temp)'),

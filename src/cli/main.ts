@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
 import { EXIT, SihwangError } from '../domain/index.ts';
+import { fullDisk } from './full-disk.ts';
 import { languageOfArguments } from './language.ts';
 import { makeProgram } from './program.ts';
 import { usageError } from './usage-error.ts';
@@ -15,7 +16,8 @@ function report(error: unknown): number {
   if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done;
   // a group of commands that was asked for nothing has shown its help
   if (error instanceof CommanderError && error.code === 'commander.help') return EXIT.usage;
-  const known = error instanceof CommanderError ? usageError(error, program, args) : error;
+  const known =
+    error instanceof CommanderError ? usageError(error, program, args) : (fullDisk(error) ?? error);
   if (known instanceof SihwangError) tellKnown(known);
   else tellFault(known as Error);
   if (args.includes('--debug')) process.stderr.write(`${(error as Error).stack}\n`);

@@ -5,14 +5,14 @@ import { civilOf, daysOf, lastDayOf } from './civil.ts';
  * How the `ds` column of a table is written; its first row decides, and what is printed for the future has the
  * same form.
  * - `integer`: a whole number of up to 15 digits.
- * - `date`: `2024-01-31`, or `20240131` with an empty separator. `month`: `2024-01`.
+ * - `date`: `2024-01-31`, or `20240131` with an empty separator. `month`: `2024-01` or `202401`.
  * - `date-time`: ISO 8601 with `T` or a blank, to minutes, seconds or a fraction; without a zone it is local time
  *   and every day has 24 hours. Moments in other zones of the same file are printed in the first row's.
  * - `dekad`: `202401상순`, or `2024년 1월 상순` when `compact` is false.
  */
 export type DsForm =
   | { readonly kind: 'integer' }
-  | { readonly kind: 'month' }
+  | { readonly kind: 'month'; readonly separator: '-' | '' }
   | { readonly kind: 'date'; readonly separator: '-' | '' }
   | {
       readonly kind: 'date-time';
@@ -49,9 +49,11 @@ function shapeOf(text: string): DsForm | undefined {
   if (/^(1[89]|2[01])\d{6}$/.test(text) && !Number.isNaN(compactDay(Buffer.from(text), 0))) {
     return { kind: 'date', separator: '' };
   }
+  // So are six that name a month: as integers, 202312 and 202401 would lie 89 steps apart.
+  if (/^(1[89]|2[01])\d{2}(0[1-9]|1[0-2])$/.test(text)) return { kind: 'month', separator: '' };
   if (/^[+-]?\d{1,15}$/.test(text)) return { kind: 'integer' };
   if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return { kind: 'date', separator: '-' };
-  if (/^\d{4}-\d{2}$/.test(text)) return { kind: 'month' };
+  if (/^\d{4}-\d{2}$/.test(text)) return { kind: 'month', separator: '-' };
   const time = DATE_TIME.exec(text);
   if (time) {
     const [, separator = 'T', seconds, fraction = '', zone = ''] = time;
@@ -77,8 +79,9 @@ export function parseDs(form: DsForm, bytes: Buffer, start: number, end: number)
       return MS_PER_DAY * (form.separator === '' ? compactDay(bytes, start) : isoDay(bytes, start));
     }
     case 'month': {
-      if (end - start !== 7 || bytes[start + 4] !== 45) return Number.NaN;
-      return MS_PER_DAY * realDay(digits(bytes, start, 4), digits(bytes, start + 5, 2), 1);
+      const gap = form.separator.length;
+      if (end - start !== 6 + gap || (gap === 1 && bytes[start + 4] !== 45)) return Number.NaN;
+      return MS_PER_DAY * realDay(digits(bytes, start, 4), digits(bytes, start + 4 + gap, 2), 1);
     }
     case 'date-time':
       return parseDateTime(form.zone !== '', form.offsetMs, bytes, start, end);
@@ -100,7 +103,7 @@ export function formatDs(form: DsForm, stamp: Stamp): string | undefined {
   const { year, month, day } = civilOf(days);
   if (year < 0 || year > 9999) return undefined;
   const yyyy = String(year).padStart(4, '0');
-  if (form.kind === 'month') return `${yyyy}-${two(month)}`;
+  if (form.kind === 'month') return `${yyyy}${form.separator}${two(month)}`;
   if (form.kind === 'date') return `${yyyy}${form.separator}${two(month)}${form.separator}${two(day)}`;
   const ms = stamp - days * MS_PER_DAY;
   const hourAndMinute = `${two(Math.floor(ms / MS_PER_HOUR))}:${two(Math.floor(ms / MS_PER_MINUTE) % 60)}`;

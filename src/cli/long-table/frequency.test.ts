@@ -36,6 +36,13 @@ const AXES: Record<string, { code: string; ds: (k: number, from: number) => stri
   weeks: { code: 'W', ds: (k, from) => day((from + 7 * k) * DAY) },
   months: { code: 'M', ds: (k, from) => inMonth(from + k, 1) },
   'month ends': { code: 'M', ds: (k, from) => monthEnd(from + k) },
+  'compact months': {
+    code: 'M',
+    ds: (k, from) =>
+      inMonth(from + k, 1)
+        .slice(0, 7)
+        .replace('-', ''),
+  },
   'bare months': { code: 'M', ds: (k, from) => inMonth(from + k, 1).slice(0, 7) },
   'quarter ends': { code: 'Q', ds: (k, from) => monthEnd(3 * (from + k) + 2) },
   quarters: { code: 'Q', ds: (k, from) => inMonth(3 * (from + k), 15) },
@@ -162,6 +169,13 @@ describe('the frequency of a table', () => {
     expect(dsAhead(single, frequencyOf(single, { code: 'M', step: 1 }), 1)(1)).toBe('2024-02-29');
     const sparse = await read(['a,2024-01-01,1', 'a,2024-01-03,1', 'a,2024-01-06,1']);
     expect(() => frequencyOf(sparse)).toThrow(expect.objectContaining({ code: 'STEP_UNKNOWN' }));
+    const quarterHours = await read(['a,2024-01-01T00:00,1', 'a,2024-01-01T00:15,2', 'a,2024-01-01T00:30,3']);
+    expect(() => frequencyOf(quarterHours)).toThrow(
+      expect.objectContaining({
+        code: 'STEP_UNKNOWN',
+        hint: expect.stringContaining('shorter than an hour'),
+      }),
+    );
     expect(onEqualSteps(sparse, frequencyOf(sparse, { code: 'D', step: 1 })).panel.values).toHaveLength(6);
     expect(() => frequencyOf(sparse, { code: 'W', step: 1 })).toThrow('line 3');
     expect(() => frequencyOf(sparse, { code: 'H', step: 1 })).toThrow(expect.objectContaining({ exit: 2 }));

@@ -1,5 +1,5 @@
 import { lastDayOf } from './civil.ts';
-import { type DsForm, formatDs, type Stamp } from './ds.ts';
+import { type DsForm, formatDs, MS_PER_HOUR, type Stamp } from './ds.ts';
 import type { LongTable } from './read.ts';
 import { badOption, badTable, quoted } from './refusal.ts';
 import {
@@ -80,8 +80,10 @@ function commonestStep(table: LongTable): Frequency {
   if (form.kind === 'dekad') return { code: '순', step: 1 };
   const counts = new Map<FrequencyCode | number, number>();
   let pairs = 0;
+  let shortest = Infinity;
   eachPair(table, (from, to) => {
     pairs++;
+    shortest = Math.min(shortest, to - from);
     const step = form.kind === 'integer' ? to - from : exactStep(from, to);
     if (step !== undefined) counts.set(step, (counts.get(step) ?? 0) + 1);
   });
@@ -105,10 +107,15 @@ function commonestStep(table: LongTable): Frequency {
           ko: '시간, 일, 주, 순, 월, 분기, 연 가운데 어느 간격으로도 이어진 두 행이 없습니다',
           en: 'no two neighbouring rows are one hour, day, week, 순, month, quarter or year apart',
         },
-    {
-      ko: `--freq(${CODES_OF[form.kind].join(' ')})로 간격을 주세요. 사이의 행은 빈 값이 됩니다.`,
-      en: `Say the step with --freq (${CODES_OF[form.kind].join(' ')}); rows between become missing values.`,
-    },
+    shortest < MS_PER_HOUR
+      ? {
+          ko: '한 시간보다 잦은 간격은 읽지 않습니다. ds를 1, 2, 3, …으로 매기고 --season을 주세요 (15분 간격의 하루는 96).',
+          en: 'Steps shorter than an hour are not read: number the rows 1, 2, 3, … in ds and give --season (96 for a day of quarter hours).',
+        }
+      : {
+          ko: `--freq(${CODES_OF[form.kind].join(' ')})로 간격을 주세요. 사이의 행은 빈 값이 됩니다.`,
+          en: `Say the step with --freq (${CODES_OF[form.kind].join(' ')}); rows between become missing values.`,
+        },
   );
 }
 

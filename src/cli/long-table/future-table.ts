@@ -33,6 +33,17 @@ export async function readFuture(
 ): Promise<FutureCovariates> {
   const future = await readLongTable(chunks, { covariates: 'numeric', futureOf: table.form });
   const known = table.covariates.map(({ name }) => name);
+  const text = known.find((name) => future.furtherColumns.includes(name));
+  if (text !== undefined) {
+    throw badTable(
+      'BAD_NUMBER',
+      {
+        ko: `외부 변수 ${text}의 열에 숫자가 아닌 값이 있습니다`,
+        en: `the column of covariate ${text} holds something that is not a number`,
+      },
+      HINT,
+    );
+  }
   const shared = future.covariates.filter(({ name }) => known.includes(name));
   if (shared.length === 0) {
     throw badTable(

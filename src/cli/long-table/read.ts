@@ -178,9 +178,17 @@ function readHeader(record: CsvRecord, withY: boolean): Header {
 
 function firstForm(record: CsvRecord, header: Header): DsForm {
   trim(record, header.ds);
-  const form = formOf(fieldText(record, header.ds));
-  if (!form) throw badDs(record, header);
-  return form;
+  const text = fieldText(record, header.ds);
+  const form = formOf(text);
+  if (form) return form;
+  throw badTable(
+    'BAD_DATE',
+    {
+      ko: `${record.line}행 ds 열이 읽는 꼴의 날짜나 정수가 아닙니다: ${quoted(text)}`,
+      en: `line ${record.line}, column ds: ${quoted(text)} is not a date in a form that is read, nor an integer`,
+    },
+    HINT_DS,
+  );
 }
 
 function badDs(record: CsvRecord, header: Header): Error {
