@@ -121,6 +121,21 @@ describe('forecast', () => {
     expect(() => forecast([[1]], { horizon: 1, season: 1.5 })).toThrow('season');
     expect(() => forecast([[1]], { horizon: 1, levels: [80] })).toThrow('level');
     expect(() => forecast([[1]], { horizon: 1, models: ['prophet' as 'naive'] })).toThrow('prophet');
+    expect(() => forecast([[1]], { horizon: 1, models: [] })).toThrow('no model is named');
+    expect(() => forecast(Float64Array.of(1, 2) as never, { horizon: 1 })).toThrow(
+      'a list of series is needed',
+    );
+    const panel = { values: Float64Array.of(1, 2, 3), ids: ['a', 'b'] };
+    for (const offsets of [
+      [0, 3],
+      [0, 2, 9],
+      [0, 3, 2],
+      [1, 2, 3],
+    ]) {
+      expect(() => forecast({ ...panel, offsets: Int32Array.from(offsets) }, { horizon: 1 })).toThrow(
+        'offsets',
+      );
+    }
   });
 });
 

@@ -119,9 +119,21 @@ function learntFromCovariates(panel: Panel, season: number, options: ForecastOpt
   return globalCandidates(panel, covariates, horizon, season);
 }
 
-/** The panel itself, or one made of a list of arrays. */
+/** The panel itself, or one made of a list of arrays. Throws TypeError for neither, RangeError for offsets that do not fit. */
 export function toPanel(input: Panel | readonly ArrayLike<number>[]): Panel {
-  return Array.isArray(input) ? panelOf(input as readonly ArrayLike<number>[]) : (input as Panel);
+  if (Array.isArray(input)) return panelOf(input as readonly ArrayLike<number>[]);
+  const panel = input as Panel;
+  if (!(panel?.values instanceof Float64Array && panel.offsets && panel.ids)) {
+    throw new TypeError('a list of series is needed, [values, values, …], or a panel as panelOf makes it');
+  }
+  const { values, offsets, ids } = panel;
+  const rising = ids.every((_, i) => offsets[i + 1]! >= offsets[i]!);
+  if (offsets.length !== ids.length + 1 || offsets[0] !== 0 || !rising || offsets.at(-1) !== values.length) {
+    throw new RangeError(
+      `a panel of ${ids.length} series has ${ids.length + 1} offsets, rising from 0 to ${values.length}, its number of values`,
+    );
+  }
+  return panel;
 }
 
 /** The levels asked for, each once, in rising order; 50, 80 and 95% by default. */
@@ -142,6 +154,8 @@ function checked(options: ForecastOptions): { season: number; levels: readonly n
   for (const level of levels) {
     if (!(level > 0 && level < 1)) throw new RangeError(`a level is a share between 0 and 1, not ${level}`);
   }
+  if (models?.length === 0)
+    throw new RangeError('no model is named: leave models out for the default choice');
   for (const name of models ?? []) {
     if (!MODEL_NAMES.includes(name)) {
       throw new RangeError(`no model is called ${name}; there are ${MODEL_NAMES.join(', ')}`);

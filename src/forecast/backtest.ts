@@ -107,6 +107,10 @@ export function backtest(
     knownAhead = [],
     ...shared
   } = options;
+  const unknown = knownAhead.find((name) => !given.some((one) => one.name === name));
+  if (unknown !== undefined) throw new RangeError(`known ahead is ${unknown}, which is no covariate`);
+  if (models?.length === 0)
+    throw new RangeError('no model is named: leave models out for the default choice');
   const hurried = budgetSeconds !== undefined && globalSeconds(panel) > budgetSeconds / 2;
   const covariates = hurried || (models !== undefined && models !== 'all') ? [] : given;
   const season = options.season ?? 1;
@@ -241,7 +245,7 @@ function record(
   let count = 0;
   answer.mean.forEach((mean, k) => {
     const actual = values[origin + k]!;
-    if (Number.isNaN(actual)) return;
+    if (!Number.isFinite(actual)) return;
     tally.actual.push(actual);
     tally.mean.push(mean);
     answer.intervals.forEach(({ lo, hi }, l) => {

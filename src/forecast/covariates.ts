@@ -40,7 +40,7 @@ export function globalSeconds(panel: Panel): number {
  * Series are aligned at their ends, so they should end together. It is learnt twice: on what precedes the earliest
  * held-back tail, for the tails, and on everything, for the forecast. Prices (no value at or below zero) are learnt as
  * logarithms; other series are first brought to one size each.
- * Throws RangeError when a covariate's arrays do not fit the panel.
+ * Throws RangeError when a covariate's arrays do not fit the panel, TypeError when they are no Float64Arrays.
  */
 export function globalCandidates(
   panel: Panel,
@@ -128,6 +128,9 @@ function sizeOf(values: Float64Array): number {
 
 function requireFitting(panel: Panel, covariates: readonly Covariate[], horizon: number): void {
   for (const { name, past, future } of covariates) {
+    if (![past, future ?? past].every((one) => one instanceof Float64Array)) {
+      throw new TypeError(`covariate ${name}: past and future are Float64Arrays`);
+    }
     if (past.length !== panel.values.length) {
       throw new RangeError(
         `covariate ${name} has ${past.length} numbers beside ${panel.values.length} values`,

@@ -184,6 +184,21 @@ describe('backtest', () => {
     );
   });
 
+  it('leaves an infinite value out, as one that nobody can be scored on', () => {
+    const values = [...wave(70)];
+    values[65] = Infinity;
+    const [score] = backtest([values], { horizon: 3, origins: 8, models: ['naive'] }).methods;
+    expect(score!.cases).toBeGreaterThan(0);
+    expect([score!.wape, score!.mase].every(Number.isFinite)).toBe(true);
+  });
+
+  it('refuses what would be passed over without a word', () => {
+    const covariates = [{ name: 'temp', past: new Float64Array(70) }];
+    const ask = (options: object) => () => backtest([wave(70)], { horizon: 2, ...options });
+    expect(ask({ covariates, knownAhead: ['rain'] })).toThrow('known ahead is rain, which is no covariate');
+    expect(ask({ models: [] })).toThrow('no model is named');
+  });
+
   it('scores each named model alone, and `all` of them beside the default choice', () => {
     const methods = (models: 'all' | ('ets' | 'theta' | 'naive')[]) =>
       backtest([wave(50)], { horizon: 2, season: 6, origins: 1, models }).methods.map((row) => row.method);
