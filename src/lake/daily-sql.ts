@@ -7,12 +7,15 @@ import { SERIES_COLUMNS } from '../domain/index.ts';
 
 const FOREVER = `timestamp 'infinity'`;
 
-/** The series of the relation `clean_row`; text parts not stated are ''. Their text form is added by the caller. */
+/**
+ * The series of the relation `clean_row` and how many rows each has; text parts not stated are ''. Their text form is added
+ * by the caller.
+ */
 export function seriesSql(): string {
   const parts = SERIES_COLUMNS.map((name) =>
     name === 'unit_value' ? name : `coalesce(${name}, '') as ${name}`,
   );
-  return `select ${parts.join(', ')}, arg_max(item_name, market_day) as item_name, arg_max(market_name, market_day) as market_name
+  return `select ${parts.join(', ')}, arg_max(item_name, market_day) as item_name, arg_max(market_name, market_day) as market_name, count(*) as row_count
     from clean_row group by ${SERIES_COLUMNS.map((_, index) => index + 1).join(', ')} order by all`;
 }
 

@@ -23,6 +23,17 @@ export interface BoardRowsWanted {
   readonly horizon: string | null;
 }
 
+/**
+ * Rows of some series: the list lets parts of the table be left out, the join bounds what is read of the rest; the
+ * series that stand for their items are numbered first (`publishConditions`), so both leave little.
+ */
+function seriesNarrowing(ids: readonly number[]): string {
+  const list = ids.join(', ');
+  return ids.length === 1
+    ? `d.series_id = ${list}`
+    : `d.series_id in (${list}) and d.series_id in (select unnest([${list}]::integer[]))`;
+}
+
 /** How far the comparisons of one anchor reach to its sides, in days (`comparisons.ts`, `normal-years.ts`). */
 const BEFORE_ANCHOR_DAYS = 10;
 const AFTER_ANCHOR_DAYS = 7;
@@ -70,7 +81,7 @@ export async function boardRows(reader: ServingReader, wanted: BoardRowsWanted):
       ? `with ${sparkedSql(profile, day, conditions, seriesId === undefined ? 'board' : 'priced')}`
       : `${asOfTables(profile, ['market_days', 'left_out', 'priced', 'normals', 'board'], {
           days: daysAround(profile, day),
-          ...(series === undefined ? {} : { series: `d.${series}` }),
+          ...(ids === undefined ? {} : { series: seriesNarrowing(ids) }),
           ...(seriesId === undefined ? {} : { marketOf: seriesId }),
           day,
         })}, ${sparkedSql(profile, day, conditions, 'priced')}`;

@@ -96,7 +96,10 @@ function tables(
     { name: 'priced', sql: pricedSql(rows) },
     { name: 'normals', sql: normalsSql(day), temporary: true },
     { name: 'history', sql: HISTORY_SQL },
-    { name: 'representative', sql: representativesSql(heldRows(vintage, narrowing.representatives)) },
+    {
+      name: 'representative',
+      sql: representativesSql(heldRows(vintage, narrowing.representatives), vintage),
+    },
     { name: 'board', sql: boardSql(profile.granularity, day) },
   ];
 }
