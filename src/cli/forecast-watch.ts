@@ -1,5 +1,6 @@
 import type { ProgressSource, ForecastProgress as Shown } from '../api/index.ts';
 import type { ForecastProgress } from '../pipeline/forecasting/index.ts';
+import type { Say } from './language.ts';
 import { tell } from './output.ts';
 
 const TELL_EVERY_MS = 5_000;
@@ -9,6 +10,11 @@ export class ForecastWatch implements ProgressSource {
   private readonly latest = new Map<string, Shown>();
   private readonly listeners = new Set<(feed: string, progress: Shown) => void>();
   private toldAt = 0;
+  private readonly say: Say;
+
+  constructor(say: Say) {
+    this.say = say;
+  }
 
   of(feed: string): Shown | undefined {
     return this.latest.get(feed);
@@ -28,8 +34,12 @@ export class ForecastWatch implements ProgressSource {
     if (before?.running === false && !running) return;
     if (running && Date.now() - this.toldAt < TELL_EVERY_MS) return;
     this.toldAt = Date.now();
+    const { done, series } = progress;
     tell(
-      `  forecasts of ${feed}: ${progress.done}/${progress.series} series${running ? '' : ', all published'}`,
+      this.say({
+        ko: `  ${feed}의 예측: 계열 ${done}/${series}${running ? '' : ', 모두 공표'}`,
+        en: `  forecasts of ${feed}: ${done}/${series} series${running ? '' : ', all published'}`,
+      }),
     );
   }
 }

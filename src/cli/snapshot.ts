@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { EXIT, type Json, SihwangError } from '../domain/index.ts';
 import { type KeptSnapshot, listSnapshots, readPointer, snapshotNamed } from '../lake/index.ts';
 import { drawSnapshot } from '../pipeline/forecasting/index.ts';
+import { feedEmpty } from '../pipeline/index.ts';
 import { homeStoreUri, openStore } from '../store/index.ts';
 import { type CommonOptions, feedNamed, homeOf, withCommonOptions } from './command.ts';
 import { languageOf, type Say, sayIn } from './language.ts';
@@ -52,18 +53,7 @@ export function addSnapshot(program: Command, say: Say): void {
 async function create(feed: string, options: CreateOptions): Promise<void> {
   const home = homeOf(options);
   const { profile } = feedNamed(home, feed);
-  if (!readPointer(home).feeds[feed])
-    throw new SihwangError(
-      'FEED_EMPTY',
-      { ko: `홈에 이 자료가 아직 없습니다: ${feed}`, en: `this home has no data of ${feed}` },
-      {
-        exit: EXIT.configuration,
-        hint: {
-          ko: `먼저 파일을 넣으세요: sihwang ingest ${feed} --file PATH`,
-          en: `Take in a file first: sihwang ingest ${feed} --file PATH`,
-        },
-      },
-    );
+  if (!readPointer(home).feeds[feed]) throw feedEmpty(feed);
   const store = await openStore(homeStoreUri(home.path));
   const taken = await drawSnapshot(home, store, profile, {
     task: options.task,

@@ -108,7 +108,7 @@ async function start(options: StartOptions): Promise<void> {
     home,
     feedsOf(home).map((feed) => feed.profile),
   );
-  const watch = new ForecastWatch();
+  const watch = new ForecastWatch(say);
   let openTheDoor = () => {};
   const doorOpen = new Promise<void>((resolve) => {
     openTheDoor = resolve;

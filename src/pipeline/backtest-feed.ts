@@ -18,6 +18,7 @@ import {
   type SeriesBacktest,
 } from '../tasks/price-forecast/index.ts';
 import { readBacktestSnapshots } from './backtest-snapshots.ts';
+import { feedEmpty } from './feed-empty.ts';
 
 /** The horizons of a backtest by the names that users write. */
 export const BACKTEST_HORIZONS: Readonly<Record<string, ForecastHorizon>> = {
@@ -207,19 +208,7 @@ function horizonNamed(name: string, target: Granularity): ForecastHorizon {
 async function readAll(home: Home, profile: FeedProfile, target: Granularity, asOf: string | null) {
   const library = await openServingLibrary(home, [profile]);
   try {
-    if (!library.feeds().includes(profile.id)) {
-      throw new SihwangError(
-        'FEED_EMPTY',
-        { ko: `홈에 이 자료가 아직 없습니다: ${profile.id}`, en: `this home has no data of ${profile.id}` },
-        {
-          exit: EXIT.configuration,
-          hint: {
-            ko: `먼저 파일을 넣으세요: sihwang ingest ${profile.id} --file PATH`,
-            en: `Take in a file first: sihwang ingest ${profile.id} --file PATH`,
-          },
-        },
-      );
-    }
+    if (!library.feeds().includes(profile.id)) throw feedEmpty(profile.id);
     return await library.read(profile.id, (reader) => readBacktestSnapshots(reader, target, asOf));
   } finally {
     await library.close();

@@ -1,5 +1,6 @@
 export * from './build-demo.ts';
 export { checkSource } from './check-source.ts';
+export * from './feed-empty.ts';
 export type { AskedFeed } from './fetch-batch.ts';
 export * from './fetch-feed.ts';
 export * from './fetch-trouble.ts';

@@ -76,6 +76,7 @@ function recordsWriters(): Set<string> {
 
 const PROMOTION = 'pipeline/promotion/promotion.test.ts';
 const STEPS = 'pipeline/steps/ledger-steps.test.ts';
+const OWN_PROGRAM = 'pipeline/steps/own-program-steps.test.ts';
 const TICKER = 'pipeline/schedules/ticker.test.ts';
 
 /** Rows that lose nothing when the process dies behind them, each with the test that dies behind it and does the work again. */
@@ -93,8 +94,8 @@ const PROVEN_ROWS: Readonly<Record<string, string>> = {
   'pipeline/steps/record-forecasts.ts: recordForecasts': STEPS,
   'pipeline/steps/record-forecasts.ts: recordTraining': STEPS,
   'pipeline/steps/score-forecasts.ts: scoreForecasts': STEPS,
-  'pipeline/steps/train.ts: recordTraining': STEPS,
-  'pipeline/steps/train.ts: keepEvaluation': STEPS,
+  'pipeline/steps/train.ts: recordTraining': OWN_PROGRAM,
+  'pipeline/steps/train.ts: keepEvaluation': OWN_PROGRAM,
 
   'pipeline/orchestrate/act-on-intents.ts: inTransaction': 'pipeline/orchestrate/act-on-intents.test.ts',
   'pipeline/schedules/keep-time.ts: markRuns': 'pipeline/schedules/keep-time.test.ts',

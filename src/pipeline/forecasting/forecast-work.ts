@@ -1,8 +1,9 @@
 import type { FeedProfile } from '../../domain/index.ts';
-import { canonicalJson, EXIT, type Json, SihwangError } from '../../domain/index.ts';
+import { canonicalJson, type Json } from '../../domain/index.ts';
 import { type Home, openServingLibrary, openSnapshot } from '../../lake/index.ts';
 import type { Store } from '../../store/index.ts';
 import { type PriceRecipe, readRecipe } from '../../tasks/price-forecast/index.ts';
+import { feedEmpty } from '../feed-empty.ts';
 import { planForecasts, publishedRecipe } from '../forecast-plan.ts';
 
 /** What a run's forecast step decided to compute, once for all its tries. */
@@ -55,18 +56,7 @@ async function decide(
   const library = await openServingLibrary(home, [profile]);
   const snapshot = await openSnapshot(store, sha256);
   try {
-    if (!library.feeds().includes(profile.id))
-      throw new SihwangError(
-        'FEED_EMPTY',
-        { ko: `홈에 이 자료가 아직 없습니다: ${profile.id}`, en: `this home has no data of ${profile.id}` },
-        {
-          exit: EXIT.configuration,
-          hint: {
-            ko: `먼저 파일을 넣으세요: sihwang ingest ${profile.id} --file PATH`,
-            en: `Take in a file first: sihwang ingest ${profile.id} --file PATH`,
-          },
-        },
-      );
+    if (!library.feeds().includes(profile.id)) throw feedEmpty(profile.id);
     return await library.read(profile.id, async (published) => {
       const recipe = readRecipe(asked ?? (JSON.parse(await publishedRecipe(published)) as Json));
       const plan = await planForecasts(snapshot, published, 'all', recipe);

@@ -120,7 +120,7 @@ export const en: Text = {
     skillLong: (percent) => `Error improvement on the best baseline ${percent}`,
     coverage: (percent) => `80% interval held ${percent}`,
     origins: (count) => `scored on ${count} past forecasts`,
-    noHistory: 'Too few past forecasts to score',
+    noHistory: 'Too few past forecasts',
     model: (name) => `Model ${name}`,
     baselineName: (name) => `Baseline ${name}`,
     issued: 'Issued',
@@ -246,7 +246,7 @@ export const en: Text = {
     unreachable: 'The server cannot be reached. Is it running?',
     retry: 'Try again',
     requestId: (id) => `Request ${id}`,
-    offline: 'Disconnected: showing the last data received. Reconnecting.',
+    offline: 'Disconnected: the last data received. Reconnecting.',
     notFound: 'No such page.',
     updated: (version) => `Now showing version ${version}.`,
     what: {
@@ -276,7 +276,7 @@ export const en: Text = {
   },
   footer: {
     source: 'Source',
-    ownTable: 'Forecast a table of your own',
+    ownTable: 'Forecast your own table',
     licence: 'Licence',
     honest: 'Every forecast stands with its interval and what it has earned.',
   },

@@ -85,7 +85,9 @@ function Horizons({ cells, unit, live }: HorizonsProps) {
                 {cell.skill === null ? text.missing : formatSignedPercent(cell.skill * 100, language)}
               </td>
               <td class="number">{share(cell.coverage80)}</td>
-              <td class="number">{formatCount(cell.originsScored, language)}</td>
+              <td class="number">
+                {cell.originsScored ? formatCount(cell.originsScored, language) : text.missing}
+              </td>
             </tr>
           ))}
         </tbody>

@@ -39,7 +39,9 @@ export function Failure({ what, error, onRetry }: FailureProps) {
         <strong>{text.state.failed(text.state.what[what] ?? what)}</strong>
       </p>
       <p>
-        {failed?.unreachable ? text.state.unreachable : [shown?.title, shown?.hint].filter(Boolean).join(' ')}
+        {failed?.unreachable
+          ? text.state.unreachable
+          : [shown?.title, shown?.hint].filter(Boolean).join('. ')}
       </p>
       <p class="failure-foot">
         <button type="button" onClick={onRetry}>

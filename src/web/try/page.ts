@@ -18,7 +18,8 @@ const WORDS = {
     progress: (done: number, total: number) => `${total}개 계열 중 ${done}개 계산`,
     done: (count: number) => `${count}개 계열의 예측입니다. 띠는 50, 80, 95 % 구간입니다.`,
     none: (id: string) => `${id}: 값이 없어 예측할 수 없습니다`,
-    chart: (id: string, model: string) => `${id} · ${model}`,
+    chart: (id: string, model: string) =>
+      `${id} · ${model === 'ensemble' ? '여러 모델의 가중 평균 (ensemble)' : model}`,
     copy: '숫자 복사 (CSV)',
     copied: '복사했습니다.',
     download: 'CSV 받기',
