@@ -5,13 +5,13 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
-  readFileSync,
   rmSync,
   statSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { EXIT, SihwangError } from '../domain/index.ts';
 import { publishFile, sweepTemporary, temporaryName, writeFileDurably } from '../store/index.ts';
+import { readOwnJson } from './damaged.ts';
 import type { Home } from './home.ts';
 import { reach } from './kill-points.ts';
 import { LOCKS_FOLDER } from './writer-lock.ts';
@@ -95,10 +95,7 @@ export async function backupHome(
     files.push({ path, sha256, bytes });
   }
   const manifest: Manifest = { homeId: home.id, at: now.toISOString(), files };
-  writeFileDurably(
-    join(target, 'backups', `${manifest.at.replaceAll(':', '-')}.json`),
-    `${JSON.stringify(manifest)}\n`,
-  );
+  writeFileDurably(join(target, 'backups', manifestName(manifest.at)), `${JSON.stringify(manifest)}\n`);
   reach('backup-sealed');
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   return {
@@ -197,6 +194,10 @@ function mayBecomeHome(path: string): boolean {
   return there.length === 0 || (there.includes(RESTORING) && !there.includes('commits'));
 }
 
+function manifestName(at: string): string {
+  return `${at.replaceAll(':', '-')}.json`;
+}
+
 /** Oldest first. */
 function manifestNames(source: string): string[] {
   const folder = join(source, 'backups');
@@ -208,13 +209,15 @@ function manifestNames(source: string): string[] {
 }
 
 function readManifest(source: string, name: string): Manifest {
-  return JSON.parse(readFileSync(join(source, 'backups', name), 'utf8')) as Manifest;
+  return readOwnJson(join(source, 'backups', name));
 }
 
 function chosenManifest(source: string, at: string | undefined): Manifest {
-  const manifests = manifestNames(source).map((name) => readManifest(source, name));
-  const chosen = at === undefined ? manifests.at(-1) : manifests.find((manifest) => manifest.at === at);
-  if (chosen) return chosen;
+  const names = manifestNames(source);
+  // by its name, so that a damaged one keeps nobody from those before it
+  const name = at === undefined ? names.at(-1) : names.find((one) => one === manifestName(at));
+  if (name !== undefined) return readManifest(source, name);
+  const manifests = names.map((one) => readManifest(source, one));
   throw new SihwangError(
     'BACKUP_UNKNOWN',
     {

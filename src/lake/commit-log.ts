@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import type { Outcome, OutcomeCounts } from '../domain/index.ts';
 import { createFileDurably } from '../store/index.ts';
+import { readOwnJson } from './damaged.ts';
 import type { Home } from './home.ts';
 import { reach } from './kill-points.ts';
 import type { RawRecord } from './raw-files.ts';
@@ -72,7 +73,7 @@ export function readLog(home: Home, feed: string): Log {
     for (const name of readdirSync(folder)
       .filter((one) => /^\d{6,}\.json$/.test(one))
       .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))) {
-      const entry = parseEntry(readFileSync(home.at('commits', feed, name), 'utf8'));
+      const entry = readEntry(home.at('commits', feed, name));
       const added = 'kind' in entry ? entry.commits : [entry];
       if ('kind' in entry) {
         dropped.push(...commits.filter(({ number }) => entry.drops.includes(number)));
@@ -86,8 +87,8 @@ export function readLog(home: Home, feed: string): Log {
 }
 
 /** Commits of home format 1 name their one raw file as `raw`. */
-function parseEntry(text: string): Commit | Replacement {
-  const { raw, ...entry } = JSON.parse(text) as (Commit | Replacement) & { readonly raw?: RawRecord };
+function readEntry(path: string): Commit | Replacement {
+  const { raw, ...entry } = readOwnJson<(Commit | Replacement) & { readonly raw?: RawRecord }>(path);
   return raw === undefined ? entry : { ...(entry as Commit), raws: [raw], firstPlaces: [0] };
 }
 

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT, SihwangError } from '../domain/index.ts';
 import { createFileDurably, sweepTemporary, writeFileDurably } from '../store/index.ts';
+import { readOwnJson } from './damaged.ts';
 
 /** Raised when the layout below a home changes; a newer home is refused, an older one is migrated forward. */
 const HOME_FORMAT = 3;
@@ -88,7 +89,7 @@ interface HomeDescriptor {
 }
 
 function readDescriptor(path: string): HomeDescriptor {
-  return JSON.parse(readFileSync(join(path, 'home.json'), 'utf8')) as HomeDescriptor;
+  return readOwnJson(join(path, 'home.json'));
 }
 
 /** The layout that a home has now. */

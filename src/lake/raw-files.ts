@@ -3,6 +3,7 @@ import { createReadStream, existsSync, mkdirSync, readFileSync, rmSync } from 'n
 import { basename } from 'node:path';
 import { EXIT, SihwangError } from '../domain/index.ts';
 import { createFileDurably, publishFile, temporaryName } from '../store/index.ts';
+import { readOwnJson } from './damaged.ts';
 import { type Home, prepareFeedFolders } from './home.ts';
 import { reach } from './kill-points.ts';
 import { parquetToText } from './parquet-text.ts';
@@ -100,7 +101,7 @@ export async function keepRaw(home: Home, feed: string, source: RawSource, recei
 
 /** The record of a file's bytes as it was when they first came; made now when they are new. */
 function firstRecord(path: string, received: RawRecord): RawRecord {
-  if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8')) as RawRecord;
+  if (existsSync(path)) return readOwnJson(path);
   if (createFileDurably(path, `${JSON.stringify(received)}\n`)) reach('raw-recorded');
   return received;
 }

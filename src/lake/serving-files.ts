@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { writeFileDurably } from '../store/index.ts';
+import { readOwnJson } from './damaged.ts';
 import type { Home } from './home.ts';
 import { reach } from './kill-points.ts';
 
@@ -24,7 +25,7 @@ const EMPTY: ServingPointer = { counter: 0, feeds: {} };
 
 export function readPointer(home: Home): ServingPointer {
   const path = home.at('serving', 'current.json');
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as ServingPointer) : EMPTY;
+  return existsSync(path) ? readOwnJson<ServingPointer>(path) : EMPTY;
 }
 
 /** Makes a finished serving file current, and deletes those that were replaced two publications ago. */

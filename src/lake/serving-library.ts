@@ -1,5 +1,6 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { Calendars, FeedProfile, LocalDate, MarketCalendar, OutcomeCounts } from '../domain/index.ts';
+import { asDamage } from './damaged.ts';
 import { literal, openDatabase, queryColumns, queryOne } from './database.ts';
 import type { Home } from './home.ts';
 import { calendarsOf } from './home-calendars.ts';
@@ -285,8 +286,13 @@ class Library implements ServingLibrary {
   private async attach(file: string): Promise<string> {
     const name = file.replace(/\.duckdb$/, '').replaceAll('-', '_');
     const users = this.attached.get(name) ?? 0;
-    if (users === 0)
-      await this.control.run(`attach ${literal(this.home.at('serving', file))} as ${name} (read_only)`);
+    if (users === 0) {
+      try {
+        await this.control.run(`attach ${literal(this.home.at('serving', file))} as ${name} (read_only)`);
+      } catch (error) {
+        throw asDamage(error);
+      }
+    }
     this.attached.set(name, users + 1);
     return name;
   }

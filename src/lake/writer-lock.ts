@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DuckDBInstance } from '@duckdb/node-api';
 import { type Bilingual, EXIT, SihwangError } from '../domain/index.ts';
+import { asDamage } from './damaged.ts';
 import { asLakeError } from './database.ts';
 import { duckdb } from './duckdb.ts';
 import { type Home, sweepHome } from './home.ts';
@@ -94,7 +95,7 @@ async function holding<T>(lock: Lock, options: LockOptions, work: () => Promise<
     writeFileSync(lock.note, JSON.stringify(note));
     return await work();
   } catch (error) {
-    throw asLakeError(error);
+    throw asDamage(asLakeError(error));
   } finally {
     instance.closeSync();
     heldHere.delete(resolve(lock.path));

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type PostgresServer,
@@ -117,6 +119,48 @@ describe.skipIf(!programs)(title, () => {
         ORDERS_DATABASE_URL: reader,
       }),
     ).rejects.toMatchObject({ code: 'DATABASE_REFUSED' });
+  });
+
+  it('whose server goes away while it is read is to be asked again', async () => {
+    const reading = (url: string, afterFirst: () => unknown) =>
+      withTable(
+        { ...TABLE, table: 'shop.many' },
+        async (open) => {
+          let blocks = 0;
+          for await (const _ of open.read(['id', 'text'], [])) if (++blocks === 1) await afterFirst();
+          return blocks;
+        },
+        { ORDERS_DATABASE_URL: url },
+      );
+    await server.run(
+      'insert into shop.many select i, repeat(md5(i::text), 20) from generate_series(1, 50000) i',
+    );
+    const ended = `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'sihwang'`;
+    await expect(reading(server.url, () => server.run(ended))).rejects.toMatchObject({
+      code: 'DATABASE_LOST',
+      exit: 75,
+    });
+    const at = new URL(server.url);
+    const { port, hostname } = at;
+    const lines: Socket[] = [];
+    const between = createServer((client) => {
+      const line = connect(Number(port), hostname);
+      lines.push(client, line);
+      for (const end of [client, line]) end.on('error', () => {});
+      client.pipe(line).pipe(client);
+    }).listen(0, '127.0.0.1');
+    await once(between, 'listening');
+    at.port = String((between.address() as AddressInfo).port);
+    at.hostname = '127.0.0.1';
+    try {
+      await expect(
+        reading(at.href, () => {
+          for (const line of lines) line.destroy();
+        }),
+      ).rejects.toMatchObject({ code: 'DATABASE_LOST', exit: 75 });
+    } finally {
+      between.close();
+    }
   });
 
   it('is reached by a string from the environment that no message shows', async () => {

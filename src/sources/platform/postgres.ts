@@ -17,7 +17,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * Opens the table that a mapping names and gives it to `use`, in a read-only transaction of one snapshot. The connection
  * string comes from the named environment variable and appears in no message, file or log.
- * Throws CONNECTION_MISSING (78), DATABASE_UNREACHABLE (75), TABLE_UNKNOWN (65) or DATABASE_REFUSED (65).
+ * Throws CONNECTION_MISSING (78), DATABASE_UNREACHABLE, DATABASE_LOST or DATABASE_SLOW (75), TABLE_UNKNOWN or DATABASE_REFUSED (65).
  */
 export async function withTable<T>(
   table: PlatformTable,
@@ -158,27 +158,52 @@ async function* rowsOf(client: pg.Client, select: string): AsyncGenerator<Buffer
   for await (const block of stream) yield block as Buffer;
 }
 
+/**
+ * The server or the way to it went away, or had no room: connection exceptions (08), resources (53), an operator's
+ * intervention (57), a lost race (40, 55), and what the driver and the system say of a line that broke.
+ */
+const GONE_STATES = /^(?:08|40|53|55|57)/;
+const GONE_WORDS = /connection (?:terminated|ended)|ECONNRESET|EPIPE|ETIMEDOUT/i;
+
+function isGone(error: unknown): error is Error {
+  if (error instanceof pg.DatabaseError) return GONE_STATES.test(error.code ?? '');
+  return error instanceof Error && !(error instanceof SihwangError) && GONE_WORDS.test(error.message);
+}
+
 function refused(error: unknown, table: PlatformTable, secret: string): unknown {
+  const timedOut = error instanceof pg.DatabaseError && error.code === '57014';
+  if (!timedOut && isGone(error)) {
+    return new SihwangError(
+      'DATABASE_LOST',
+      {
+        ko: `읽는 가운데 데이터베이스와 끊어진 표: ${table.table}: ${withoutSecret(error, secret)}. 아무것도 받아 넣지 않았습니다`,
+        en: `the database was lost while ${table.table} was read: ${withoutSecret(error, secret)}; nothing was taken in`,
+      },
+      {
+        exit: EXIT.tryAgain,
+        hint: { ko: '잠시 뒤에 다시 하세요.', en: 'Try again in a while.' },
+      },
+    );
+  }
   // Only what the server itself said has a five-character state; our own errors and faults pass as they are.
   if (!(error instanceof pg.DatabaseError)) return error;
-  const slow = error.code === '57014';
   return new SihwangError(
-    slow ? 'DATABASE_SLOW' : 'DATABASE_REFUSED',
+    timedOut ? 'DATABASE_SLOW' : 'DATABASE_REFUSED',
     {
-      ko: slow
+      ko: timedOut
         ? `${table.timeoutSeconds}초 안에 읽지 못한 표: ${table.table}. 아무것도 받아 넣지 않았습니다`
         : `데이터베이스가 읽지 못하게 한 표: ${table.table}: ${withoutSecret(error, secret)}`,
-      en: slow
+      en: timedOut
         ? `${table.table} was not read within ${table.timeoutSeconds} seconds; nothing was taken in`
         : `the database refused to read ${table.table}: ${withoutSecret(error, secret)}`,
     },
     {
-      exit: slow ? EXIT.tryAgain : EXIT.badData,
+      exit: timedOut ? EXIT.tryAgain : EXIT.badData,
       hint: {
-        ko: slow
+        ko: timedOut
           ? '매핑의 timeoutSeconds를 늘리거나, changedBy에 색인을 만드세요.'
           : '사용자에게 이 표나 뷰의 SELECT 권한만 주면 됩니다.',
-        en: slow
+        en: timedOut
           ? 'Raise timeoutSeconds in the mapping, or give changedBy an index.'
           : 'The user needs SELECT on the table or view and on no other.',
       },
