@@ -26,6 +26,11 @@ export interface GivenCandidate {
 const TAILS = 4;
 /** Tails from which on they decide the weights; fewer only lean, and half of the answer is the plain median. */
 const ENOUGH_TAILS = 3;
+/**
+ * With fewer tails a forecast that is mixed with others may lie so many times as far from zero as any value known: a
+ * step within a short history is a trend of the logarithm to some models, and carried on it leads to millions.
+ */
+const BEYOND_HISTORY = 10;
 
 /**
  * Combines candidates by what they would have done on the series' own tail.
@@ -36,7 +41,8 @@ const ENOUGH_TAILS = 3;
  * winner wins. Fewer tails only lean (power one), and the answer is then halfway between that mean and the plain
  * median of the candidates. A `given` candidate was made by others under the same rule; it knows what the others do
  * not, so it is weighed against all of them as one, however many they are. The same tails give the errors of the
- * ensemble for its intervals, each tail forecast with the weights that the others give. A candidate that refuses is left out; when all refuse, the first refusal is thrown. The
+ * ensemble for its intervals, each tail forecast with the weights that the others give. A candidate that refuses is left out, and
+ * so is, with few tails, one that leaves ten times all that has been; when none is left, the first refusal is thrown. The
  * power and the number of tails were chosen on M4 and M3 one horizon before the end of the training parts.
  */
 export function ensemble(
@@ -49,6 +55,7 @@ export function ensemble(
   const tails = tailOrigins(values.length, horizon, Math.min(longestSeason, values.length >> 2));
   // one array for fit and forecast, because a model keeps what it has worked out of the values it was fitted on
   const known = tails.map((origin) => values.subarray(0, origin));
+  const farthest = largestOf(values);
   const names: string[] = [];
   const full: ModelForecast[] = [];
   const past: Float64Array[][] = [];
@@ -56,6 +63,7 @@ export function ensemble(
   for (const { name, model, context } of candidates) {
     try {
       const now = model.fit(values, context).forecast(values, horizon);
+      if (candidates.length > 1 && tails.length < ENOUGH_TAILS) requireNear(now, farthest);
       let then: Float64Array[] = [];
       if (tails.length > 0) {
         const fitted = model.fit(known[0]!, context);
@@ -96,6 +104,22 @@ export function ensemble(
     profile,
     tailErrors: Float64Array.from(errors).sort(),
   };
+}
+
+/** The largest known distance from zero. */
+function largestOf(values: Float64Array): number {
+  let largest = 0;
+  for (const value of values) if (Math.abs(value) > largest) largest = Math.abs(value);
+  return largest;
+}
+
+/** Throws `beyond-history` for a mean that lies much farther from zero than `farthest`. */
+function requireNear({ model, mean }: ModelForecast, farthest: number): void {
+  if (mean.every((value) => !(Math.abs(value) > BEYOND_HISTORY * farthest))) return;
+  throw new ForecastRefusal(
+    'beyond-history',
+    `${model}: the forecast is far outside of what the series has been`,
+  );
 }
 
 /** A forecast's mean and the size of its errors by step, both in the values' units. */

@@ -52,6 +52,18 @@ describe('forecast of any data', () => {
     );
   });
 
+  it('does not carry a step within a short history on as growth without end', () => {
+    for (const [length, horizon, season] of [
+      [12, 12, 1],
+      [13, 14, 7],
+      [25, 13, 12],
+    ] as const) {
+      const step = Array.from({ length }, (_, t) => (t < length / 2 ? 1 : 1000));
+      const answer = forecast([step], { horizon, season })[0] as SeriesForecast;
+      expect(Math.max(...answer.mean), `${length} values`).toBeLessThan(5000);
+    }
+  });
+
   it('has intervals that widen step by step and contain each other', () => {
     fc.assert(
       fc.property(prices, season, (values, m) => {
