@@ -250,17 +250,17 @@ describe('a wrong question is told what is wrong with it', () => {
 });
 
 describe('answers of a version', () => {
-  test('the tag is compared before anything is queried', async () => {
-    let queries = 0;
-    const counting = createApp({
+  /** An app that tells of each query, which fails where the telling does. */
+  function watched(told: () => void): App {
+    return createApp({
       library: {
         ...serving.library,
         read: (feed, fn) =>
           serving.library.read(feed, (reader) =>
             fn({
               ...reader,
-              query: (sql, params) => {
-                queries++;
+              query: async (sql, params) => {
+                told();
                 return reader.query(sql, params);
               },
             }),
@@ -269,7 +269,44 @@ describe('answers of a version', () => {
       webRoot,
       version: '0.1.0',
       port: () => PORT,
+      log: () => {},
     });
+  }
+
+  test('asked by many at once is made once, and one that failed is made anew', async () => {
+    let queries = 0;
+    let failing = false;
+    const counting = watched(() => {
+      queries++;
+      if (failing) throw new Error('no more');
+    });
+    const askOf = async (question: string, times: number) => {
+      const before = queries;
+      const answers = await Promise.all(
+        Array.from({ length: times }, async () => {
+          const answer = await counting.request(
+            `http://127.0.0.1:${PORT}/api/v1/board?feed=testing${question}`,
+          );
+          return [answer.status, answer.status === 200 ? await answer.text() : ''] as const;
+        }),
+      );
+      return { answers, asked: queries - before };
+    };
+    const once = await askOf('&limit=1', 1);
+    expect([once.answers[0]![0], once.asked > 0]).toEqual([200, true]);
+    const many = await askOf('&limit=2', 5);
+    expect(many.asked).toBe(once.asked);
+    expect(new Set(many.answers.map(([, text]) => text)).size).toBe(1);
+    failing = true;
+    expect((await askOf('&limit=3', 2)).answers.map(([status]) => status)).toEqual([500, 500]);
+    failing = false;
+    expect((await askOf('&limit=3', 1)).answers.map(([status]) => status)).toEqual([200]);
+    await counting.close();
+  });
+
+  test('the tag is compared before anything is queried', async () => {
+    let queries = 0;
+    const counting = watched(() => queries++);
     const address = `http://127.0.0.1:${PORT}/api/v1/board?feed=testing`;
     const first = await counting.request(address);
     const tag = first.headers.get('etag')!;

@@ -18,6 +18,8 @@ export class VersionedAnswers {
   private readonly library: ServingLibrary;
   private readonly release: string;
   private readonly kept = new KeptAnswers(KEPT_BYTES);
+  /** Answers being made, by their tag. */
+  private readonly making = new Map<string, Promise<PackedBody>>();
 
   /** `release` is our own version: another release may say the same data in other words. */
   constructor(library: ServingLibrary, release: string) {
@@ -84,10 +86,20 @@ export class VersionedAnswers {
     });
   }
 
-  private async make(tag: string, make: () => Promise<Body>): Promise<PackedBody> {
-    const body = await packBody(await make());
-    this.kept.keep(tag, body);
-    return body;
+  /** Whoever asks what is being made for another waits for that: it is the same version's answer. */
+  private make(tag: string, make: () => Promise<Body>): Promise<PackedBody> {
+    const begun = this.making.get(tag);
+    if (begun !== undefined) return begun;
+    const made = Promise.resolve()
+      .then(make)
+      .then(packBody)
+      .then((body) => {
+        this.kept.keep(tag, body);
+        return body;
+      })
+      .finally(() => this.making.delete(tag));
+    this.making.set(tag, made);
+    return made;
   }
 }
 

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { type RunningServer, startServer } from '../api/index.ts';
 import { EXIT, SihwangError } from '../domain/index.ts';
 import { type Home, openServingLibrary, type ServingLibrary, withWriterLock } from '../lake/index.ts';
+import { board } from '../market/index.ts';
 import { forecastFeed, keepForecasting, leftToRun } from '../pipeline/forecasting/index.ts';
 import { buildDemo, feedsOf, hasDemo, publishIfStale } from '../pipeline/index.ts';
 import { keepOrchestrating } from '../pipeline/runs/index.ts';
@@ -126,6 +127,7 @@ async function start(options: StartOptions): Promise<void> {
   const welcome = () => {
     announce(server, options);
     openTheDoor();
+    askBoardsAhead(library);
   };
   try {
     const filled = library.feeds().length > 0;
@@ -228,6 +230,14 @@ function untilStopped(signal: AbortSignal, work: () => Promise<void>): Promise<v
     signal.addEventListener('abort', () => resolve(), { once: true });
     work().then(resolve, (error) => (signal.aborted ? resolve() : reject(error)));
   });
+}
+
+/** The first board of a version takes ten times as long as those after it, so it is asked before anybody does. */
+function askBoardsAhead(library: ServingLibrary): void {
+  // whoever asks the same meets the same error, and is told
+  const ask = (feed: string) => void library.read(feed, (reader) => board(reader, {})).catch(() => {});
+  for (const feed of library.feeds()) ask(feed);
+  library.onChange(ask);
 }
 
 /** Why some pages may not answer until a publication has ended. */

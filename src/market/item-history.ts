@@ -1,5 +1,5 @@
 import { type CountWeight, countWeightIn, type FeedProfile, fromDayNumber } from '../domain/index.ts';
-import type { Columns, ServingReader, SqlValue } from '../lake/index.ts';
+import { type Columns, literal, type ServingReader, type SqlValue } from '../lake/index.ts';
 import { type BoardRow, type Meta, metaOf, type SeriesInfo } from './answers.ts';
 import { parseAsOf, parseDay } from './as-of.ts';
 import { boardRows, newestRow } from './board-rows.ts';
@@ -117,13 +117,15 @@ function readDays(reader: ServingReader, seriesId: number, { asOf, from, to }: R
   );
 }
 
-/** The days on which a market was open, as everything is known now: the same for all of its series. Days since 1970-01-01. */
+/**
+ * The days on which a market was open, as everything is known now: the same for all of its series. Days since 1970-01-01.
+ * Both codes are published ones, so they stand in the statement, which with parameters would be planned twice.
+ */
 function openDays(reader: ServingReader, { priceKind, market }: SeriesInfo): Promise<readonly number[]> {
   return reader.once(`open days of ${priceKind} at ${market.code}`, async () => {
     const { columns } = await reader.query(
       `select ${DAY_NUMBER} from market_days
-       where is_open and price_kind = $priceKind and market_code = $market`,
-      { priceKind, market: market.code },
+       where is_open and price_kind = ${literal(priceKind)} and market_code = ${literal(market.code)}`,
     );
     return columns.day as readonly number[];
   });
