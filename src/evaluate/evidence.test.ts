@@ -202,7 +202,7 @@ describe('the watch over live scores', () => {
   }
 
   it('is quiet in nineteen of twenty years while the promise is kept', () => {
-    const rounds = Math.min(PAIRS, 60);
+    const rounds = Math.round(PAIRS / 10);
     let alarms = 0;
     for (let seed = 1; seed <= rounds; seed++)
       if (watchLive(weeks(2 * seed, 104), weeks(2 * seed + 1, 52)).alarm) alarms++;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { propertyRuns } from '../../test/support/property-runs.ts';
 import { fileText, QUOTE_HEADER, quoteLine, quotes, SmallLake } from '../../test/support/small-lake.ts';
+import { propertyRuns } from '../../test/support/whole-suites.ts';
 import type { HandOver } from '../domain/index.ts';
 import { keepAnswer, type RawRecord, readRaw } from './raw-files.ts';
 import { takeInAnswers } from './take-in.ts';

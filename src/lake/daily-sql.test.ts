@@ -10,8 +10,8 @@ import {
   lot,
   someLot,
 } from '../../test/support/lot-days.ts';
-import { propertyRuns } from '../../test/support/property-runs.ts';
 import { asRows, type Row } from '../../test/support/small-lake.ts';
+import { propertyRuns } from '../../test/support/whole-suites.ts';
 import { QUOTE_COLUMNS, TRADE_COLUMNS } from '../domain/index.ts';
 import { quotesDailySql, seriesSql, tradesDailySql } from './daily-sql.ts';
 import { openDatabase, queryColumns } from './database.ts';

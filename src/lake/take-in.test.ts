@@ -2,7 +2,6 @@ import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import iconv from 'iconv-lite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { propertyRuns } from '../../test/support/property-runs.ts';
 import {
   fileText,
   fingerprints,
@@ -12,6 +11,7 @@ import {
   tradeLine,
   trades,
 } from '../../test/support/small-lake.ts';
+import { propertyRuns } from '../../test/support/whole-suites.ts';
 import { type HandOver, OUTCOMES } from '../domain/index.ts';
 import type { Commit } from './commit-log.ts';
 import { readRaw } from './raw-files.ts';

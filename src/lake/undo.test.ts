@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { propertyRuns } from '../../test/support/property-runs.ts';
 import {
   fingerprints,
   quoteLine,
@@ -10,6 +9,7 @@ import {
   tradeLine,
   trades,
 } from '../../test/support/small-lake.ts';
+import { propertyRuns } from '../../test/support/whole-suites.ts';
 import { replayCheck } from './replay.ts';
 import { undoCommit } from './undo.ts';
 

@@ -8,7 +8,7 @@ import {
   TEST_PROFILE,
   testSeries,
 } from '../../test/doubles/serving-in-memory.ts';
-import { propertyRuns } from '../../test/support/property-runs.ts';
+import { propertyRuns } from '../../test/support/whole-suites.ts';
 import { addDays, type FeedProfile, localDate, type PastRule } from '../domain/index.ts';
 import type { ServingReader } from '../lake/index.ts';
 import { parseAsOf } from './as-of.ts';

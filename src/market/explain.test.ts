@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { propertyRuns } from '../../test/support/property-runs.ts';
 import { quoteLine, quotes, SmallLake, tradeLine, trades } from '../../test/support/small-lake.ts';
+import { propertyRuns } from '../../test/support/whole-suites.ts';
 import type { HandOver } from '../domain/index.ts';
 import { openServingLibrary, publishConditions } from '../lake/index.ts';
 import { conditionTables } from './derived-tables.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { propertyRuns } from '../../test/support/property-runs.ts';
 import { quoteLine, quotes, SmallLake } from '../../test/support/small-lake.ts';
+import { propertyRuns } from '../../test/support/whole-suites.ts';
 import { addDays, localDate } from '../domain/index.ts';
 import { openServingLibrary, publishConditions, type ServingReader } from '../lake/index.ts';
 import { board } from './board.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type DailyRow, serveInMemory, TEST_PROFILE } from '../../test/doubles/serving-in-memory.ts';
-import { propertyRuns } from '../../test/support/property-runs.ts';
+import { propertyRuns } from '../../test/support/whole-suites.ts';
 import { addDays, dayNumber, fromDayNumber, type LocalDate, localDate, normalYear } from '../domain/index.ts';
 import { conditionTables } from './derived-tables.ts';
 

@@ -2,8 +2,8 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { propertyRuns } from '../../test/support/property-runs.ts';
 import { quoteLine, quotes, SmallLake, tradeLine, trades } from '../../test/support/small-lake.ts';
+import { propertyRuns } from '../../test/support/whole-suites.ts';
 import { addDays, type FeedProfile, type HandOver, localDate } from '../domain/index.ts';
 import {
   listSnapshots,

@@ -21,13 +21,14 @@ import type { AwsKind } from '../contract/open-aws-runner.ts';
 import { RATES } from '../support/cost-bound.ts';
 import { jobRowsInMemory } from '../support/job-rows-in-memory.ts';
 import { testJob } from '../support/test-job.ts';
+import { WHOLE_SUITES } from '../support/whole-suites.ts';
 import type { Launch } from './launch/launcher.ts';
 import { performed, type RunnerWorld, runnerWorld } from './runner-world.ts';
 
 /** A day of the double's time is a minute and a half: nothing may end here because the machine has much to do. */
 const UNLIMITED = { attemptSeconds: 28 * 86_400 };
 /** Every so many calls of a controller it dies at one; at each in `npm run test:long`. */
-const DEATHS_EVERY = process.env.SIHWANG_WHOLE_SUITES === undefined ? 4 : 1;
+const DEATHS_EVERY = WHOLE_SUITES ? 1 : 4;
 
 /** What is checked of every runner on AWS, here of the two that start trainings; the workers are functions. */
 describe.each(['sagemaker', 'sagemaker-queue'] as const)('trainings by %s', (kind) => {

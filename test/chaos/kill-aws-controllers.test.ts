@@ -18,13 +18,13 @@ import { jobRowsInMemory } from '../support/job-rows-in-memory.ts';
 import { seeded } from '../support/random.ts';
 import { type RecordsDatabase, recordsPrograms, withRecords } from '../support/records-database.ts';
 import { testJob } from '../support/test-job.ts';
+import { WHOLE_SUITES } from '../support/whole-suites.ts';
 
 /**
  * kill -9 of a controller whose jobs run on AWS, at every place between intent and result: each call that it makes, before
  * the service has heard of it and after, with the answer lost, and each named place between its rows. The places make
  * themselves: calls are counted until a controller comes to its end. All of them in npm run test:long, here one a runner.
  */
-const WHOLE = process.env.SIHWANG_WHOLE_SUITES !== undefined;
 /** Only every so many calls, where the time is short. */
 const EVERY = Number(process.env.SIHWANG_DEATHS_EVERY ?? 1);
 const SEED = Number(process.env.SIHWANG_SEED ?? Math.floor(Math.random() * 2 ** 31));
@@ -189,7 +189,7 @@ describe.skipIf(recordsPrograms() === null)(
           const random = seeded(SEED);
           const either = () => (random() < 0.5 ? 'give up' : 'go on');
           const sides = ['before', 'after'] as const;
-          if (!WHOLE) {
+          if (!WHOLE_SUITES) {
             const point = { at: 1 + Math.floor(random() * 20), side: sides[Math.floor(random() * 2)]! };
             expect(await dieAt(kind, point, either())).toBe(true);
           } else {
@@ -216,7 +216,7 @@ describe.skipIf(recordsPrograms() === null)(
           await runner.close();
         }
       },
-      WHOLE ? 7_200_000 : 600_000,
+      WHOLE_SUITES ? 7_200_000 : 600_000,
     );
   },
 );

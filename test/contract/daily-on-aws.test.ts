@@ -19,6 +19,7 @@ import { forecastFaults, issueAgain } from '../support/kill-run-forecasts.ts';
 import { killHard, MARK, markedProcesses } from '../support/marked-processes.ts';
 import { seeded } from '../support/random.ts';
 import { type RecordsDatabase, recordsPrograms, withRecords } from '../support/records-database.ts';
+import { WHOLE_SUITES } from '../support/whole-suites.ts';
 import { ACCOUNT_SETTINGS } from './account-settings.ts';
 import { AWS_KINDS } from './open-aws-runner.ts';
 
@@ -28,17 +29,22 @@ import { AWS_KINDS } from './open-aws-runner.ts';
  * and kept is the same to the byte, also where the machine of the controller dies on the way. Every runner with all models
  * in npm run test:long, here one with a few.
  */
-const WHOLE = process.env.SIHWANG_WHOLE_SUITES !== undefined;
-const KINDS = WHOLE ? AWS_KINDS : AWS_KINDS.slice(0, 1);
+const KINDS = WHOLE_SUITES ? AWS_KINDS : AWS_KINDS.slice(0, 1);
 const SEED = Number(process.env.SIHWANG_SEED ?? Math.floor(Math.random() * 2 ** 31));
-const DEMO = { years: 1, items: WHOLE ? 3 : 1, markets: WHOLE ? 2 : 1, lotsPerDay: 12, seed: 7 } as const;
+const DEMO = {
+  years: 1,
+  items: WHOLE_SUITES ? 3 : 1,
+  markets: WHOLE_SUITES ? 2 : 1,
+  lotsPerDay: 12,
+  seed: 7,
+} as const;
 const MORNING = '2026-03-04T00:00:00Z';
 const RUN = `morning-${MORNING}`;
 
 /** `daily` as it is; the word says where its forecasts are made. */
 const planText = (word: string) => `
 import { daily } from '${pathToFileURL(resolve('dist/pipeline/plans/daily.js')).href}';
-const params = { ${WHOLE ? '' : "recipe: { models: ['ets'] }, "}runner: '${word}' };
+const params = { ${WHOLE_SUITES ? '' : "recipe: { models: ['ets'] }, "}runner: '${word}' };
 const sent = (step) => (step.kind === 'forecast' ? { ...step, params: { ...step.params, ...params } } : step);
 export default { ...daily, name: 'morning', steps: (context) => daily.steps(context).map(sent) };
 `;
@@ -200,10 +206,10 @@ describe.skipIf(recordsPrograms() === null)('a morning on AWS (skipped without P
       expect(await collect('--dry-run')).toEqual([]);
       expect(await issueAgain(there.home, RUN)).toBeNull();
     },
-    WHOLE ? 900_000 : 600_000,
+    WHOLE_SUITES ? 900_000 : 600_000,
   );
 
-  it.runIf(WHOLE).each(KINDS)(
+  it.runIf(WHOLE_SUITES).each(KINDS)(
     `on %s says the same where the controller's machine dies at any call (SIHWANG_SEED=${SEED})`,
     async (kind) => {
       local ??= morningOn('local');

@@ -31,13 +31,14 @@ import { expectWithinBound } from '../support/cost-bound.ts';
 import { jobRowsInMemory } from '../support/job-rows-in-memory.ts';
 import { built } from '../support/local-jobs.ts';
 import { stepContext } from '../support/step-context.ts';
+import { WHOLE_SUITES } from '../support/whole-suites.ts';
 import { ACCOUNT_SETTINGS } from './account-settings.ts';
 import { AWS_KINDS } from './open-aws-runner.ts';
 
 /** One word moves a plan's step to AWS Batch or SageMaker: real workers there leave what those of this machine leave, byte by byte. */
 const FEED = 'japan-maff';
 /** In CI AWS Batch has its whole morning in daily-on-aws.test.ts. */
-const KINDS = AWS_KINDS.slice(process.env.SIHWANG_WHOLE_SUITES === undefined ? 1 : 0);
+const KINDS = AWS_KINDS.slice(WHOLE_SUITES ? 0 : 1);
 
 let folder: string;
 let home: Home;

@@ -28,6 +28,7 @@ import type { Store } from '../../src/store/index.ts';
 import { expectWithinBound, RATES } from '../support/cost-bound.ts';
 import { jobRowsInMemory } from '../support/job-rows-in-memory.ts';
 import { testJob } from '../support/test-job.ts';
+import { WHOLE_SUITES } from '../support/whole-suites.ts';
 
 /** A home with a store and a kind of runner whose workers know the tests' tasks. */
 export interface RunnerWorld {
@@ -63,7 +64,7 @@ const until = async (what: string, holds: () => Promise<boolean> | boolean): Pro
 
 /** What every runner keeps to. */
 export function runnerSuite({ name, killed, stopped, briefly, world: make }: RunnerHarness): void {
-  const whole = !briefly || process.env.SIHWANG_WHOLE_SUITES !== undefined;
+  const whole = !briefly || WHOLE_SUITES;
   describe(`the runner: ${name}`, () => {
     let folder: string;
     let world: RunnerWorld;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { propertyRuns } from '../../../test/support/property-runs.ts';
+import { propertyRuns } from '../../../test/support/whole-suites.ts';
 import { dayNumber, localDate, RULE_CALENDARS, SihwangError } from '../../domain/index.ts';
 import { FAULT_RATES } from './faults.ts';
 import { type DemoOptions, demoOptions, generatedName, simulate } from './index.ts';
