@@ -36,7 +36,7 @@ import { backfillReason, backfillTextOf, durationText } from '../show/index.ts';
 import { endOf } from './backfill-tables.ts';
 import { type CommonOptions, homeOf } from './command.ts';
 import { countProgress } from './count-progress.ts';
-import { languageOf, sayIn } from './language.ts';
+import { languageOf, sayIn, tellIn } from './language.ts';
 import { toldToPeople } from './orchestrate.ts';
 import { print, printJson, table, tell } from './output.ts';
 
@@ -57,7 +57,7 @@ export async function backfillPlan(plan: string, options: BackfillPlanOptions): 
   const home = homeOf(options);
   const words = backfillTextOf(languageOf(options));
   await planNamed(home, plan);
-  const records = await openRecords(home, { onProgress: tell });
+  const records = await openRecords(home, { onProgress: tellIn(languageOf(options)) });
   try {
     const terms = await termsOf(records, plan, options);
     const { partitions, ahead } = await planned(home, records, terms);

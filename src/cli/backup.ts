@@ -5,7 +5,7 @@ import { EXIT, SihwangError } from '../domain/index.ts';
 import { backupHome, type Home, withWriterLock } from '../lake/index.ts';
 import { hasRecords, writeRecordsBackup } from '../records/index.ts';
 import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
-import type { Say } from './language.ts';
+import { languageOf, type Say } from './language.ts';
 import { megabytes, print, printJson, tell } from './output.ts';
 import { waitMs } from './wait-option.ts';
 
@@ -89,7 +89,7 @@ async function backUp(home: Home, target: string, options: BackupOptions) {
   const folder = mkdtempSync(join(home.at('temp'), '.tmp-records-'));
   try {
     const { manifest, files } = await writeRecordsBackup(home, folder, {
-      onProgress: (line) => tell(`  ${line}`),
+      onProgress: (line) => tell(`  ${line[languageOf(options)]}`),
     });
     const done = await backupHome(home, target, new Date(), files);
     const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);

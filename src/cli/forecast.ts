@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { EXIT, type FeedProfile, SihwangError } from '../domain/index.ts';
+import { EXIT, type FeedProfile, SihwangError, saidBy } from '../domain/index.ts';
 import type { Home } from '../lake/index.ts';
 import { seriesForecast } from '../market/index.ts';
 import { type ForecastFeedResult, forecastBesideRuns, leftToRun } from '../pipeline/forecasting/index.ts';
@@ -187,11 +187,11 @@ async function forecastNow(profile: FeedProfile, options: CommonOptions): Promis
 /** null: a home without records has no runs, and gets none here. */
 function recordsOf(home: Home, say: Say): RecordsBehind | null {
   if (!hasRecords(home.path)) return null;
-  const records = openBehind(home, { onProgress: tell });
+  const records = openBehind(home, { onProgress: (line) => tell(say(line)) });
   records.opened.catch((error: Error) =>
     tell(
       say({
-        ko: `같은 것을 예측하는 작업이 있는지 물을 수 없습니다: ${error instanceof SihwangError ? error.ko.message : error.message}`,
+        ko: `같은 것을 예측하는 작업이 있는지 물을 수 없습니다: ${saidBy(error).ko}`,
         en: `whether a run forecasts the same cannot be asked: ${error.message}`,
       }),
     ),

@@ -1,11 +1,17 @@
 import { type Bilingual, EXIT, SihwangError } from '../domain/index.ts';
 import type { Language } from '../show/index.ts';
+import { tell } from './output.ts';
 
 /** Gives words in the language of the command line; what a command says of itself is written `say({ ko, en })`. */
 export type Say = (words: Bilingual) => string;
 
 export function sayIn(language: Language): Say {
   return (words) => words[language];
+}
+
+/** A line of progress, said in a language; what a function that reports in both is given. */
+export function tellIn(language: Language): (line: Bilingual) => void {
+  return (line) => tell(line[language]);
 }
 
 /**

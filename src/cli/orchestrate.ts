@@ -28,7 +28,7 @@ export function toldToPeople(language: Language): Omit<Parameters<typeof keepOrc
   const words = runLinesOf(language);
   return {
     onState: (state, detail) => tell(state === 'active' ? words.atWork : words.standsBy(detail)),
-    onLine: tell,
+    onLine: (line) => tell(line[language]),
     onProblem: (problem) => tell(words.startedAgain(problem[language])),
   };
 }

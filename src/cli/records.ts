@@ -8,8 +8,8 @@ import {
 } from '../records/index.ts';
 import type { Language } from '../show/index.ts';
 import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
-import { languageOf, type Say, sayIn } from './language.ts';
-import { megabytes, print, printJson, tell } from './output.ts';
+import { languageOf, type Say, sayIn, tellIn } from './language.ts';
+import { megabytes, print, printJson } from './output.ts';
 
 interface StartOptions extends CommonOptions {
   readonly adopt?: boolean;
@@ -71,7 +71,11 @@ export function addRecords(program: Command, say: Say): void {
 async function start(options: StartOptions): Promise<void> {
   const home = homeOf(options);
   if (options.newPassword) await renewPassword(home.path);
-  const opened = await openRecords(home, { adopt: options.adopt === true, keep: true, onProgress: tell });
+  const opened = await openRecords(home, {
+    adopt: options.adopt === true,
+    keep: true,
+    onProgress: tellIn(languageOf(options)),
+  });
   try {
     const status = await recordsStatus(home.path);
     if (options.json) printJson(status);

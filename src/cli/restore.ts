@@ -44,7 +44,7 @@ export function addRestore(program: Command, say: Say): void {
 /** Puts the records back into their PostgreSQL; where that can't be now, the first use of them does. */
 async function takeRecords(home: string, say: Say): Promise<'restored' | 'waiting'> {
   try {
-    const records = await openRecords(openHome(home), { onProgress: (line) => tell(`  ${line}`) });
+    const records = await openRecords(openHome(home), { onProgress: (line) => tell(`  ${say(line)}`) });
     await records.close();
     return 'restored';
   } catch (error) {

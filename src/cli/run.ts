@@ -23,7 +23,7 @@ import {
 } from '../show/index.ts';
 import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
 import { printEstimate } from './dry-run.ts';
-import { languageOf, type Say } from './language.ts';
+import { languageOf, type Say, tellIn } from './language.ts';
 import { toldToPeople } from './orchestrate.ts';
 import { print, printJson, tell } from './output.ts';
 
@@ -80,7 +80,7 @@ async function run(name: string, options: RunOptions): Promise<void> {
   const scheduledFor = momentOf(options.scheduledFor);
   const maxCostUsd = usdOf(options.maxCost);
   const plan = await planNamed(home, name);
-  const records = await openRecords(home, { onProgress: tell });
+  const records = await openRecords(home, { onProgress: tellIn(languageOf(options)) });
   try {
     if (options.dryRun) {
       const estimate = await estimateRun(home, records, plan, scheduledFor);

@@ -15,7 +15,7 @@ import {
 import { CATCH_UP_POLICIES, OVERLAP_POLICIES, openRecords, type ScheduleTerms } from '../records/index.ts';
 import { scheduleTextOf } from '../show/index.ts';
 import { type CommonOptions, homeOf, withCommonOptions } from './command.ts';
-import { languageOf, type Say } from './language.ts';
+import { languageOf, type Say, tellIn } from './language.ts';
 import { print, printJson, tell } from './output.ts';
 import { listSchedulesForPeople, morningsForPeople, nextForPeople } from './schedule-tables.ts';
 
@@ -327,7 +327,7 @@ function show(options: CommonOptions, json: unknown, text: string): void {
 /** Opens what a change of schedules needs, and closes it again. */
 async function atWork(options: CommonOptions, work: (world: ChangeWorld) => Promise<void>): Promise<void> {
   const home = homeOf(options);
-  const records = await openRecords(home, { onProgress: tell });
+  const records = await openRecords(home, { onProgress: tellIn(languageOf(options)) });
   try {
     await work({ records, readCalendar: calendarReader(home), by: userInfo().username });
   } finally {

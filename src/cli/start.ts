@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { type RunningServer, startServer } from '../api/index.ts';
-import { EXIT, SihwangError } from '../domain/index.ts';
+import { EXIT, SihwangError, saidBy } from '../domain/index.ts';
 import { type Home, openServingLibrary, type ServingLibrary, withWriterLock } from '../lake/index.ts';
 import { board } from '../market/index.ts';
 import { forecastFeed, keepForecasting, leftToRun } from '../pipeline/forecasting/index.ts';
@@ -174,7 +174,7 @@ async function start(options: StartOptions): Promise<void> {
 
 /** The records, started behind the first page, which needs none. */
 function recordsBehind(home: Home, begin: Promise<void>, say: Say): RecordsBehind {
-  const records = openBehind(home, { onProgress: (line) => tell(`  ${line}`) }, begin);
+  const records = openBehind(home, { onProgress: (line) => tell(`  ${say(line)}`) }, begin);
   records.opened.catch((error: Error) => {
     const known = error instanceof SihwangError;
     const told = {
@@ -206,7 +206,7 @@ async function carryOutRuns(
     if (signal.aborted) return;
     await keepOrchestrating(home, {
       signal,
-      onLine: (line) => tell(`  ${line}`),
+      onLine: (line) => tell(`  ${say(line)}`),
       onProblem: (problem) =>
         tell(
           say({
@@ -218,9 +218,8 @@ async function carryOutRuns(
   } catch (error) {
     // why the records could not be opened is told where they are opened
     if (records.now() === null) return;
-    const { message } = error as Error;
-    const ko = error instanceof SihwangError ? error.ko.message : message;
-    tell(say({ ko: `  작업을 실행하지 않습니다: ${ko}`, en: `  no runs are carried out: ${message}` }));
+    const { ko, en } = saidBy(error);
+    tell(say({ ko: `  작업을 실행하지 않습니다: ${ko}`, en: `  no runs are carried out: ${en}` }));
   }
 }
 

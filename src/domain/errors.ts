@@ -47,6 +47,12 @@ export class SihwangError extends Error {
   }
 }
 
+/** What an error says, in both languages where it is one of ours, else in its own words. */
+export function saidBy(error: unknown): Bilingual {
+  const { message } = error as Error;
+  return { ko: error instanceof SihwangError ? error.ko.message : message, en: message };
+}
+
 const FILE_TROUBLES: Readonly<Record<string, Bilingual>> = {
   ENOENT: { ko: '그런 파일이 없습니다', en: 'there is no such file' },
   EISDIR: { ko: '폴더입니다', en: 'it is a folder' },

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { EXIT, SihwangError } from '../domain/index.ts';
+import { type Bilingual, EXIT, SihwangError } from '../domain/index.ts';
 import { takeRestored } from './backup/take-restored.ts';
 import { migrate } from './migrate.ts';
 import type { Records } from './records.ts';
@@ -15,7 +15,7 @@ export interface OpenRecordsOptions {
   /** Makes records of another home this one's. */
   readonly adopt?: boolean;
   /** A line for people about what takes time. */
-  readonly onProgress?: (line: string) => void;
+  readonly onProgress?: (line: Bilingual) => void;
   /** Leaves the home's own server running for the user to stop; unset = it ends with its last user. */
   readonly keep?: boolean;
   /** The folder of PostgreSQL's programs for the home's own server; unset = those that npm brought. */

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { EXIT, SihwangError } from '../../domain/index.ts';
+import { type Bilingual, EXIT, SihwangError, saidBy } from '../../domain/index.ts';
 import {
   type BackfillRow,
   endBackfill,
@@ -19,7 +19,7 @@ export interface BackfillWorld {
   readonly records: Records;
   readonly runs: RunStarter;
   readonly now?: () => Date;
-  readonly onNote?: (line: string) => void;
+  readonly onNote?: (line: Bilingual) => void;
 }
 
 /**
@@ -35,7 +35,10 @@ export async function lookAtBackfills(world: BackfillWorld): Promise<void> {
       });
       reach('backfill-looked');
     } catch (error) {
-      world.onNote?.(`backfill ${id}: ${(error as Error).message}`);
+      world.onNote?.({
+        ko: `메우기 ${id}번: ${saidBy(error).ko}`,
+        en: `backfill ${id}: ${saidBy(error).en}`,
+      });
     }
 }
 

@@ -6,13 +6,13 @@ import type { OrchestratorState } from './orchestrate.ts';
 
 export type FromOrchestrator =
   | { readonly state: OrchestratorState; readonly detail: string }
-  | { readonly line: string }
+  | { readonly line: Bilingual }
   | { readonly problem: Bilingual; readonly hint: Bilingual | null };
 
 export interface KeepOrchestratingOptions {
   readonly signal: AbortSignal;
   readonly onState?: (state: OrchestratorState, detail: string) => void;
-  readonly onLine?: (line: string) => void;
+  readonly onLine?: (line: Bilingual) => void;
   /** Told when an orchestrator ended without being asked to, and is started again. */
   readonly onProblem?: (problem: Bilingual) => void;
 }

@@ -1,4 +1,4 @@
-import { EXIT } from '../../domain/index.ts';
+import { type Bilingual, EXIT } from '../../domain/index.ts';
 import type { Home } from '../../lake/index.ts';
 import {
   connectRecords,
@@ -28,7 +28,7 @@ export interface OrchestrateOptions {
   /** Ends it: nothing more is begun, what is under way is taken up by the next orchestrator. */
   readonly signal: AbortSignal;
   readonly onState?: (state: OrchestratorState, detail: string) => void;
-  readonly onLine?: (line: string) => void;
+  readonly onLine?: (line: Bilingual) => void;
 }
 
 export interface OrchestrateEffects {
@@ -67,7 +67,10 @@ export async function orchestrate(
       signal,
       onStandby: (holder) => onState('standby', holder),
       onFrozen: (holder, silentMs) =>
-        onLine(`${holder} has been silent for ${Math.round(silentMs / 1000)} s: this one takes its place`),
+        onLine({
+          ko: `${holder} 프로세스가 ${Math.round(silentMs / 1000)}초 동안 말이 없어 이어받습니다`,
+          en: `${holder} has been silent for ${Math.round(silentMs / 1000)} s: this one takes its place`,
+        }),
       onLost: effects.die,
       onRunChanged: look,
     });
@@ -80,7 +83,8 @@ export async function orchestrate(
     const durable = await launchDurable({
       url: records.url,
       workflow: stepWorkflow(desk),
-      onProblem: onLine,
+      // the library's own words
+      onProblem: (line) => onLine({ ko: line, en: line }),
     });
     const orchestrator = new Orchestrator({ records, durable, desk, kindNamed, onLine });
     const time = keepTime(home, records, recordsRuns(home, records), { signal, onNote: onLine });

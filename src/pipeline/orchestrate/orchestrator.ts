@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../domain/index.ts';
+import type { Bilingual, JsonObject } from '../../domain/index.ts';
 import {
   appendEvent,
   inTransaction,
@@ -29,8 +29,10 @@ export interface OrchestratorParts {
   readonly desk: Desk;
   readonly kindNamed: (kind: string) => StepKind | undefined;
   /** Told in a sentence what happens. */
-  readonly onLine: (line: string) => void;
+  readonly onLine: (line: Bilingual) => void;
 }
+
+const ENDS = { succeeded: '성공', failed: '실패', cancelled: '취소' } as const;
 
 /**
  * Carries the open runs out. The rows of runs and steps are the truth: each look at them begins what can begin, gives up
@@ -77,7 +79,7 @@ export class Orchestrator {
       await stepTaken(client, ref);
     });
     reach('step-taken');
-    if (run.state === 'planned') this.parts.onLine(`${run.id} begins`);
+    if (run.state === 'planned') this.parts.onLine({ ko: `${run.id} 시작`, en: `${run.id} begins` });
     await this.parts.durable.start(keyOf(ref), JSON.stringify(ref));
     reach('step-started');
   }
@@ -133,7 +135,7 @@ export class Orchestrator {
     });
     reach('run-ended');
     if (ended) runSpan(run, state);
-    this.parts.onLine(`${run.id} ${state}`);
+    this.parts.onLine({ ko: `${run.id} ${ENDS[state]}`, en: `${run.id} ${state}` });
   }
 }
 

@@ -17,15 +17,20 @@ it('looks go on until the signal, and a trouble that stays is told once', async 
     [
       () => Promise.reject(new Error('the database is away')),
       async (onNote) => {
-        onNote('schedule x: cannot be read');
+        onNote({ ko: '예약 x: 읽을 수 없음', en: 'schedule x: cannot be read' });
         looks += 1;
         if (looks === 5) stop.abort();
       },
     ],
-    { signal: stop.signal, pauseMs: 1, onNote: (line) => notes.push(line) },
+    { signal: stop.signal, pauseMs: 1, onNote: ({ ko, en }) => notes.push(ko, en) },
   );
   expect(looks).toBe(5);
-  expect(notes).toEqual(['the schedules wait: the database is away', 'schedule x: cannot be read']);
+  expect(notes).toEqual([
+    '예약이 기다립니다: the database is away',
+    'the schedules wait: the database is away',
+    '예약 x: 읽을 수 없음',
+    'schedule x: cannot be read',
+  ]);
 });
 
 it.skipIf(recordsPrograms() === null)(

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Bilingual, saidBy } from '../../domain/index.ts';
 import type { Home } from '../../lake/index.ts';
 import { markRuns, marksAreMissing, type Records } from '../../records/index.ts';
 import { restingOn } from '../backfill/rested-on.ts';
@@ -11,7 +12,7 @@ import { lookAtSchedules } from './ticker.ts';
 export interface KeepTimeOptions {
   readonly signal: AbortSignal;
   /** A line for the log; the same again and again is one an hour. */
-  readonly onNote?: (line: string) => void;
+  readonly onNote?: (line: Bilingual) => void;
   /** Between two looks; default 1000. */
   readonly pauseMs?: number;
 }
@@ -42,24 +43,29 @@ export async function markWhatRunsRestOn(home: Home, records: Records): Promise<
 
 /** Takes looks in turn until the signal; one that fails, as while the database is away, is taken again. */
 export async function lookAgainAndAgain(
-  looks: readonly ((onNote: (line: string) => void) => Promise<unknown>)[],
+  looks: readonly ((onNote: (line: Bilingual) => void) => Promise<unknown>)[],
   { signal, onNote, pauseMs = 1000 }: KeepTimeOptions,
 ): Promise<void> {
   const tell = once(onNote);
   while (!signal.aborted) {
     for (const look of looks)
-      await look(tell).catch((error: Error) => tell(`the schedules wait: ${error.message}`));
+      await look(tell).catch((error: Error) =>
+        tell({
+          ko: `예약이 기다립니다: ${saidBy(error).ko}`,
+          en: `the schedules wait: ${error.message}`,
+        }),
+      );
     await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
   }
 }
 
 const HOUR_MS = 3_600_000;
 
-function once(tell: ((line: string) => void) | undefined): (line: string) => void {
+function once(tell: ((line: Bilingual) => void) | undefined): (line: Bilingual) => void {
   const told = new Map<string, number>();
   return (line) => {
-    if (Date.now() - (told.get(line) ?? 0) < HOUR_MS) return;
-    told.set(line, Date.now());
+    if (Date.now() - (told.get(line.en) ?? 0) < HOUR_MS) return;
+    told.set(line.en, Date.now());
     tell?.(line);
   };
 }

@@ -195,7 +195,7 @@ describe.skipIf(recordsPrograms() === null)('the ticker (skipped where there is 
               await lookAtSchedules({
                 ...{ records, runs, readCalendar, now: () => look },
                 onNote: (line) => {
-                  throw new Error(line);
+                  throw new Error(line.en);
                 },
               });
             looks.shift();
@@ -225,7 +225,7 @@ describe.skipIf(recordsPrograms() === null)('the ticker (skipped where there is 
     const notes: string[] = [];
     await lookAtSchedules({
       ...{ records: db.records, runs, readCalendar, now: () => new Date('2025-01-04T00:00:00Z') },
-      onNote: (line) => notes.push(line),
+      onNote: (line) => notes.push(line.en),
     });
     expect(await ticksOf(db.records.pool, 'lost', START, now)).toMatchObject([
       { state: 'refused', reason: 'there is no plan unknown', runId: null },
@@ -242,7 +242,7 @@ describe.skipIf(recordsPrograms() === null)('the ticker (skipped where there is 
     const now = () => new Date(START.getTime() + 3 * DAY_MS);
     const started = await lookAtSchedules({
       ...{ records: db.records, runs, readCalendar, now },
-      onNote: (line) => notes.push(line),
+      onNote: (line) => notes.push(line.en),
     });
     expect(started).toHaveLength(1);
     expect(notes).toEqual(['schedule a: there is no market calendar atlantis']);

@@ -1,3 +1,4 @@
+import { type Bilingual, saidBy } from '../../domain/index.ts';
 import { listSchedules, type Records } from '../../records/index.ts';
 import { noteTicks } from './note-ticks.ts';
 import type { ReadCalendar } from './read-calendar.ts';
@@ -11,7 +12,7 @@ export interface TickerWorld {
   /** The clock; default the machine's. */
   readonly now?: () => Date;
   /** A line for the log, told once as long as it stays the same. */
-  readonly onNote?: (line: string) => void;
+  readonly onNote?: (line: Bilingual) => void;
 }
 
 /**
@@ -29,7 +30,10 @@ export async function lookAtSchedules(world: TickerWorld): Promise<readonly stri
       const id = await startTicks(records, runs, schedule, now());
       if (id !== undefined) started.push(id);
     } catch (error) {
-      onNote?.(`schedule ${schedule.name}: ${(error as Error).message}`);
+      onNote?.({
+        ko: `예약 ${schedule.name}: ${saidBy(error).ko}`,
+        en: `schedule ${schedule.name}: ${saidBy(error).en}`,
+      });
     }
   }
   return started;

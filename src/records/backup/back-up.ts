@@ -27,7 +27,7 @@ export async function writeRecordsBackup(
   const records = await openRecords(home, options);
   try {
     const manifest = await exportRecords(records.pool, folder, home.id, (table) =>
-      options.onProgress?.(`writing out ${table}`),
+      options.onProgress?.({ ko: `${table} 쓰기`, en: `writing out ${table}` }),
     );
     const written = [manifestPath(folder), ...manifest.tables.map(({ name }) => tablePath(folder, name))];
     const below = serverFolder(home.path).restored.slice(join(home.path, '/').length).replaceAll('\\', '/');

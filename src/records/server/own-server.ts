@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EXIT, SihwangError } from '../../domain/index.ts';
+import { type Bilingual, EXIT, SihwangError } from '../../domain/index.ts';
 import { askServer, DATABASE, serverUrl } from './ask-server.ts';
 import { readPostmaster, servesHere } from './postmaster.ts';
 import { shippedPrograms } from './programs.ts';
@@ -10,7 +10,7 @@ import { keepServer, leaveServer } from './stop-server.ts';
 export interface OwnServerOptions {
   /** PostgreSQL's programs; unset = those that npm brought. */
   readonly programs?: string | undefined;
-  readonly onProgress?: ((line: string) => void) | undefined;
+  readonly onProgress?: ((line: Bilingual) => void) | undefined;
   /** Leaves the server to the user, who ends it by `sihwang records stop`. */
   readonly keep?: boolean | undefined;
 }

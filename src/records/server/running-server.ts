@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EXIT, SihwangError } from '../../domain/index.ts';
+import { type Bilingual, EXIT, SihwangError } from '../../domain/index.ts';
 import { whoAnswers } from './ask-server.ts';
 import { freePort, lastPort } from './free-port.ts';
 import { type Launched, launch } from './launch.ts';
@@ -24,7 +24,7 @@ export interface StartOptions {
   /** The folder of PostgreSQL's programs. */
   readonly programs: string;
   /** A line for people about what takes time. */
-  readonly onProgress?: ((line: string) => void) | undefined;
+  readonly onProgress?: ((line: Bilingual) => void) | undefined;
 }
 
 /** Recovery after a crash took 5 s on a small server; a slow disk may need minutes. */
@@ -52,7 +52,10 @@ export async function adoptOrStart(folder: ServerFolder, options: StartOptions):
   refuseUnreachable(options.programs, user);
   return withStartLock(folder.startLock, async () => {
     if (!existsSync(folder.data)) {
-      options.onProgress?.('setting up the PostgreSQL of the records, once …');
+      options.onProgress?.({
+        ko: '기록용 PostgreSQL을 처음 한 번 준비합니다 …',
+        en: 'setting up the PostgreSQL of the records, once …',
+      });
       await makeServer(options.programs, folder, user);
     }
     rotateLog(folder.log);
@@ -80,7 +83,10 @@ async function start(
         return { ...found, password, started: launched?.child.pid === found.pid };
       }
       if (!told && performance.now() - began > TELL_AFTER_MS) {
-        onProgress?.('waiting for the PostgreSQL of the records, which recovers or is busy …');
+        onProgress?.({
+          ko: '복구 중이거나 바쁜 기록용 PostgreSQL을 기다립니다 …',
+          en: 'waiting for the PostgreSQL of the records, which recovers or is busy …',
+        });
         told = true;
       }
       continue;
