@@ -36,13 +36,13 @@ const BEYOND_HISTORY = 10;
  * Combines candidates by what they would have done on the series' own tail.
  *
  * Every candidate is fitted twice: once on the values before the earliest of up to four tails of `horizon` steps,
- * from where its states are rolled forward tail by tail with nothing re-estimated, and once on all values for the
- * forecast itself. Weights are (absolute error on the tails)^-(number of tails) from three tails on, so that a clear
- * winner wins. Fewer tails only lean (power one), and the answer is then halfway between that mean and the plain
- * median of the candidates. A `given` candidate was made by others under the same rule; it knows what the others do
- * not, so it is weighed against all of them as one, however many they are. The same tails give the errors of the
- * ensemble for its intervals, each tail forecast with the weights that the others give. A candidate that refuses is left out, and
- * so is, with few tails, one that leaves ten times all that has been; when none is left, the first refusal is thrown. The
+ * forecast itself, from where the first fit ended: never the other way round, for the first knows nothing of the
+ * tails. Weights are (absolute error on the tails)^-(number of tails) from three tails on, so that a clear winner
+ * wins. Fewer tails only lean (power one), and the answer is then halfway between that mean and the plain median of
+ * the candidates. A `given` candidate was made by others under the same rule; it knows what the others do not, so it
+ * is weighed against all of them as one, however many they are. The same tails give the errors of the ensemble for its
+ * intervals, each tail forecast with the weights that the others give. A candidate that refuses is left out, and so is,
+ * with few tails, one that leaves ten times all that has been; when none is left, the first refusal is thrown. The
  * power and the number of tails were chosen on M4 and M3 one horizon before the end of the training parts.
  */
 export function ensemble(
@@ -62,13 +62,11 @@ export function ensemble(
   let refusal: ForecastRefusal | undefined;
   for (const { name, model, context } of candidates) {
     try {
-      const now = model.fit(values, context).forecast(values, horizon);
+      const earlier = known[0] && model.fit(known[0], context);
+      const then = known.map((before) => earlier!.forecast(before, horizon).mean);
+      const fitted = earlier?.refit?.(values) ?? model.fit(values, context);
+      const now = fitted.forecast(values, horizon);
       if (candidates.length > 1 && tails.length < ENOUGH_TAILS) requireNear(now, farthest);
-      let then: Float64Array[] = [];
-      if (tails.length > 0) {
-        const fitted = model.fit(known[0]!, context);
-        then = known.map((before) => fitted.forecast(before, horizon).mean);
-      }
       full.push(now);
       past.push(then);
       names.push(name);

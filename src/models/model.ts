@@ -35,6 +35,11 @@ export interface FittedModel {
    * passes the values up to an origin cannot leak what came later. Throws {@link ForecastRefusal}.
    */
   forecast(values: Float64Array, horizon: number): ModelForecast;
+  /**
+   * Estimates the parameters anew on values that begin where the fitted ones began and are longer, from where this fit
+   * ended: for less than a fit from nothing. Models that gain nothing by it have none. Throws {@link ForecastRefusal}.
+   */
+  refit?(longer: Float64Array): FittedModel;
 }
 
 /** A way to forecast one series; deterministic. */

@@ -1,11 +1,11 @@
-import type { FittedModel, ForecastModel } from '../model.ts';
+import type { FittedModel, ForecastModel, ModelContext } from '../model.ts';
 import { type Conditioned, condition, requireCount } from './conditioning.ts';
 import { type FittedForm, projectForms, type WeightedForm } from './ets-average.ts';
 import { ETS_FORMS, type EtsForm, type EtsShape, shapeOf } from './ets-form.ts';
 import { type EtsParameters, etsRun } from './ets-kernel.ts';
 import { leadError } from './ets-lead-error.ts';
 import { firstStates, improveStates, runForm } from './ets-start.ts';
-import { minimise } from './nelder-mead.ts';
+import { minimise, NEAR } from './nelder-mead.ts';
 import { isSeasonal } from './seasonality.ts';
 
 /** What {@link ets} may be told. */
@@ -22,6 +22,8 @@ export interface EtsOptions {
 }
 
 const INFEASIBLE = 1e300;
+/** Forms whose criterion was further than this behind the best one's at an earlier end are not fitted to a later one. */
+const REACH = 60;
 
 /**
  * Exponential smoothing with fitted parameters and estimated start states, the form chosen by what it says of the sample one
@@ -40,25 +42,35 @@ const INFEASIBLE = 1e300;
  * Source: Hyndman, Koehler, Ord, Snyder, "Forecasting with Exponential Smoothing", 2008, chapters 2, 5, 6.
  */
 export function ets(options: EtsOptions = {}): ForecastModel {
-  const maxIterations = options.maxIterations ?? 120;
+  const { forms = ETS_FORMS, maxIterations = 120, maxSeason = 24 } = options;
+  const fitFrom = (values: Float64Array, context: ModelContext, earlier?: FittedForms): FittedModel => {
+    const conditioned = condition(values, 'ets', context.log ?? false);
+    requireCount(conditioned, 4, 'ets');
+    const m = usableSeason(conditioned, context.season ?? 1, maxSeason);
+    const fitted = fitForms(conditioned, m, forms, maxIterations, earlier);
+    const chosen = m > 0 ? weighted(fitted.forms) : [{ fitted: best(fitted.forms), weight: 1 }];
+    return {
+      model: 'ets',
+      forecast: (longer, horizon) => {
+        const input =
+          longer === values ? conditioned : condition(longer, 'ets', conditioned.log, conditioned);
+        return projectForms(chosen, input, horizon);
+      },
+      refit: (longer) => fitFrom(longer, context, fitted),
+    };
+  };
   return {
     name: 'ets',
     wholeHistory: false,
-    fit(values, context = {}): FittedModel {
-      const conditioned = condition(values, 'ets', context.log ?? false);
-      requireCount(conditioned, 4, 'ets');
-      const m = usableSeason(conditioned, context.season ?? 1, options.maxSeason ?? 24);
-      const chosen = fitForms(conditioned, m, options.forms ?? ETS_FORMS, maxIterations);
-      return {
-        model: 'ets',
-        forecast: (longer, horizon) => {
-          const input =
-            longer === values ? conditioned : condition(longer, 'ets', conditioned.log, conditioned);
-          return projectForms(chosen, input, horizon);
-        },
-      };
-    },
+    fit: (values, context = {}) => fitFrom(values, context),
   };
+}
+
+/** Every form that was fitted, and what decides which forms there are. */
+interface FittedForms {
+  readonly m: number;
+  readonly positive: boolean;
+  readonly forms: readonly FittedForm[];
 }
 
 function usableSeason(conditioned: Conditioned, season: number, maxSeason: number): number {
@@ -70,25 +82,30 @@ function fitForms(
   m: number,
   forms: readonly EtsForm[],
   maxIterations: number,
-): WeightedForm[] {
+  earlier: FittedForms | undefined,
+): FittedForms {
   const positive = !input.log && input.values.every((value) => Number.isNaN(value) || value > 0);
+  if (earlier && earlier.m === m && earlier.positive === positive) {
+    const within = best(earlier.forms).criterion + REACH;
+    const again = earlier.forms
+      .filter(({ criterion }) => criterion <= within || criterion === Infinity)
+      .map((one) => fitForm(input, one.shape, maxIterations, beginningAfter(input, one)));
+    return { m, positive, forms: again };
+  }
   const seasonal = m > 0 && isSeasonal(input.values, m);
   const fitted = new Map<EtsForm, FittedForm>();
   for (const form of forms) {
     const shape = shapeOf(form);
     if ((shape.season !== 'none' && m === 0) || (shape.relative && !positive)) continue;
     if (shape.season === 'none' && seasonal && forms.length > 1) continue;
-    const one = fitForm(
-      input,
-      shape,
-      shape.season === 'none' ? 0 : m,
-      maxIterations,
-      fitted.get(twinOf(form)),
-    );
-    fitted.set(form, one);
+    const twin = fitted.get(twinOf(form));
+    fitted.set(form, fitForm(input, shape, maxIterations, beginningOf(input, shape, m, twin)));
   }
-  if (fitted.size === 0) fitted.set('ANN', fitForm(input, shapeOf('ANN'), 0, maxIterations, undefined));
-  return m > 0 ? weighted([...fitted.values()]) : [{ fitted: best([...fitted.values()]), weight: 1 }];
+  if (fitted.size === 0) {
+    const shape = shapeOf('ANN');
+    fitted.set('ANN', fitForm(input, shape, maxIterations, beginningOf(input, shape, 0, undefined)));
+  }
+  return { m, positive, forms: [...fitted.values()] };
 }
 
 function best(forms: readonly FittedForm[]): FittedForm {
@@ -119,16 +136,21 @@ function twinOf(form: EtsForm): EtsForm {
   return `A${form.slice(1, -1)}${form.endsWith('N') ? 'N' : 'A'}` as EtsForm;
 }
 
-function fitForm(
+/** Where the search for a form's parameters begins. */
+interface Beginning {
+  readonly parameters: EtsParameters;
+  readonly season: Float64Array;
+  /** What is known of them: nothing, what the twin came to, or the smoothing of an earlier end of the sample. */
+  readonly from: 'nothing' | 'twin' | 'earlier';
+}
+
+function beginningOf(
   input: Conditioned,
   shape: EtsShape,
   m: number,
-  maxIterations: number,
   twin: FittedForm | undefined,
-): FittedForm {
-  const y = input.values;
-  const n = y.length;
-  const p: EtsParameters = {
+): Beginning {
+  const parameters: EtsParameters = {
     alpha: 0.3,
     beta: 0.03,
     gamma: 0.1,
@@ -137,9 +159,29 @@ function fitForm(
     slope: 0,
     ...twin?.parameters,
   };
-  const start = new Float64Array(m);
-  if (twin && shape.season !== 'multiplicative') start.set(twin.season);
-  else firstStates(shape, y, p, start);
+  const season = new Float64Array(shape.season === 'none' ? 0 : m);
+  if (twin && shape.season !== 'multiplicative') season.set(twin.season);
+  else firstStates(shape, input.values, parameters, season);
+  return { parameters, season, from: twin ? 'twin' : 'nothing' };
+}
+
+/** The first states are guessed anew: from those of the earlier fit they would go further than the data outweigh a guess. */
+function beginningAfter(input: Conditioned, earlier: FittedForm): Beginning {
+  const parameters = { ...earlier.parameters };
+  const season = new Float64Array(earlier.season.length);
+  firstStates(earlier.shape, input.values, parameters, season);
+  return { parameters, season, from: 'earlier' };
+}
+
+function fitForm(
+  input: Conditioned,
+  shape: EtsShape,
+  maxIterations: number,
+  { parameters: p, season: start, from }: Beginning,
+): FittedForm {
+  const y = input.values;
+  const n = y.length;
+  const m = start.length;
   const season = new Float64Array(m);
   const run = etsRun();
   const cost = (): number => {
@@ -152,9 +194,10 @@ function fitForm(
     return Number.isFinite(height) ? height : INFEASIBLE;
   };
   const at = simplexPoint(shape, p);
-  const steps = simplexSteps(shape);
+  const steps = simplexSteps(shape).map((step) => (from === 'earlier' ? step * NEAR : step));
   const height = (x: Float64Array): number => (readParameters(x, shape, p) ? cost() : INFEASIBLE);
-  for (let round = twin ? 1 : 0; round < 2; round++) {
+  if (from === 'earlier') keepBetterStates(shape, y, p, start, cost);
+  for (let round = from === 'nothing' ? 0 : 1; round < 2; round++) {
     minimise(height, at, steps, {
       maxIterations: round === 0 ? maxIterations : maxIterations >> 1,
       tolerance: 1e-6,

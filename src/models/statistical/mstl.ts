@@ -1,4 +1,10 @@
-import { type FittedModel, type ForecastModel, finiteForecast, type ModelForecast } from '../model.ts';
+import {
+  type FittedModel,
+  type ForecastModel,
+  finiteForecast,
+  type ModelContext,
+  type ModelForecast,
+} from '../model.ts';
 import { ForecastRefusal } from '../refusal.ts';
 import { type Conditioned, condition, interpolated, requireCount, uncondition } from './conditioning.ts';
 import { ets } from './ets.ts';
@@ -24,36 +30,42 @@ export interface MstlOptions {
  */
 export function mstl(options: MstlOptions = {}): ForecastModel {
   const both = [ets({ forms: ['ANN', 'AAN', 'AAdN'] }), theta()];
+  const window = options.seasonalWindow ?? 11;
+  const fitFrom = (
+    values: Float64Array,
+    context: ModelContext,
+    earlier?: readonly FittedModel[],
+  ): FittedModel => {
+    const conditioned = condition(values, 'mstl', context.log ?? false);
+    requireCount(conditioned, 4, 'mstl');
+    const wanted = [context.season ?? 1, ...(options.moreSeasons ?? [])].filter((season) => season >= 2);
+    if (wanted.length === 0) {
+      throw new ForecastRefusal('no-season', 'mstl needs a season of two or more steps');
+    }
+    const seasons = wanted.filter((season) => conditioned.values.length >= 2 * season + 2);
+    const parts = takeOut(conditioned, seasons, window);
+    const fitted = both.map((one, i) => earlier?.[i]?.refit?.(parts.adjusted) ?? one.fit(parts.adjusted));
+    return {
+      model: 'mstl',
+      forecast(longer, horizon) {
+        const input =
+          longer === values ? conditioned : condition(longer, 'mstl', conditioned.log, conditioned);
+        const now = longer === values ? parts : takeOut(input, seasons, window);
+        const { mean, sigma } = meanOf(fitted.map((one) => one.forecast(now.adjusted, horizon)));
+        now.seasonal.forEach((seasonal, i) => {
+          const m = seasons[i]!;
+          for (let k = 0; k < horizon; k++) mean[k] = mean[k]! + seasonal[seasonal.length - m + (k % m)]!;
+        });
+        uncondition(input, mean, sigma);
+        return finiteForecast('mstl', mean, sigma, input.log ? 'log' : 'linear');
+      },
+      refit: (longer) => fitFrom(longer, context, fitted),
+    };
+  };
   return {
     name: 'mstl',
     wholeHistory: false,
-    fit(values, context = {}): FittedModel {
-      const conditioned = condition(values, 'mstl', context.log ?? false);
-      requireCount(conditioned, 4, 'mstl');
-      const wanted = [context.season ?? 1, ...(options.moreSeasons ?? [])].filter((season) => season >= 2);
-      if (wanted.length === 0) {
-        throw new ForecastRefusal('no-season', 'mstl needs a season of two or more steps');
-      }
-      const seasons = wanted.filter((season) => conditioned.values.length >= 2 * season + 2);
-      const window = options.seasonalWindow ?? 11;
-      const parts = takeOut(conditioned, seasons, window);
-      const fitted = both.map((one) => one.fit(parts.adjusted));
-      return {
-        model: 'mstl',
-        forecast(longer, horizon) {
-          const input =
-            longer === values ? conditioned : condition(longer, 'mstl', conditioned.log, conditioned);
-          const now = longer === values ? parts : takeOut(input, seasons, window);
-          const { mean, sigma } = meanOf(fitted.map((one) => one.forecast(now.adjusted, horizon)));
-          now.seasonal.forEach((seasonal, i) => {
-            const m = seasons[i]!;
-            for (let k = 0; k < horizon; k++) mean[k] = mean[k]! + seasonal[seasonal.length - m + (k % m)]!;
-          });
-          uncondition(input, mean, sigma);
-          return finiteForecast('mstl', mean, sigma, input.log ? 'log' : 'linear');
-        },
-      };
-    },
+    fit: (values, context = {}) => fitFrom(values, context),
   };
 }
 

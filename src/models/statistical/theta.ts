@@ -1,6 +1,6 @@
-import { type FittedModel, type ForecastModel, finiteForecast } from '../model.ts';
+import { type FittedModel, type ForecastModel, finiteForecast, type ModelContext } from '../model.ts';
 import { type Conditioned, condition, firstKnown, requireCount, uncondition } from './conditioning.ts';
-import { minimise } from './nelder-mead.ts';
+import { minimise, NEAR } from './nelder-mead.ts';
 import { deseasonalise, isSeasonal, type SeasonalIndices, seasonalIndices } from './seasonality.ts';
 
 /** What {@link theta} may be told. */
@@ -54,26 +54,40 @@ export function theta(options: ThetaOptions = {}): ForecastModel {
   const name = NAMES[variant];
   const variants: readonly ThetaVariant[] =
     variant === 'automatic' ? ['dynamic-standard', 'dynamic'] : [variant];
+  const maxIterations = options.maxIterations ?? 150;
+  const fitFrom = (values: Float64Array, context: ModelContext, earlier?: Earlier): FittedModel => {
+    const log = context.log ?? false;
+    const conditioned = condition(values, name, log);
+    requireCount(conditioned, 4, name);
+    const season = context.season ?? 1;
+    const seasonal = isSeasonal(conditioned.values, season)
+      ? seasonalIndices(conditioned.values, season, log ? 'additive' : 'multiplicative')
+      : undefined;
+    const y = seasonal ? deseasonalise(conditioned.values, seasonal) : conditioned.values;
+    const { line, x } = leastError(y, variants, maxIterations, earlier && inUnitsOf(conditioned, earlier));
+    return {
+      model: name,
+      forecast: (longer, horizon) =>
+        project(name, condition(longer, name, log, conditioned), seasonal, line, x, horizon),
+      refit: (longer) => fitFrom(longer, context, { x, input: conditioned }),
+    };
+  };
   return {
     name,
     wholeHistory: false,
-    fit(values, context = {}): FittedModel {
-      const log = context.log ?? false;
-      const conditioned = condition(values, name, log);
-      requireCount(conditioned, 4, name);
-      const season = context.season ?? 1;
-      const seasonal = isSeasonal(conditioned.values, season)
-        ? seasonalIndices(conditioned.values, season, log ? 'additive' : 'multiplicative')
-        : undefined;
-      const y = seasonal ? deseasonalise(conditioned.values, seasonal) : conditioned.values;
-      const { line, x } = leastError(y, variants, options.maxIterations ?? 150);
-      return {
-        model: name,
-        forecast: (longer, horizon) =>
-          project(name, condition(longer, name, log, conditioned), seasonal, line, x, horizon),
-      };
-    },
+    fit: (values, context = {}) => fitFrom(values, context),
   };
+}
+
+/** What a fit to an earlier end of the sample came to. */
+interface Earlier {
+  readonly x: Float64Array;
+  readonly input: Conditioned;
+}
+
+/** The earlier parameters, the start level in the units of the longer sample. */
+function inUnitsOf(input: Conditioned, { x, input: earlier }: Earlier): Float64Array {
+  return Float64Array.of(x[0]!, x[1]! * (earlier.scale / input.scale) + earlier.shift - input.shift, x[2]!);
 }
 
 interface Fitted {
@@ -83,19 +97,31 @@ interface Fitted {
   readonly squares: number;
 }
 
-function leastError(y: Float64Array, variants: readonly ThetaVariant[], maxIterations: number): Fitted {
+function leastError(
+  y: Float64Array,
+  variants: readonly ThetaVariant[],
+  maxIterations: number,
+  near?: Float64Array,
+): Fitted {
   const sample = straightLine(y);
   const fitted = variants.map((variant) => {
     const line = variant.startsWith('dynamic') ? undefined : sample;
-    return fitTheta(y, line, variant.endsWith('standard'), maxIterations);
+    return fitTheta(y, line, variant.endsWith('standard'), maxIterations, near);
   });
   return fitted.reduce((best, one) => (one.squares < best.squares ? one : best));
 }
 
 /** x = [alpha, start level, 1 - 1/theta]; theta from 1 up is 0 up to 1, which the simplex walks more evenly. */
-function fitTheta(y: Float64Array, line: Line | undefined, standard: boolean, maxIterations: number): Fitted {
+function fitTheta(
+  y: Float64Array,
+  line: Line | undefined,
+  standard: boolean,
+  maxIterations: number,
+  near: Float64Array | undefined,
+): Fitted {
   const first = firstKnown(y);
-  const x = Float64Array.of(0.5, y[first]!, 0.5);
+  const x = near ? Float64Array.from(near) : Float64Array.of(0.5, y[first]!, 0.5);
+  if (standard) x[2] = 0.5;
   const free = standard ? x.subarray(0, 2) : x;
   const lines = line ? undefined : linesOf(y, first);
   const height = (candidate: Float64Array): number => {
@@ -106,8 +132,9 @@ function fitTheta(y: Float64Array, line: Line | undefined, standard: boolean, ma
     filter(y, first, alpha, candidate[1]!, weight, line);
     return states.squares;
   };
+  const reach = near ? NEAR : 1;
   const size = Math.max(1e-3, Math.abs(y[first]!) * 0.1);
-  const steps = standard ? [0.2, size] : [0.2, size, 0.3];
+  const steps = [0.2 * reach, size * reach, ...(standard ? [] : [0.3 * reach])];
   const squares = minimise(height, free, steps, { maxIterations, tolerance: 1e-8 });
   return { line, x, squares };
 }
