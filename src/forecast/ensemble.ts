@@ -36,6 +36,7 @@ const BEYOND_HISTORY = 10;
  * Combines candidates by what they would have done on the series' own tail.
  *
  * Every candidate is fitted twice: once on the values before the earliest of up to four tails of `horizon` steps,
+ * from where its states are rolled forward tail by tail with nothing re-estimated, and then on all values for the
  * forecast itself, from where the first fit ended: never the other way round, for the first knows nothing of the
  * tails. Weights are (absolute error on the tails)^-(number of tails) from three tails on, so that a clear winner
  * wins. Fewer tails only lean (power one), and the answer is then halfway between that mean and the plain median of
