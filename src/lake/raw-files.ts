@@ -12,6 +12,10 @@ import { decodedText, type Encoding, EncodingWatch, makeLineFeeds, makeUtf8 } fr
 import { joinParts, TextParts } from './text-parts.ts';
 
 const BLOCK_BYTES = 1 << 20;
+/** DuckDB passes over a line that is longer than its buffer of 32 MB without a word, and its row would have no outcome. */
+const LINE_LIMIT_BYTES = 16 << 20;
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
 
 /** Where and when raw bytes came in: a receipt. A replay reads times from here, never from the clock. */
 export interface RawRecord {
@@ -203,6 +207,23 @@ export async function writeRawText(home: Home, raw: RawRecord, folder: string): 
   return makeReadable(await parts.finish(), raw);
 }
 
+function lineTooLong(name: string): SihwangError {
+  return new SihwangError(
+    'LINE_TOO_LONG',
+    {
+      ko: `한 줄이 ${LINE_LIMIT_BYTES >> 20} MB를 넘어 표일 수 없는 파일: ${name}. 이 파일에서는 아무것도 받아 넣지 않았습니다`,
+      en: `${name} has a line of more than ${LINE_LIMIT_BYTES >> 20} MB, which no table has; nothing of it was taken in`,
+    },
+    {
+      exit: EXIT.badData,
+      hint: {
+        ko: '다시 내려받거나, 줄이 왜 끝나지 않는지 살펴보세요.',
+        en: 'Download it again, or see why its lines do not end.',
+      },
+    },
+  );
+}
+
 /** Copies in large blocks, in parts and compressed, taking the hash and judging the text as they go by. */
 async function copyWatched(
   source: RawSource,
@@ -215,10 +236,16 @@ async function copyWatched(
   const copy = new TextParts(folder);
   const packer = new Packer(packed);
   let bytes = 0;
+  let lineBytes = 0;
   const look = async (block: Buffer) => {
     hash.update(block);
-    if (isText) watch.add(block);
     bytes += block.length;
+    if (!isText) return;
+    watch.add(block);
+    const feed = block.lastIndexOf(LINE_FEED);
+    const end = feed < 0 ? block.lastIndexOf(CARRIAGE_RETURN) : feed;
+    lineBytes = end < 0 ? lineBytes + block.length : block.length - end - 1;
+    if (lineBytes > LINE_LIMIT_BYTES) throw lineTooLong(source.name);
   };
   try {
     // looked at while the one before is still compressed on another core
