@@ -159,11 +159,11 @@ export interface NewestRow {
   readonly assumed: boolean;
 }
 
-/** null for a series that never had a price; `info` is what is known of the series already. */
+/** null for a series that never had a price; `finding` is what is known of the series, or will be. */
 export async function newestRow(
   reader: ServingReader,
   seriesId: number,
-  info: SeriesInfo,
+  finding: Promise<{ readonly info: SeriesInfo }>,
 ): Promise<NewestRow | null> {
   const found = await reader.query(
     `select cast(day as varchar) as day, assumed, ${BOARD_COLUMNS.join(', ')}
@@ -171,6 +171,7 @@ export async function newestRow(
   );
   const [row] = rowsOf(found);
   if (row === undefined) return null;
+  const { info } = await finding;
   return {
     day: textOf(row, 'day'),
     row: boardRow(info, info.headline, row, null),

@@ -48,6 +48,15 @@ export async function findSeries(
   return { ...wanted, siblings: all.filter((one) => one !== wanted).map(({ info }) => info) };
 }
 
+/** Where a series' rows stand, before its item's others are known; undefined for what the feed has never traded. */
+export async function seriesIdNow(reader: ServingReader, series: string): Promise<number | undefined> {
+  const ids = await reader.once('series ids', async () => {
+    const { columns } = await reader.query('select series_id, series from series');
+    return new Map(columns.series!.map((text, row) => [String(text), Number(columns.series_id![row])]));
+  });
+  return ids.get(series);
+}
+
 type ItemSeries = Pick<FoundSeries, 'seriesId' | 'info'>;
 
 /** Two plain statements instead of one that joins and has a parameter, and so would be planned twice: half the time. */

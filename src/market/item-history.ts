@@ -4,7 +4,7 @@ import { type BoardRow, type Meta, metaOf, type SeriesInfo } from './answers.ts'
 import { parseAsOf, parseDay } from './as-of.ts';
 import { boardRows, newestRow } from './board-rows.ts';
 import { asOfTables } from './derived-tables.ts';
-import { findSeries } from './find-series.ts';
+import { type FoundSeries, findSeries, seriesIdNow } from './find-series.ts';
 import { restsOnAssumedTimes, sqlInstant } from './known-basis.ts';
 import { lastPricedDay } from './last-day.ts';
 
@@ -51,11 +51,17 @@ export async function itemHistory(reader: ServingReader, question: HistoryQuesti
   const asOf = parseAsOf(question.asOf, profile);
   const from = question.from === undefined ? null : parseDay(question.from, 'from');
   const to = question.to === undefined ? null : parseDay(question.to, 'to');
-  const { seriesId, info, siblings } = await findSeries(reader, question.series, asOf);
-  const [days, open, { last, latest, assumed }] = await Promise.all([
+  const known = asOf === null ? await seriesIdNow(reader, question.series) : undefined;
+  const finding = findSeries(reader, question.series, asOf);
+  const seriesId = known ?? (await finding).seriesId;
+  // four short statements side by side: what is read of the series waits for nothing that is read of its item
+  const [{ info, siblings }, days, open, { last, latest, assumed }] = await Promise.all([
+    finding,
     readDays(reader, seriesId, { asOf, from, to }),
-    asOf === null ? openDays(reader, info) : openDaysAsOf(reader, seriesId, asOf),
-    readLatest(reader, seriesId, info, asOf),
+    asOf === null
+      ? finding.then((found) => openDays(reader, found.info))
+      : openDaysAsOf(reader, seriesId, asOf),
+    readLatest(reader, seriesId, finding, asOf),
   ]);
   return {
     meta: metaOf(reader, { asOf, day: last, assumed }),
@@ -73,9 +79,14 @@ export async function itemHistory(reader: ServingReader, question: HistoryQuesti
 }
 
 /** The last day of a series, its row on that day's board, and what the answer rests on. */
-async function readLatest(reader: ServingReader, seriesId: number, info: SeriesInfo, asOf: string | null) {
+async function readLatest(
+  reader: ServingReader,
+  seriesId: number,
+  finding: Promise<FoundSeries>,
+  asOf: string | null,
+) {
   if (asOf === null) {
-    const newest = await newestRow(reader, seriesId, info);
+    const newest = await newestRow(reader, seriesId, finding);
     return { last: newest?.day ?? null, latest: newest?.row ?? null, assumed: newest?.assumed ?? false };
   }
   const last = await lastPricedDay(reader, asOf, seriesId);
