@@ -36,11 +36,11 @@ export const FAILURE: Answer = {
   status: 503,
   body: {
     type: 'about:blank',
-    title: 'The serving file is being replaced.',
+    title: 'the serving file is being replaced',
     status: 503,
     code: 'SERVING_BUSY',
     hint: 'Wait a moment and try again.',
-    ko: { title: '자료를 바꾸는 중입니다.', hint: '잠시 뒤 다시 하세요.' },
+    ko: { title: '자료를 바꾸는 중입니다', hint: '잠시 뒤 다시 하세요.' },
     requestId: 'req-4711',
   },
 };
@@ -96,11 +96,11 @@ const notFound = {
   status: 404,
   body: {
     type: 'about:blank',
-    title: 'No such series.',
+    title: 'no such series',
     status: 404,
     code: 'NO_SERIES',
     hint: 'Choose one on the board.',
-    ko: { title: '없는 계열입니다.', hint: '시황판에서 고르세요.' },
+    ko: { title: '없는 계열입니다', hint: '시황판에서 고르세요.' },
     requestId: 'req-404',
   },
 } as const;
