@@ -25,6 +25,8 @@ const OF_EARLIER_TERMS = `datname = current_database() and pid <> pg_backend_pid
 export interface OrchestratorLock {
   /** The database for whoever works for this orchestrator: nothing can be written there once a later one has begun. */
   readonly url: string;
+  /** Asks the server for a sign that the lock is held; where it is not, `onLost` is told before this ends. */
+  confirm(): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -163,9 +165,13 @@ class LockConnection {
     this.client.on('notification', ({ payload }) => onRunChanged(payload ?? ''));
     const term = await this.beginTerm();
     await this.client.query('listen sihwang_runs');
-    const beat = setInterval(() => void this.client.query('select 1').catch(lost), BEAT_MS);
+    const confirm = async (): Promise<void> => {
+      await this.client.query('select 1').catch(lost);
+    };
+    const beat = setInterval(confirm, BEAT_MS);
     return {
       url: withSetting(url, `sihwang.term=${term}`),
+      confirm,
       release: async () => {
         clearInterval(beat);
         await this.close();

@@ -10,8 +10,8 @@ const ITEM_ALL = 75;
 const RUNS_CHUNK = 6;
 const LAZY_CHUNK = 30;
 const STYLES = 10;
-/** The whole engine, boosting and the global model included, with its refusals in both languages. */
-const ENGINE_WORKER = 41;
+/** The whole engine, boosting and the global model included, with its refusals of odd input in both languages. */
+const ENGINE_WORKER = 42;
 
 let site: string;
 beforeAll(async () => {

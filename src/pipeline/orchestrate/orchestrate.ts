@@ -92,8 +92,14 @@ export async function orchestrate(
     signal.addEventListener('abort', look);
     while (!signal.aborted) {
       changed = false;
-      await actOnIntents(records);
-      await orchestrator.advance();
+      try {
+        await actOnIntents(records);
+        await orchestrator.advance();
+      } catch (problem) {
+        // one that was frozen may hear of its ended sessions here first
+        await lock.confirm();
+        throw problem;
+      }
       if (changed || signal.aborted) continue;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, LOOK_MS);
