@@ -58,11 +58,8 @@ describe.skipIf(!present)('backtest of a home', () => {
     expectNear(mapes(whole, 'last-and-last-year').slice(1), [0.126, 0.152]);
     expectNear(mapes(whole, 'seasonal-naive').slice(2), [0.179]);
 
-    const asOf = await backtestFeed(home, profile, {
-      horizons: HORIZONS,
-      target: 'week',
-      asOf: '2022-06-01',
-    });
+    const horizons = ['2w'] as const;
+    const asOf = await backtestFeed(home, profile, { horizons, target: 'week', asOf: '2022-06-01' });
     expect(asOf.restsOnAssumedTimes).toBe(true);
     expect(asOf.lastDay! < '2022-06-01').toBe(true);
 
@@ -72,9 +69,9 @@ describe.skipIf(!present)('backtest of a home', () => {
       knownThen(readFileSync(JAPAN, 'utf8'), profile, Date.parse('2022-06-01T23:59:59.999+09:00')),
     );
     const then = await homeWith('japan-then', 'japan-maff', cut);
-    const atThatTime = await backtestFeed(then.home, profile, { horizons: HORIZONS, target: 'week' });
+    const atThatTime = await backtestFeed(then.home, profile, { horizons, target: 'week' });
     expect({ ...asOf, asOf: null }).toEqual(atThatTime);
-    expect(asOf.rows).not.toEqual(whole.rows);
+    expect(asOf.rows).not.toEqual(whole.rows.filter(({ horizon }) => horizon === '2w'));
   });
 
   it('agrees with the baselines measured on Taiwan and on the United Kingdom', async () => {
